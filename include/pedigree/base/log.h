@@ -1,0 +1,18 @@
+/*
+ * log - logfmt lines on stderr: ts level msg key=value ...
+ *
+ * Only threads' outer loops and main log; library code reports through struct error.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+void log_set_level(enum log_level level);
+/* `fields` is printf for the logfmt tail, e.g. "port=%d took_us=%ld". "" for none. Strings that
+ * may hold spaces or quotes go through log_quote(). One write(2) per line. */
+void log_line(enum log_level level, const char *msg, const char *fields, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Quoted and escaped into a rotating thread-local buffer (8 of them, 512 bytes each). */
+const char *log_quote(const char *s);

@@ -1,0 +1,31 @@
+/*
+ * text - growing text in an arena, and the few string questions everybody asks.
+ *
+ * A struct text is always NUL-terminated once text_str() was called.  JSON strings
+ * are written escaped by text_json().
+ */
+#pragma once
+
+#include "pedigree/base/arena.h"
+
+#include <stdint.h>
+
+struct text {
+    struct arena *arena;
+    char *at;
+    size_t len, cap;
+};
+
+struct text text_new(struct arena *a);
+void text_add(struct text *t, const char *s);
+void text_add_n(struct text *t, const char *s, size_t n);
+void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_json(struct text *t, const char *s); /* "escaped", with quotes; NULL -> null */
+char *text_str(struct text *t);                /* NUL-terminates; borrowed from the arena */
+
+bool text_is(const char *a, const char *b); /* equal; NULL equals only NULL */
+/* Edit distance, at most `max` (then returns max + 1). */
+size_t text_distance(const char *a, const char *b, size_t max);
+/* The table's word nearest to `word`, NULL if none within a third of its length. */
+const char *text_nearest(const char *word, const char *const *table, size_t n);
+bool text_is_utf8(const char *s, size_t n);

@@ -1,0 +1,88 @@
+/*
+ * codec - bytes to records and back.  Pure: no I/O, no clock.
+ *
+ *   bytes --splitter--> one record's JSON text (or CSV row) --decode--> struct record
+ *
+ * What a record type may hold is one table (codec/schema.c); validation, decoding, the JSON
+ * Schema of /openapi.json and the commitment parts all read it.
+ */
+#pragma once
+
+#include "pedigree/base/digest.h"
+#include "pedigree/base/error.h"
+#include "pedigree/model/record.h"
+
+/* ---- one record ---- */
+
+enum {
+    RECORD_MAX_BYTES = 4 * 1024 * 1024, /* one record's text; more is TOO_LARGE */
+    RECORD_MAX_DEPTH = 32,
+};
+
+struct decoded {
+    struct record *record;
+    const char *canonical; /* RFC 8785, NUL-terminated */
+    size_t canonical_len;
+    uint8_t digest[SHA256_LEN]; /* of canonical */
+};
+
+/*
+ * Validates and decodes one JSON object.  Everything lives in `a` but record->json, which the
+ * caller releases with json_decref().  On failure err->where is the JSON pointer of the
+ * offending member, err->detail says what would be right; unknown members are named with the
+ * nearest known one; duplicate keys, NUL characters, floats, bad UTF-8 are errors.
+ */
+bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
+                   struct error *err);
+/* As record_decode for an already parsed object (takes a new reference). */
+bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
+                        struct error *err);
+
+/* RFC 8785 canonical text of any JSON value without floats. */
+char *json_canonical(struct arena *a, const json_t *value, size_t *len);
+
+/* ---- commitment parts (architecture 1.7) ---- */
+
+/* The order of parts is fixed for ever; index 0 (envelope) is filled by the ledger. */
+enum part_class {
+    PART_ENVELOPE, PART_PRICE, PART_PARTIES, PART_QUANTITIES, PART_DOCUMENTS, PART_TEXT,
+    PART_REST, PART_ELEMENTS /* then one part for each element of inputs, outputs */
+};
+struct parts {
+    struct span *at; /* [1..len): canonical JSON of each part; [0] is empty */
+    size_t len;
+};
+/* Every member of the record is in exactly one part, chosen by the schema table. */
+struct parts record_parts(struct arena *a, const struct record *r);
+
+/* ---- many records in one body ---- */
+
+enum body_format { BODY_JSON, BODY_NDJSON, BODY_CSV };
+bool body_format_of(const char *content_type, enum body_format *out); /* media type, params ignored */
+
+struct splitter;
+/* One record's text, or why it cannot be one.  `line`: 1-based line (NDJSON, CSV) or ordinal
+ * in the array (JSON).  `single`: the body was one JSON object, not an array. Return false to
+ * stop. */
+struct piece {
+    int64_t line;
+    const char *json; /* NULL if err is set; for CSV the row as the JSON record it means */
+    size_t len;
+    bool single;
+    const struct error *err;
+};
+typedef bool (*piece_fn)(void *ctx, const struct piece *piece);
+
+/* Constant memory: at most RECORD_MAX_BYTES of one record are held; a longer one yields one
+ * TOO_LARGE piece and is skipped. */
+struct splitter *splitter_new(enum body_format format, piece_fn fn, void *ctx);
+bool splitter_feed(struct splitter *s, const void *bytes, size_t len); /* false: fn stopped */
+/* End of the body: flushes; a truncated last record yields a piece with an error. */
+bool splitter_finish(struct splitter *s);
+void splitter_free(struct splitter *s);
+
+/* ---- descriptions printed from the schema table ---- */
+
+json_t *schema_record(enum record_type t); /* JSON Schema (2020-12) of one type; new reference */
+json_t *schema_definitions(void);          /* $defs shared by all of them; new reference */
+const char *const *csv_columns(size_t *len); /* the documented column profile */

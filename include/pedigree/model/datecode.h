@@ -1,0 +1,37 @@
+/*
+ * datecode - date codes as marked, parsed to intervals of days; ambiguity is kept.
+ *
+ * Source: domain reference 7.1 (EIA-476, ISO 8601 weeks, EIGP 114 at document level).
+ * Canonical readings of a raw code are its candidates; `swapped` is the WWYY reading of a YYWW
+ * code, never a candidate unless the YYWW reading is impossible, used to grade CAP-042.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum week_fault { WEEK_FINE, WEEK_53_IN_52, WEEK_IMPOSSIBLE };
+
+struct day_span {
+    int32_t first, last; /* days since 1970, inclusive */
+};
+
+struct date_code {
+    bool parsed;        /* at least one candidate */
+    bool not_traceable; /* N/T */
+    bool ambiguous;     /* more than one candidate */
+    enum week_fault week;
+    const char *format; /* "YYWW", "YWW", "YYYYWW", "YYYYMMDD", "YYMMDD", ... static; NULL if unparsed */
+    struct day_span candidates[3]; /* earliest first */
+    size_t candidates_len;
+    bool has_swapped;
+    struct day_span swapped;
+};
+
+/* `reference_day` (usually the day the record is about) settles centuries and decades:
+ * two-digit years later than its year + 1 are of the 1900s; YWW takes the newest decade that is
+ * not after it, plus the one before as a second candidate. Week rule: ISO 8601. */
+struct date_code datecode_parse(const char *raw, int32_t reference_day);
+int32_t iso_week_monday(int year, int week);
+int iso_weeks_in_year(int year);

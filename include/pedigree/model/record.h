@@ -1,0 +1,241 @@
+/*
+ * record - one submitted record, decoded: what design/records.md says, as structs.
+ *
+ * A record is only ever made by codec/decode from bytes that passed validation, lives in an
+ * arena with everything it points to, and never changes.  Absent text is NULL, an absent list
+ * has len 0 (`given` tells an empty list from none where that matters), an absent number is NONE.
+ * `json` is the whole record (borrowed jansson object, owned by the arena's creator).
+ */
+#pragma once
+
+#include "pedigree/model/part.h"
+#include "pedigree/model/when.h"
+
+#include <jansson.h>
+
+#define NONE INT64_MIN
+
+enum record_type {
+#define RECORD_TYPE(symbol, word, family) REC_##symbol,
+#include "pedigree/model/record_type.def"
+    REC_COUNT
+};
+enum record_family { FAMILY_CUSTODY, FAMILY_STATEMENT, FAMILY_PRIVATE, FAMILY_VOID };
+
+struct words { /* a list of strings */
+    const char **at;
+    size_t len;
+    bool given;
+};
+
+struct date_code_item {
+    const char *code;
+    int64_t quantity; /* NONE */
+    struct words trace_codes;
+    const char *made_in;
+};
+
+struct package_item {
+    const char *id;
+    int64_t quantity; /* NONE */
+};
+
+struct part_of { /* which pieces of a lot: members of a record and of an `inputs` element */
+    struct words serials;
+    struct words package_ids;
+    struct words date_codes;
+};
+
+struct lot_description {
+    const char *code;      /* NULL only in `observed` */
+    struct part_name part; /* .mpn NULL: not stated */
+    int64_t quantity;      /* NONE: not stated */
+    struct date_code_item *date_codes;
+    size_t date_codes_len;
+    struct words trace_codes;
+    const char *made_in, *assembled_in, *diffused_in;
+    const char *condition; /* new surplus used refurbished unknown */
+    const char *owner;     /* party_normal */
+    const char *packaging, *seal; /* seal: factory distributor open */
+    struct package_item *package_ids;
+    size_t package_ids_len;
+    struct when sealed_on, expires;
+    struct words serials;
+    const char *finish, *msl, *bin, *customer_part;
+    struct words labels;
+    bool described; /* given as an object, not only as a code */
+};
+
+struct hop_side { /* `from` or `to` */
+    bool given;
+    const char *organisation; /* party_normal; NULL: not told */
+    struct words lots;        /* from.lot, to.lot: one or more codes of that side */
+    const char *site, *country;
+    struct when shipped;
+    const char *as; /* capacity claimed for this sale */
+    bool has_assembly;
+    struct part_name assembly_part;
+    const char *assembly_serial;
+};
+
+struct lot_input {
+    const char *lot;
+    int64_t quantity;
+    struct part_of of;
+};
+
+struct method {
+    const char *method;
+    int64_t sampled, suspect, nonconforming, destroyed; /* NONE */
+    struct words date_codes;
+    const char *accreditation;
+};
+
+struct document_ref {
+    const char *kind, *sha256, *number, *form, *redacts;
+    const char *issuer; /* party_normal; NULL: absent (source of the hop, else the submitter) */
+    struct when date;
+    bool has_declares;
+    struct {
+        const char *line, *mpn, *made_in, *condition, *purchase_order, *site, *statement,
+            *signatory;
+        const char *manufacturer; /* manufacturer_normal */
+        int64_t quantity;         /* NONE */
+        struct words date_codes, trace_codes, serials;
+        const char *parent_issuer; /* party_normal */
+        const char *parent_number, *parent_sha256;
+    } declares;
+};
+
+struct reference {
+    const char *purchase_order, *line, *sales_order, *shipment, *invoice, *work_order, *rma,
+        *contract, *kit;
+};
+
+/* Reference records (section 4): only those that have an effect are decoded further. */
+struct alias {
+    const char *name; /* manufacturer_normal(): an id or brand: */
+    struct when from, to;
+};
+struct successor {
+    const char *organisation;
+    struct when from;
+};
+struct organisation_statement {
+    const char *organisation, *name, *country, *parent; /* ids normal */
+    struct words roles;
+    bool has_roles, has_aliases, has_successors, has_agents;
+    struct alias *aliases;
+    size_t aliases_len;
+    struct successor *successors;
+    size_t successors_len;
+    struct words agents;
+};
+struct authorization_statement {
+    const char *holder, *by, *manufacturer, *kind; /* manufacturer: manufacturer_normal */
+    bool scope_all; /* absent, "all" or a text: everything of that manufacturer */
+    struct words parts, lines, packages, regions; /* parts as part_key() */
+    struct when from, to;
+};
+struct certificate_statement {
+    const char *scheme, *number, *holder, *body, *standard, *status, *scope;
+    struct words methods;
+    struct when issued, expires, status_from;
+};
+struct dated { /* {finish|format|country.., from, to} */
+    const char *value, *activity;
+    struct when from, to;
+};
+struct part_statement {
+    struct part_name part;
+    const char *source, *family, *package, *lifecycle, *trace_code_reuse;
+    struct when introduced, end_of_production;
+    struct words aliases; /* part_key() of other names */
+    struct dated *date_code_formats;
+    size_t date_code_formats_len;
+};
+struct notice_part {
+    struct part_name part;
+    struct when last_order, last_ship;
+};
+struct notice_statement {
+    const char *kind, *number, *withdraws, *manufacturer;
+    struct notice_part *parts;
+    size_t parts_len;
+    struct when issued, effective, last_order, last_ship;
+};
+struct alert_statement {
+    const char *source, *number, *class_, *summary;
+    struct when issued;
+    struct part_name *parts; /* .maker NULL if only an mpn was given */
+    size_t parts_len;
+    struct words date_codes, trace_codes, serials, suppliers; /* suppliers normal */
+    bool withdrawn;
+};
+struct snapshot_statement {
+    const char *source, *of;
+    bool complete;
+    int64_t count;
+};
+
+struct record {
+    enum record_type type;
+    struct when time;
+    const char *id; /* NULL: absent */
+    struct reference reference;
+    const char *site, *note;
+    struct document_ref *documents;
+    size_t documents_len;
+    struct part_of of_pieces; /* serials[] packageIds[] dateCodes[] of the record itself */
+
+    /* Custody (section 3); which are set depends on the type. */
+    struct lot_description lot;
+    const char *lot_organisation; /* inspected: another's lot; normal, else NULL */
+    int64_t quantity;             /* shipped, counted, held, released, ...; NONE */
+    struct hop_side from, to;
+    const char *seller, *buyer; /* normal */
+    const char *as;             /* shipped: capacity claimed */
+    const char *reason, *how, *condition;
+    struct when ordered;
+    int64_t lot_size, book;
+    struct lot_input *inputs;
+    size_t inputs_len;
+    struct lot_description *outputs;
+    size_t outputs_len;
+    const char *purpose, *standard, *result;
+    struct method *methods;
+    size_t methods_len;
+    const char *laboratory; /* normal */
+    bool has_observed;
+    struct lot_description observed;
+    const char *location, *authority, *witness, *method, *programme;
+    struct part_name into_part;
+    struct words into_serials;
+    const char *into_lot;
+    const char *answer; /* verified */
+    struct {
+        bool has_record, has_document, has_part;
+        int64_t record_seq;    /* NONE */
+        const char *record_id; /* the answerer's counterpart's own id; NULL */
+        const char *document_issuer, *document_number, *document_sha256;
+        struct part_name part;
+        struct words trace_codes, date_codes;
+    } of;
+    int64_t target_seq;    /* voided: seq; NONE */
+    const char *target_id; /* voided: the submitter's own id; NULL */
+
+    /* Statements; NULL but for their type. */
+    struct organisation_statement *organisation;
+    struct authorization_statement *authorization;
+    struct certificate_statement *certificate;
+    struct part_statement *part;
+    struct notice_statement *notice;
+    struct alert_statement *alert;
+    struct snapshot_statement *snapshot;
+
+    json_t *json;
+};
+
+const char *record_type_word(enum record_type t);
+enum record_family record_type_family(enum record_type t);
+bool record_type_find(const char *word, enum record_type *out);
