@@ -1,0 +1,225 @@
+/*
+ * facts - everything a rule may look at: one lot, as it stands after a batch.
+ *
+ * Made by the ledger from records, reference statements and the neighbours' summaries; knows no
+ * SQL, no clock (`today` is the ledger day) and no internal id.  Absent text is NULL, an absent
+ * number or day is NONE / NO_DAY.  `seq` names the record a fact comes from.
+ */
+#pragma once
+
+#include "pedigree/model/datecode.h"
+#include "pedigree/model/record.h"
+
+#define NO_DAY INT32_MIN
+
+/* Who a source is for this part at that time (DFARS 252.246-7008; domain reference 1.2). */
+enum tier { TIER_UNKNOWN, TIER_T1, TIER_T1A, TIER_T2, TIER_T3, TIER_T4, TIER_T5 };
+const char *tier_code(enum tier t); /* "T1", "T1a", ...; "" for unknown */
+const char *tier_word(enum tier t); /* the words of `as`: manufacturer aftermarket franchised
+                                       exclusive-trace approved independent */
+bool tier_find(const char *as, enum tier *out);
+bool tier_is_authorized(enum tier t); /* T1 T1a T2 T3 */
+bool tier_is_open(enum tier t);       /* T4 T5 */
+
+enum standing { HOP_UNRECORDED, HOP_ASSERTED, HOP_CONSISTENT, HOP_CORROBORATED, HOP_INTERNAL };
+const char *standing_word(enum standing s);
+
+enum reason { REASON_SALE, REASON_SAMPLE, REASON_SERVICE, REASON_CONSIGNMENT, REASON_TRANSFER,
+              REASON_RETURN };
+
+enum truth { UNKNOWN, NO, YES };
+
+enum cert_status {
+    CERT_UNKNOWN,  /* no certificate of the required kind and no complete register known */
+    CERT_VALID,    /* on that day */
+    CERT_RENEWED,  /* lapsed on that day, reissued within the grace period */
+    CERT_INVALID   /* suspended, cancelled, withdrawn, expired, not yet issued, or not in a
+                      complete register */
+};
+
+/* How the pieces came into the lot: one for each receipt, claim of opening stock, count.. */
+struct hop {
+    int64_t seq;      /* the receipt */
+    int64_t out_seq;  /* the shipment it pairs with; NONE */
+    const char *key;  /* stable name of the receipt for subjects: its id, else hex of its key */
+    const char *source;         /* who handed over, canonical id; NULL: not recorded */
+    const char *seller;         /* who sold: seller, else source; NULL */
+    const char *as;             /* capacity claimed by either side; NULL */
+    enum tier tier;             /* of the seller, for this part, at that time, from statements */
+    enum tier source_tier;      /* of the source */
+    enum truth seller_authorized; /* any authorization of the manufacturer covers seller, part, day
+                                     (manufacturer itself: YES); UNKNOWN: scope cannot be checked */
+    bool seller_authorized_near; /* one covers within the grace days before or after */
+    enum standing standing;
+    enum reason reason;         /* effective: a reason other than sale on either side is it */
+    bool to_customer_return;    /* REASON_RETURN of pieces that went out by sale */
+    bool sealed;                /* came in under the factory seal */
+    int64_t quantity;
+    int64_t shipped_quantity;   /* over the whole shipment group; NONE if unpaired */
+    int64_t received_quantity;  /* likewise */
+    int64_t claimed_quantity;   /* all unpaired claims from the same source lots; NONE */
+    int64_t room;               /* what that holder's records leave for them; NONE: not known */
+    enum truth source_answer;   /* `verified` by the named source: YES ours, NO not-ours */
+    int64_t answer_seq;
+    bool source_submits;        /* the source submits custody records to this ledger */
+    bool source_lot_recorded;   /* the source lot (paired or consistent) is here */
+    int32_t day_first, day_last; /* of the receipt, as written */
+    int32_t shipped_day;         /* what either side says; NO_DAY */
+    int32_t sold_day;            /* the day the sale is judged by: shipped_day, else day_first */
+    bool has_coc;                /* a certificate of conformity goes with it, from either side */
+    enum cert_status counterfeit_avoidance; /* AP-CAP, AS6081, AS6496, AS5553.. of the seller */
+    int64_t certificate_seq;     /* the statement that decides it; NONE */
+    const char *certificate;     /* "scheme number" of it; NULL */
+    bool opening;                /* `counted` opening stock, not a receipt */
+};
+
+/* What left the lot, or was tried. */
+struct move {
+    int64_t seq;
+    const char *key;
+    enum record_type type; /* SHIPPED INSTALLED SCRAPPED TRANSFORMED COUNTED(loss) INSPECTED.. */
+    enum reason reason;    /* shipped: effective */
+    int64_t quantity;
+    int32_t day_first, day_last;
+    const char *to;               /* canonical; NULL */
+    bool to_source;               /* `to` is a source or seller of this lot */
+    bool to_submits;              /* `to` submits custody records */
+    bool arrived;                 /* a receipt pairs with it, or is not to be expected */
+    const char *claimed_condition; /* of a sale: stated, else the lot's, else "new"; NULL: no sale */
+    const char *held_reason;      /* the lot (or those pieces) was held for this then; NULL */
+    int64_t held_seq;
+    bool same_organisation;       /* output lot of the same holder (transformed) */
+};
+
+struct code_fact { /* one date code with what belongs to it */
+    const char *code;
+    struct date_code parsed;
+    int64_t quantity; /* NONE */
+    const char *const *trace_codes;
+    size_t trace_codes_len;
+    bool observed; /* an inspection found it; else declared by the holder */
+    int64_t seq;
+};
+
+struct trace_fact {
+    const char *code;
+    bool observed;
+    int64_t seq;
+};
+
+/* A mark that other lots carry too; what the set says (architecture 1.5), never who. */
+enum mark_kind { MARK_SERIAL, MARK_PACKAGE, MARK_PAYLOAD, MARK_TRACE, MARK_DOCUMENT };
+struct mark_fact {
+    enum mark_kind kind;
+    const char *value;
+    int64_t seq;
+    bool conflict;          /* serial, package: carried by a lot that is not on the same chain */
+    bool disjoint_dates;    /* trace: seen with a date code interval disjoint from this lot's */
+    const char *this_dates; /* trace: "2024-07-29..2024-08-04" of this lot; NULL */
+    bool other_part;        /* trace: seen under another base part number of the same maker */
+    bool reuse_declared;    /* trace: the maker declares that it re-uses trace codes */
+    bool spread;            /* trace: >= 3 unrelated open-market roots within 180 days */
+    bool other_root;        /* document: carried by lots of another root */
+    int64_t pieces;         /* document: over the lots of one root, chain counted once; NONE */
+    int64_t declared;       /* document: quantity it covers; NONE */
+};
+
+struct document_fact {
+    const struct document_ref *document;
+    const char *issuer;   /* resolved, canonical */
+    int64_t seq;
+    int64_t quantity;     /* pieces it goes with (the lot's, or the shipment's); NONE */
+};
+
+struct inspection_fact {
+    int64_t seq;
+    const char *key;
+    const char *by;        /* who says so, canonical */
+    bool binding;          /* by the holder, or by one who may speak above info of this lot */
+    bool own;              /* submitted by the holder */
+    const struct record *record;
+    int32_t day_last;
+};
+
+struct denial_fact { /* `verified` not-ours by the named maker, issuer or laboratory */
+    int64_t seq;
+    const char *by;
+    const char *what;  /* "certificate OCMA-31", "trace code L77A", "date code 2431", "hop" */
+    bool of_hop;       /* by the other side of a hop: CAP-066 speaks, not CAP-091 */
+};
+
+struct alert_fact {
+    int64_t seq;
+    const struct alert_statement *alert;
+    int level;           /* 1 part+date+trace (or serial), 2 part+date, 3 part, 4 supplier, 5 base part */
+    int32_t issued;      /* NO_DAY */
+    const char *matched; /* what matched: "date code 2431, trace code L77A" */
+};
+
+enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, TRACED_CLAIMED,
+              TRACED_PARTIAL, TRACED_NONE };
+const char *traced_word(enum traced t); /* manufacturer authorization claimed partial none, "" */
+
+struct facts {
+    int32_t today; /* the ledger day */
+
+    const char *holder; /* canonical id */
+    const char *code;
+    bool described;
+    struct part_name part;
+    const char *maker;  /* canonical id of the part's manufacturer, or its brand: */
+    const char *condition, *seal, *owner, *made_in;
+    int64_t quantity;   /* described; NONE */
+    int64_t description_seq;
+    bool described_twice; /* two descriptions that contradict; the first in order counts */
+    int64_t contradiction_seq;
+
+    const struct hop *hops;
+    size_t hops_len;
+    const struct move *moves;
+    size_t moves_len;
+    const struct code_fact *codes;
+    size_t codes_len;
+    const struct trace_fact *traces;
+    size_t traces_len;
+    const struct mark_fact *marks;
+    size_t marks_len;
+    const struct document_fact *documents;
+    size_t documents_len;
+    const struct inspection_fact *inspections;
+    size_t inspections_len;
+    const struct denial_fact *denials;
+    size_t denials_len;
+    const struct alert_fact *alerts; /* that match; empty if none */
+    size_t alerts_len;
+    bool alerts_known; /* there is any alert statement to match against */
+
+    /* Chain. */
+    enum traced traced;
+    bool claimed_of_authorized; /* claimed: the source or seller named held the authorization */
+    bool sample_without_source; /* here as sample or for service, source lot not recorded */
+    int depth;                  /* hops to the farthest known ancestor, at most 64 */
+    bool aftermarket_root;      /* the chain leads to a holder of an aftermarket authorization */
+    int64_t root_seq;           /* newest record that decides `traced`; NONE */
+
+    /* Balance (formula sheet 5), pieces. */
+    int64_t inflow, outflow;
+    int64_t overdrawn;     /* largest deficit over all prefixes in time order; 0: none */
+    int64_t overdrawn_seq; /* the record at which it is reached */
+    int64_t found;         /* counted above the books, all counts together */
+    int64_t found_allowed; /* max(10, 1 % of book) */
+    int64_t found_seq;
+    bool has_inflow;       /* anything came in by the records */
+    int32_t newest_day;    /* of the newest record of the balance */
+
+    /* What statements say of the part. */
+    int32_t introduced;        /* earliest over sources; NO_DAY */
+    int64_t introduced_seq;
+    int32_t end_of_production; /* of a notice-grade source; NO_DAY */
+    int32_t last_ship;         /* of a PDN in force (not withdrawn); NO_DAY */
+    int64_t end_seq;           /* the statement that decides; NONE */
+    bool discontinuance_withdrawn;
+    enum truth obsolete_at_sale; /* filled per hop by the rule from these dates + lifecycle */
+    const char *lifecycle;     /* worst of the sources; NULL */
+    int64_t lifecycle_seq;
+};

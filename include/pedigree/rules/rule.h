@@ -1,0 +1,88 @@
+/*
+ * rule - one row of the catalogue, and how rows are run over facts.
+ *
+ * A rule is pure.  For each subject it finds (a hop, a code, a document, ...) it says pass, fail
+ * or not-evaluated; a rule that says nothing is not applicable to the lot.  Missing data never
+ * reads as a pass: coverage = rules evaluated / rules applicable.
+ */
+#pragma once
+
+#include "pedigree/base/arena.h"
+#include "pedigree/base/text.h"
+#include "pedigree/rules/facts.h"
+
+enum severity { SEV_NONE, SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL };
+const char *severity_word(enum severity s); /* none info low medium high critical */
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_NOT_EVALUATED };
+
+struct parameter {
+    const char *name; /* "transitDays" */
+    int64_t value;    /* default */
+    const char *unit; /* "days", "pieces", "percent" */
+};
+
+struct rule;
+struct findings;
+
+struct rule {
+    const char *id;       /* CAP-001 */
+    const char *family;   /* one letter of the catalogue: A..K, as "A" */
+    const char *title;    /* a sentence that states what should hold */
+    enum severity severity; /* the heaviest it gives */
+    int version;
+    const char *refs[5];  /* document level */
+    const char *guards;   /* false-positive guards, one sentence */
+    struct parameter parameters[4];
+    bool settles;         /* fails are pending until three days after the newest record's time */
+    void (*check)(const struct rule *self, const struct facts *f, struct findings *out);
+};
+
+struct finding {
+    const struct rule *rule;
+    enum verdict verdict;
+    const char *subject;    /* stable name: "hop PS-61", "date code 2431", "" for the lot */
+    enum severity severity; /* of a fail */
+    const char *message;    /* a sentence; says "suspect indicator", never "counterfeit" */
+    json_t *evidence;       /* data; object; released by findings_free() */
+    int64_t since;          /* newest record the evidence names */
+    int32_t newest_day;     /* of the newest record it names, for `settles`; NO_DAY */
+    bool pending;           /* set by the engine */
+    const char *missing;    /* of a not-evaluated: which fact is missing */
+};
+
+struct findings {
+    struct arena *arena;
+    struct finding *at;
+    size_t len, cap;
+};
+
+/* Used by rules.  `seqs`: records the evidence rests on, NONE entries ignored. */
+void rule_pass(struct findings *out, const struct rule *self, const char *subject);
+void rule_unknown(struct findings *out, const struct rule *self, const char *subject,
+                  const char *missing);
+/* Takes `evidence` (json_pack result).  The engine adds "records": [seq...]. */
+void rule_fail(struct findings *out, const struct rule *self, const char *subject,
+               enum severity severity, int32_t newest_day, const int64_t *seqs, size_t seqs_len,
+               json_t *evidence, const char *fmt, ...) __attribute__((format(printf, 9, 10)));
+int64_t rule_parameter(const struct rule *self, const char *name); /* asserts it exists */
+
+/* The catalogue, sorted by id. */
+const struct rule *rules_all(size_t *len);
+const struct rule *rule_find(const char *id);
+/* Changes whenever a row or version does: a new value is a cause that queues every lot. */
+const char *rules_version(void);
+
+/* Runs every rule; findings in catalogue order, then as found; pending is settled by f->today. */
+struct findings rules_run(struct arena *a, const struct facts *f);
+void findings_free(struct findings *fs); /* releases the evidence */
+
+/* What the findings come to (records.md 6): scores are parts per million. */
+struct assessment {
+    enum severity grade;
+    int32_t score_ppm;
+    int32_t coverage_ppm; /* evaluated / applicable; 0 when nothing is applicable */
+};
+struct assessment assess(const struct findings *fs);
+/* Weight of one severity in ppm: info 20000, low 100000, medium 300000, high 600000, critical 950000. */
+int32_t severity_weight_ppm(enum severity s);
