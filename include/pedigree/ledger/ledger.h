@@ -1,0 +1,90 @@
+/*
+ * ledger - the unit of work: admit, append, project, assess, commit.
+ *
+ * HTTP threads hand work to the one committer thread and are called back when it is decided.
+ * The committer takes whatever waits (group commit), reads what the batch touches in one
+ * pipelined round trip, computes, writes in one more that ends in COMMIT, and answers.
+ *
+ * Always true:
+ *   - one committer holds the ledger's advisory lock, so seq is dense and in commit order;
+ *   - `done` is called exactly once for each work, after COMMIT returned or failed;
+ *   - if the connection dies inside COMMIT the outcome is looked up under the lock on a new
+ *     connection; if that fails too, it is OUTCOME_UNCERTAIN;
+ *   - a record that PostgreSQL refuses fails alone.
+ */
+#pragma once
+
+#include "pedigree/access/access.h"
+#include "pedigree/codec/codec.h"
+#include "pedigree/tlog/commitment.h"
+
+enum outcome {
+    OUTCOME_WAITING,
+    OUTCOME_ACCEPTED,  /* appended */
+    OUTCOME_DUPLICATE, /* the same id and content: the first place */
+    OUTCOME_CONFLICT,  /* the same id with other content */
+    OUTCOME_INVALID,   /* did not decode; set by the caller, skipped by the ledger */
+    OUTCOME_ABANDONED, /* an atomic neighbour failed */
+    OUTCOME_UNAVAILABLE, /* nothing happened; PostgreSQL is not there */
+    OUTCOME_UNCERTAIN, /* COMMIT may or may not have happened */
+    OUTCOME_FAILED     /* PostgreSQL refused this very record: a bug */
+};
+
+struct item {
+    struct decoded decoded; /* made on the HTTP thread */
+    int64_t line;
+    struct error err; /* why it is INVALID, FAILED, ... */
+
+    /* filled by item_seal() */
+    uint8_t key[16];
+    uint8_t secret[SECRET_LEN];
+    struct bytes digests; /* parts_len * 32; the envelope's is filled by the committer */
+    uint32_t parts_len;
+
+    /* filled by the committer */
+    enum outcome outcome;
+    int64_t seq;
+    const char *lot_organisation, *lot_code; /* the lot the record is about; NULL: none */
+    const char *assessment; /* JSON text of records.md 6, NULL: none; in work->arena */
+};
+
+struct work {
+    struct work *next;
+    struct arena *arena; /* owner's; the committer may allocate in it until `done` */
+    const char *submitter; /* party_normal of the caller's organisation */
+    const char *on_behalf; /* party_normal, or NULL */
+    enum role role;
+    bool atomic; /* all items or none */
+    struct item *items;
+    size_t len;
+    bool want_assessment;
+    void (*done)(struct work *w); /* called on the committer thread */
+    void *owner;
+};
+
+/*
+ * Key, secret and part digests of one decoded record: everything that needs no place in the log.
+ * `ordinal`: which of the equal id-less records of this request it is (0-based); the caller counts
+ * them by decoded.digest.
+ */
+void item_seal(struct arena *a, struct item *item, int64_t ordinal);
+
+struct ledger;
+struct ledger_options {
+    const char *conninfo;
+    int batch_max;     /* records in one commit */
+    int queue_records; /* records that may wait */
+};
+/* Starts the committer thread; PostgreSQL need not be there yet. */
+struct ledger *ledger_start(const struct ledger_options *o, struct error *err);
+/* Takes the work, or false (queue full, stopping): then nothing was taken and done is not called. */
+bool ledger_submit(struct ledger *l, struct work *w, struct error *err);
+/* Drains what waits, then stops the thread. */
+void ledger_stop(struct ledger *l);
+/* "" if all is well, else what is missing ("postgresql: connection refused"); static or arena text. */
+const char *ledger_trouble(struct ledger *l, struct arena *a);
+
+/* Empties the projections and refills them from the records to the same ledger day, until the
+ * queue is empty.  Needs that no daemon runs (takes the ledger's lock per batch). */
+bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done, int64_t all),
+                    struct error *err);

@@ -1,0 +1,223 @@
+-- The log (insert-only), its projections, and the re-assessment queue.
+-- Projections are a function of (records, ledger day, rule catalogue): `pedigreed rebuild` empties
+-- and refills every table below the line.  Times are microseconds since 1970 UTC (`_us`).
+
+CREATE TABLE record (
+    seq         bigint PRIMARY KEY,
+    submitter   text   NOT NULL,           -- the authenticated organisation
+    on_behalf   text,                      -- whose rights the record carries, if not the submitter's
+    role        text   NOT NULL,           -- of the key: submitter reader quality operator
+    kind        text   NOT NULL,
+    received_us bigint NOT NULL,
+    key         bytea  NOT NULL,           -- 16 bytes: of the id, or of the content and its ordinal
+    digests     bytea  NOT NULL,           -- of the commitment parts, 32 bytes each
+    commitment  bytea  NOT NULL
+);
+CREATE TABLE body (
+    seq         bigint PRIMARY KEY,
+    secret      bytea  NOT NULL,
+    canonical   text   NOT NULL,           -- RFC 8785
+    signature   bytea
+);
+CREATE TABLE record_key (
+    owner       text   NOT NULL,           -- on_behalf, else submitter
+    key         bytea  NOT NULL,
+    seq         bigint NOT NULL,
+    digest      bytea  NOT NULL,           -- of the canonical body
+    PRIMARY KEY (owner, key)
+);
+-- One row a batch.  Two committers cannot follow the same head: `previous` is unique.
+CREATE TABLE log_head (
+    size        bigint PRIMARY KEY,
+    previous    bigint UNIQUE,
+    root        bytea,                     -- the tree over the commitments comes with its issue
+    epoch       bigint NOT NULL DEFAULT 0,
+    day         integer NOT NULL,          -- ledger day, days since 1970-01-01
+    reference   bigint NOT NULL            -- seq of the newest reference record, -1: none
+);
+CREATE TABLE ledger_state (                -- what changes without a record: day and catalogue
+    only        boolean PRIMARY KEY DEFAULT true CHECK (only),
+    day         integer NOT NULL,
+    catalogue   text    NOT NULL           -- rules_version() that the flags were made by
+);
+
+----------------------------------------------------------------------------------------------
+
+-- Reference statements by what they are about; the body holds the rest.
+CREATE TABLE statement (
+    kind        text   NOT NULL,           -- record kind, or 'voided'
+    subject     text   NOT NULL,           -- organisation, 'maker/part key', alert number, ...
+    seq         bigint NOT NULL,
+    PRIMARY KEY (kind, subject, seq)
+);
+CREATE INDEX statement_subject ON statement (subject, kind, seq);
+
+-- Every organisation or brand ever named; id made from the log (seq and ordinal).
+CREATE TABLE organisation (
+    id          bigint PRIMARY KEY,
+    name        text   NOT NULL UNIQUE,    -- scheme:value normalised, or brand:...
+    class       bigint NOT NULL,           -- organisations that are one today share it
+    submits     boolean NOT NULL DEFAULT false
+);
+CREATE INDEX organisation_by_class ON organisation (class);
+
+CREATE TABLE part (
+    id          bigint PRIMARY KEY,
+    maker       bigint NOT NULL,           -- organisation.id as written
+    key         text   NOT NULL,           -- part_key()
+    manufacturer text  NOT NULL,           -- as first written
+    mpn         text   NOT NULL,
+    UNIQUE (maker, key)
+);
+CREATE INDEX part_by_key ON part (key);
+
+CREATE TABLE lot (
+    part        bigint NOT NULL,           -- 0: not described yet
+    lot         bigint NOT NULL,
+    holder      bigint NOT NULL,
+    code        text,                      -- NULL: the joint of a transformation
+    description jsonb,                     -- what is declared of it, merged
+    quantity    bigint NOT NULL DEFAULT 0, -- all that came in
+    balance     bigint NOT NULL DEFAULT 0,
+    state       text   NOT NULL,           -- open held empty undescribed
+    owner       bigint,                    -- who owns it, if not the holder
+    summary     bytea  NOT NULL,           -- chain facts (ledger/chain.h)
+    traced      text   NOT NULL DEFAULT '',
+    grade       smallint NOT NULL DEFAULT 0,  -- enum severity
+    score       integer NOT NULL DEFAULT 0,   -- parts per million
+    coverage    integer NOT NULL DEFAULT 0,   -- parts per million
+    PRIMARY KEY (part, lot)
+) WITH (fillfactor = 60);
+CREATE UNIQUE INDEX lot_by_id ON lot (lot);
+CREATE INDEX lot_by_holder ON lot (holder, lot);
+
+CREATE TABLE lot_name (
+    holder      bigint NOT NULL,
+    code        text   NOT NULL,
+    part        bigint NOT NULL,
+    lot         bigint NOT NULL,
+    PRIMARY KEY (holder, code)
+);
+
+-- One event on one lot; the record's body holds what it says.
+CREATE TABLE custody (
+    part        bigint NOT NULL,
+    lot         bigint NOT NULL,
+    seq         bigint NOT NULL,
+    ordinal     integer NOT NULL,          -- 0; of transformed: which input (1..) or output (1001..), joint (-1..)
+    kind        text   NOT NULL,
+    PRIMARY KEY (lot, seq, ordinal)
+);
+CREATE INDEX custody_by_seq ON custody (seq);
+
+-- Hop links: two custody events that share a key may be two sides of one hop.
+CREATE TABLE link (
+    key         bigint NOT NULL,
+    part        bigint NOT NULL,
+    lot         bigint NOT NULL,
+    seq         bigint NOT NULL,
+    side        smallint NOT NULL,         -- 0 source side, 1 receiver side
+    PRIMARY KEY (key, lot, seq, side)
+);
+CREATE INDEX link_by_lot ON link (lot);
+
+-- How pieces came from lot to lot; parent 0 is a gap: the source is named or not, not recorded.
+-- Stored under the child's part and, where it differs, under the parent's too (`part`).
+CREATE TABLE edge (
+    part        bigint NOT NULL,
+    parent      bigint NOT NULL,
+    child       bigint NOT NULL,
+    parent_part bigint NOT NULL,
+    child_part  bigint NOT NULL,
+    seq         bigint NOT NULL,           -- the receipt or transformation
+    ordinal     integer NOT NULL,
+    out_seq     bigint,                    -- the shipment it pairs with
+    quantity    bigint NOT NULL,
+    standing    text   NOT NULL,           -- corroborated consistent asserted unrecorded internal
+    tier        text   NOT NULL DEFAULT '',-- manufacturer aftermarket franchised ... of the source
+    source      text,                      -- organisation as resolved; NULL: not recorded
+    seller      text,
+    reason      text   NOT NULL DEFAULT '',
+    shipped     text,                      -- as written
+    received    text,
+    PRIMARY KEY (part, child, parent, seq, ordinal)
+);
+CREATE INDEX edge_by_parent ON edge (parent, part) WHERE parent <> 0;
+CREATE INDEX edge_by_child ON edge (child);
+
+-- Marks that other lots may carry too.  `sub` is what the comparison needs of one lot.
+CREATE TABLE lot_mark (
+    key         bigint NOT NULL,           -- of scope, kind and value
+    part        bigint NOT NULL,
+    lot         bigint NOT NULL,
+    kind        text   NOT NULL,           -- serial package trace date document
+    value       text   NOT NULL,
+    sub         text   NOT NULL,
+    PRIMARY KEY (key, lot, sub)
+);
+CREATE INDEX lot_mark_by_lot ON lot_mark (lot);
+CREATE INDEX lot_mark_by_value ON lot_mark (kind, value);
+-- Distinct subs of one mark: what the comparing rules see of the whole set.
+CREATE TABLE mark (
+    key         bigint NOT NULL,
+    sub         text   NOT NULL,
+    lots        bigint NOT NULL,
+    PRIMARY KEY (key, sub)
+);
+
+CREATE TABLE flag (
+    lot         bigint NOT NULL,
+    part        bigint NOT NULL,
+    rule        text   NOT NULL,
+    subject     text   NOT NULL,
+    version     integer NOT NULL,
+    severity    smallint NOT NULL,
+    state       text   NOT NULL,           -- open pending
+    message     text   NOT NULL,
+    evidence    jsonb  NOT NULL,
+    since       bigint NOT NULL,           -- newest record the evidence names
+    PRIMARY KEY (lot, rule, subject)
+);
+CREATE INDEX flag_by_rule ON flag (rule, severity, lot);
+CREATE INDEX flag_by_severity ON flag (severity, lot, rule, subject);
+-- When flags came and went.  A journal: no rule or clock reads it, rebuild leaves it alone.
+CREATE TABLE flag_event (
+    at_us       bigint NOT NULL,
+    size        bigint NOT NULL,           -- of the log when it happened
+    lot         bigint NOT NULL,
+    rule        text   NOT NULL,
+    subject     text   NOT NULL,
+    severity    smallint NOT NULL,
+    what        text   NOT NULL            -- raised changed cleared
+);
+CREATE INDEX flag_event_by_lot ON flag_event (lot, rule, subject);
+
+-- The re-assessment queue: a lot, or a cursor over an index.
+CREATE TABLE due (
+    kind        text   NOT NULL,           -- lot part maker party mark all
+    target      bigint NOT NULL,           -- lot, part, organisation class, mark key, 0
+    day         integer NOT NULL DEFAULT 0,-- not before this ledger day
+    cause       bigint NOT NULL,           -- oldest record it waits for
+    priority    smallint NOT NULL,         -- 0 holds, alerts, voids; 1 chain; 2 the rest
+    position    bigint NOT NULL DEFAULT 0, -- of a cursor: the last lot done
+    PRIMARY KEY (kind, target, day)
+);
+CREATE INDEX due_order ON due (day, priority, cause);
+CREATE TABLE dead_letter (
+    at_us       bigint NOT NULL,
+    kind        text   NOT NULL,
+    target      bigint NOT NULL,
+    reason      text   NOT NULL
+);
+
+-- Who may call.  Not a projection.
+CREATE TABLE api_key (
+    id          text   PRIMARY KEY,        -- public part, shown in lists
+    hash        bytea  NOT NULL UNIQUE,    -- SHA-256 of the whole key
+    organisation text  NOT NULL,
+    role        text   NOT NULL CHECK (role IN ('submitter', 'reader', 'quality', 'operator')),
+    label       text   NOT NULL DEFAULT '',
+    agent_for   text[] NOT NULL DEFAULT '{}',
+    created_us  bigint NOT NULL,
+    revoked_us  bigint
+);
