@@ -144,6 +144,8 @@ CREATE TABLE edge (
 );
 CREATE INDEX edge_by_parent ON edge (parent, part) WHERE parent <> 0;
 CREATE INDEX edge_by_child ON edge (child);
+CREATE INDEX edge_by_source ON edge (source, child) WHERE source IS NOT NULL;
+CREATE INDEX edge_by_seller ON edge (seller, child) WHERE seller IS NOT NULL;
 
 -- Marks that other lots may carry too.  `sub` is what the comparison needs of one lot.
 CREATE TABLE lot_mark (
@@ -194,8 +196,8 @@ CREATE INDEX flag_event_by_lot ON flag_event (lot, rule, subject);
 
 -- The re-assessment queue: a lot, or a cursor over an index.
 CREATE TABLE due (
-    kind        text   NOT NULL,           -- lot part maker party mark all
-    target      bigint NOT NULL,           -- lot, part, organisation class, mark key, 0
+    kind        text   NOT NULL,           -- lot record part maker party mark all
+    target      bigint NOT NULL,           -- lot, seq, part, organisation, organisation, mark key, 0
     day         integer NOT NULL DEFAULT 0,-- not before this ledger day
     cause       bigint NOT NULL,           -- oldest record it waits for
     priority    smallint NOT NULL,         -- 0 holds, alerts, voids; 1 chain; 2 the rest
@@ -203,6 +205,52 @@ CREATE TABLE due (
     PRIMARY KEY (kind, target, day)
 );
 CREATE INDEX due_order ON due (day, priority, cause);
+
+-- The next lots to assess again: entries in order, cursors opened over their index.  Reads only;
+-- the committer deletes what it has done and moves the cursors in its own transaction.
+CREATE FUNCTION due_take(today integer, wanted integer)
+RETURNS TABLE (kind text, target bigint, day integer, cause bigint, lot bigint)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    entry record;
+    left_ integer := wanted;
+    got   integer;
+BEGIN
+    FOR entry IN
+        SELECT d.* FROM due d WHERE d.day <= today ORDER BY d.day > 0, d.priority, d.cause, d.target LIMIT wanted
+    LOOP
+        EXIT WHEN left_ <= 0;
+        IF entry.kind = 'lot' THEN
+            RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, entry.target;
+            left_ := left_ - 1;
+        ELSE
+            RETURN QUERY
+            SELECT entry.kind, entry.target, entry.day, entry.cause, n.lot
+              FROM (SELECT x.lot FROM lot x
+                     WHERE entry.kind = 'all' AND x.lot > entry.position
+                    UNION SELECT x.lot FROM lot x
+                     WHERE entry.kind = 'part' AND x.part = entry.target AND x.lot > entry.position
+                    UNION SELECT x.lot FROM part p JOIN lot x ON x.part = p.id
+                     WHERE entry.kind = 'maker' AND p.maker = entry.target AND x.lot > entry.position
+                    UNION SELECT x.lot FROM lot x
+                     WHERE entry.kind = 'party' AND x.holder = entry.target AND x.lot > entry.position
+                    UNION SELECT e.child FROM organisation o JOIN edge e ON e.source = o.name
+                     WHERE entry.kind = 'party' AND o.id = entry.target AND e.child > entry.position
+                    UNION SELECT e.child FROM organisation o JOIN edge e ON e.seller = o.name
+                     WHERE entry.kind = 'party' AND o.id = entry.target AND e.child > entry.position
+                    UNION SELECT m.lot FROM lot_mark m
+                     WHERE entry.kind = 'mark' AND m.key = entry.target AND m.lot > entry.position
+                    UNION SELECT c.lot FROM custody c
+                     WHERE entry.kind = 'record' AND c.seq = entry.target AND c.lot > entry.position
+                   ) n ORDER BY n.lot LIMIT left_;
+            GET DIAGNOSTICS got = ROW_COUNT;
+            IF got < left_ THEN -- exhausted: lot 0 says so
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, 0::bigint;
+            END IF;
+            left_ := left_ - got;
+        END IF;
+    END LOOP;
+END $$;
 CREATE TABLE dead_letter (
     at_us       bigint NOT NULL,
     kind        text   NOT NULL,
