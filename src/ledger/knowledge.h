@@ -1,5 +1,5 @@
 /*
- * reference - what statements say: who is who, who may claim what, what is known of a part.
+ * knowledge - what statements say: who is who, who may claim what, what is known of a part.
  *
  * Held in memory by the committer, made from the statement records alone, in any order of arrival.
  * Statements of several sources stand side by side; of one source the later `time` counts (then
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "map.h"
+#include "pedigree/base/error.h"
 #include "pedigree/rules/facts.h"
 
 struct statement {
@@ -46,7 +47,7 @@ struct cause {
     int priority;
 };
 
-struct reference {
+struct knowledge {
     struct arena arena;
     struct map orgs;       /* name -> struct org */
     struct map orgs_by_id; /* id -> struct org */
@@ -62,29 +63,29 @@ struct reference {
     json_t *keep; /* array: bodies that records point into */
 };
 
-void reference_init(struct reference *ref);
-void reference_done(struct reference *ref);
+void knowledge_init(struct knowledge *kn);
+void knowledge_done(struct knowledge *kn);
 
-struct org *reference_org(struct reference *ref, const char *name); /* NULL: never named */
-struct org *reference_org_add(struct reference *ref, const char *name, int64_t id);
-struct part_id *reference_part(struct reference *ref, const struct org *maker, const char *key);
-struct part_id *reference_part_add(struct reference *ref, struct org *maker, const char *key,
+struct org *knowledge_org(struct knowledge *kn, const char *name); /* NULL: never named */
+struct org *knowledge_org_add(struct knowledge *kn, const char *name, int64_t id);
+struct part_id *knowledge_part(struct knowledge *kn, const struct org *maker, const char *key);
+struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, const char *key,
                                    const char *manufacturer, const char *mpn, int64_t id);
 
 /* Takes a statement in (decodes `canonical` anew into the reference's own memory). */
-bool reference_add(struct reference *ref, int64_t seq, const char *owner, bool by_operator,
+bool knowledge_add(struct knowledge *kn, int64_t seq, const char *owner, bool by_operator,
                    const uint8_t key[16], const char *canonical, size_t len,
                    struct error *err);
 /* What it can change; at most 512, else one "all". */
-size_t reference_causes(struct reference *ref, struct arena *a, const struct record *r,
+size_t knowledge_causes(struct knowledge *kn, struct arena *a, const struct record *r,
                         struct cause **out);
 bool is_statement(enum record_type t);
 /* What the statement is about, for the `statement` table. */
 const char *statement_subject(struct arena *a, const struct record *r, const char *owner);
 
 /* Canonical name of a party for a record of that time; `name` itself if nothing says otherwise. */
-const char *party_resolve(struct reference *ref, const char *name, int64_t at_us);
-bool is_voided(struct reference *ref, int64_t seq, const char *owner, const uint8_t key[16]);
+const char *party_resolve(struct knowledge *kn, const char *name, int64_t at_us);
+bool is_voided(struct knowledge *kn, int64_t seq, const char *owner, const uint8_t key[16]);
 
 struct tier_question {
     const char *party;  /* canonical; NULL: unknown */
@@ -99,14 +100,14 @@ struct tier_answer {
     bool near;             /* one within 30 days */
     bool aftermarket, contract; /* may manufacture */
 };
-struct tier_answer tier_of(struct reference *ref, const struct tier_question *q);
+struct tier_answer tier_of(struct knowledge *kn, const struct tier_question *q);
 
 struct certificate_answer {
     enum cert_status status;
     int64_t seq;
     const char *name;
 };
-struct certificate_answer certificate_of(struct reference *ref, struct arena *a,
+struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a,
                                          const char *party, int32_t day);
 
 struct part_answer {
@@ -115,6 +116,6 @@ struct part_answer {
     bool discontinuance_withdrawn, trace_reuse;
     const char *lifecycle, *family, *package;
 };
-struct part_answer part_of(struct reference *ref, const char *maker, const char *part_key);
+struct part_answer part_of(struct knowledge *kn, const char *maker, const char *part_key);
 /* Canonical maker and key under which a part is compared: aliases of part numbers resolved. */
-const char *part_resolve(struct reference *ref, const char *maker, const char *part_key);
+const char *part_resolve(struct knowledge *kn, const char *maker, const char *part_key);

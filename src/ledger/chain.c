@@ -1,0 +1,180 @@
+/* chain - see chain.h. */
+#include "chain.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { CHAIN_VERSION = 1, NAME_MAX_LEN = 400 };
+
+void chain_init(struct chain *c)
+{
+    *c = (struct chain){.aftermarket = CHAIN_NEVER};
+    memset(c->nearest, CHAIN_NEVER, sizeof c->nearest);
+    memset(c->tier, CHAIN_NEVER, sizeof c->tier);
+}
+
+/* Total order: nearer first, then name, kind, open, day. */
+static int root_compare(const struct root *a, const struct root *b)
+{
+    if (a->distance != b->distance)
+        return a->distance < b->distance ? -1 : 1;
+    int by_name = strcmp(a->name, b->name);
+    if (by_name != 0)
+        return by_name;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (a->open != b->open)
+        return a->open < b->open ? -1 : 1;
+    return a->day < b->day ? -1 : a->day > b->day;
+}
+
+static bool root_is_known(struct chain *c, const struct root *r)
+{
+    for (size_t i = 0; i < c->roots_len; i++) {
+        struct root *k = &c->roots[i];
+        if (k->kind != r->kind || k->open != r->open || k->day != r->day ||
+            strcmp(k->name, r->name) != 0)
+            continue;
+        if (k->distance <= r->distance)
+            return true;
+        memmove(k, k + 1, (size_t)(c->roots_len - i - 1) * sizeof *k);
+        c->roots_len--;
+        return false;
+    }
+    return false;
+}
+
+static void root_insert(struct chain *c, struct root r)
+{
+    if (root_is_known(c, &r))
+        return;
+    size_t at = 0;
+    while (at < c->roots_len && root_compare(&c->roots[at], &r) < 0)
+        at++;
+    if (at == CHAIN_ROOTS)
+        return;
+    size_t kept = c->roots_len < CHAIN_ROOTS ? c->roots_len : CHAIN_ROOTS - 1;
+    memmove(&c->roots[at + 1], &c->roots[at], (kept - at) * sizeof r);
+    c->roots[at] = r;
+    c->roots_len = (uint8_t)(kept + 1);
+}
+
+void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool open,
+                    int32_t day)
+{
+    c->nearest[kind] = 0;
+    c->uncorroborated[kind] = 0;
+    root_insert(c, (struct root){0, (uint8_t)kind, open, day, name});
+}
+
+void chain_add_tier(struct chain *c, int tier)
+{
+    c->tier[tier] = 0;
+}
+
+static uint8_t one_more(uint8_t distance)
+{
+    return distance >= CHAIN_REACH ? CHAIN_NEVER : (uint8_t)(distance + 1);
+}
+
+void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated)
+{
+    uint8_t depth = parent->depth >= CHAIN_REACH ? CHAIN_REACH : (uint8_t)(parent->depth + 1);
+    c->depth = depth > c->depth ? depth : c->depth;
+    for (size_t k = 0; k < ROOT_KINDS; k++) {
+        uint8_t d = one_more(parent->nearest[k]);
+        if (parent->nearest[k] == CHAIN_NEVER || d == CHAIN_NEVER)
+            continue;
+        uint8_t u = (uint8_t)(parent->uncorroborated[k] + (corroborated ? 0 : 1));
+        if (d < c->nearest[k] || (d == c->nearest[k] && u < c->uncorroborated[k])) {
+            c->nearest[k] = d;
+            c->uncorroborated[k] = u;
+        }
+    }
+    for (size_t t = 0; t < sizeof c->tier; t++)
+        if (parent->tier[t] != CHAIN_NEVER && one_more(parent->tier[t]) < c->tier[t])
+            c->tier[t] = one_more(parent->tier[t]);
+    if (parent->aftermarket != CHAIN_NEVER && one_more(parent->aftermarket) < c->aftermarket)
+        c->aftermarket = one_more(parent->aftermarket);
+    for (size_t i = 0; i < parent->roots_len; i++) {
+        struct root r = parent->roots[i];
+        r.distance = one_more(r.distance);
+        if (r.distance != CHAIN_NEVER)
+            root_insert(c, r);
+    }
+}
+
+bool chain_shares_root(const struct chain *a, const struct chain *b)
+{
+    for (size_t i = 0; i < a->roots_len; i++)
+        for (size_t k = 0; k < b->roots_len; k++)
+            if (strcmp(a->roots[i].name, b->roots[k].name) == 0)
+                return true;
+    return false;
+}
+
+struct bytes chain_encode(struct arena *a, const struct chain *c)
+{
+    uint8_t *out = arena_alloc(a, 64 + (size_t)c->roots_len * (NAME_MAX_LEN + 16));
+    size_t n = 0;
+    out[n++] = CHAIN_VERSION;
+    out[n++] = c->depth;
+    memcpy(out + n, c->nearest, sizeof c->nearest);
+    n += sizeof c->nearest;
+    memcpy(out + n, c->uncorroborated, sizeof c->uncorroborated);
+    n += sizeof c->uncorroborated;
+    memcpy(out + n, c->tier, sizeof c->tier);
+    n += sizeof c->tier;
+    out[n++] = c->aftermarket;
+    out[n++] = c->roots_len;
+    for (size_t i = 0; i < c->roots_len; i++) {
+        const struct root *r = &c->roots[i];
+        size_t len = strnlen(r->name, NAME_MAX_LEN);
+        uint32_t day = (uint32_t)r->day;
+        uint8_t head[] = {r->distance, r->kind, r->open, (uint8_t)(day >> 24),
+                          (uint8_t)(day >> 16), (uint8_t)(day >> 8), (uint8_t)day,
+                          (uint8_t)(len >> 8), (uint8_t)len};
+        memcpy(out + n, head, sizeof head);
+        n += sizeof head;
+        memcpy(out + n, r->name, len);
+        n += len;
+    }
+    return (struct bytes){out, n};
+}
+
+bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
+{
+    struct chain c;
+    size_t fixed = 2 + sizeof c.nearest + sizeof c.uncorroborated + sizeof c.tier + 2;
+    chain_init(&c);
+    if (!b.at || b.len < fixed || b.at[0] != CHAIN_VERSION) {
+        *out = c;
+        return b.at == NULL || b.len == 0;
+    }
+    size_t n = 1;
+    c.depth = b.at[n++];
+    memcpy(c.nearest, b.at + n, sizeof c.nearest);
+    n += sizeof c.nearest;
+    memcpy(c.uncorroborated, b.at + n, sizeof c.uncorroborated);
+    n += sizeof c.uncorroborated;
+    memcpy(c.tier, b.at + n, sizeof c.tier);
+    n += sizeof c.tier;
+    c.aftermarket = b.at[n++];
+    size_t roots = b.at[n++];
+    for (size_t i = 0; i < roots && i < CHAIN_ROOTS && n + 9 <= b.len; i++) {
+        const uint8_t *h = b.at + n;
+        size_t len = (size_t)h[7] << 8 | h[8];
+        uint32_t day = (uint32_t)h[3] << 24 | (uint32_t)h[4] << 16 | (uint32_t)h[5] << 8 | h[6];
+        n += 9;
+        if (n + len > b.len)
+            return false;
+        c.roots[c.roots_len++] = (struct root){
+            h[0], h[1], h[2], (int32_t)day, arena_strndup(a, (const char *)b.at + n, len)};
+        n += len;
+    }
+    *out = c;
+    return true;
+}

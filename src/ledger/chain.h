@@ -1,0 +1,47 @@
+/*
+ * chain - the small summary of everything upstream that each lot keeps (architecture 1.4).
+ *
+ * Every inherited fact carries its distance in hops and dies at CHAIN_REACH.  A lot's summary is
+ * a function of its own facts and its parents' summaries alone: the nearest of each kind wins,
+ * ties by name, so there is one fixpoint whatever the order, circles and voids.
+ */
+#pragma once
+
+#include "pedigree/base/arena.h"
+#include "pedigree/db/db.h"
+
+#include <stdint.h>
+
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_NEVER = 255 };
+
+enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
+                 ROOT_NONE, ROOT_KINDS };
+
+struct root {
+    uint8_t distance;
+    uint8_t kind;      /* enum root_kind */
+    uint8_t open;      /* came in from the open market there */
+    int32_t day;       /* the day it came in there; INT32_MIN unknown */
+    const char *name;  /* "holder code" of the lot where the chain ends */
+};
+
+struct chain {
+    uint8_t depth;                    /* hops to the farthest ancestor, at most CHAIN_REACH */
+    uint8_t nearest[ROOT_KINDS];      /* distance; CHAIN_NEVER: none */
+    uint8_t uncorroborated[ROOT_KINDS]; /* hops on the way that are only consistent */
+    uint8_t tier[8];                  /* distance to the nearest source of each tier */
+    uint8_t aftermarket;              /* distance to a holder of an aftermarket authorization */
+    uint8_t roots_len;
+    struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
+};
+
+void chain_init(struct chain *c); /* knows nothing */
+void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool open,
+                    int32_t day);
+void chain_add_tier(struct chain *c, int tier);
+/* What comes over one hop from a parent. */
+void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated);
+bool chain_shares_root(const struct chain *a, const struct chain *b);
+
+struct bytes chain_encode(struct arena *a, const struct chain *c); /* same facts, same bytes */
+bool chain_decode(struct arena *a, struct bytes b, struct chain *out);

@@ -1,0 +1,184 @@
+/*
+ * lot - one lot as a batch sees it: its events, its neighbours' events, what follows from them.
+ *
+ *   events --order--> description, balance, holds      (describe.c: the lot's own records alone)
+ *          --links--> hops and moves                   (pair.c: both sides of each hop)
+ *          --chain--> summary from the parents         (project.c)
+ *          --facts--> findings, assessment             (facts.c, rules)
+ *
+ * A touched lot is projected anew from all its events, never patched.  Everything lives in the
+ * batch's arena.
+ */
+#pragma once
+
+#include "chain.h"
+#include "knowledge.h"
+#include "pedigree/rules/rule.h"
+
+/* Ordinals of a record's events: which of its lots. */
+enum { ORDINAL_MAIN = 0, ORDINAL_INPUT = 1, ORDINAL_OUTPUT = 1001 /* joints: -1, -2, .. */ };
+
+struct lot;
+
+struct event {
+    int64_t seq;
+    int32_t ordinal;
+    const char *owner; /* whose rights the record carries, as written */
+    const char *by;    /* the same, canonical at the record's time */
+    bool by_operator;
+    bool voided;
+    bool is_new; /* of this batch */
+    uint8_t key[16];
+    const struct record *record;
+    struct lot *lot;
+};
+
+enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED }; /* of a hop: shipper, unpaired, paired receipt */
+
+struct link {
+    int64_t key;
+    enum side side;
+    struct lot *lot;
+    struct event *event; /* NULL: the lot itself, subscribed under its own name */
+    struct link *next;   /* of the same key */
+};
+
+struct edge {
+    struct lot *parent; /* NULL: a gap */
+    int64_t seq, out_seq;
+    int32_t ordinal;
+    int64_t quantity;
+    enum standing standing;
+    enum tier tier;
+    const char *source, *seller, *reason, *shipped, *received;
+};
+
+struct lot_mark {
+    int64_t key;
+    const char *kind, *value, *sub;
+    int64_t seq;
+    int64_t pieces, declared; /* documents */
+};
+
+struct stored_flag {
+    const char *rule, *subject, *message, *evidence, *state;
+    int32_t severity, version;
+    int64_t since;
+};
+
+struct stored_edge { /* an edge row's identity, to see whether anything changed */
+    int64_t parent, seq, ordinal;
+};
+
+struct balance {
+    int64_t inflow, outflow, balance;
+    int64_t overdrawn, overdrawn_seq;
+    int64_t found, found_allowed, found_seq;
+    int32_t newest_day;
+    bool has_inflow, is_held;
+};
+
+struct lot {
+    int64_t id;
+    struct part_id *part; /* NULL: not described */
+    struct org *holder;
+    const char *code; /* NULL: joint */
+    bool is_new;      /* not in the database yet */
+    bool touched;     /* all events are loaded; projected in this batch */
+    bool described_done, ordered;
+    int64_t cause; /* oldest seq it is touched for */
+
+    VEC(struct event *) events; /* in custody order once ordered */
+    struct lot_description description; /* merged; own events, else what is stored */
+    bool has_description;
+    const char *description_json;
+    int64_t description_seq, contradiction_seq;
+    struct balance balance;
+
+    struct link *links; /* own link rows, of this projection */
+    VEC(struct link *) own_links;
+    VEC(struct hop) hops;
+    VEC(struct event *) hop_events;
+    VEC(struct move) moves;
+    VEC(struct edge) edges;
+    VEC(struct lot_mark) marks;
+    VEC(struct inspection_fact) inspections;
+    VEC(struct event *) sample_inspections; /* of lots that are samples of this one */
+    struct chain chain;
+    bool chain_known;
+    enum traced traced;
+
+    /* As stored before this batch. */
+    struct bytes stored_chain;
+    const char *stored_description, *stored_state, *stored_traced;
+    int64_t stored_part, stored_quantity, stored_balance, stored_owner;
+    int32_t stored_grade, stored_score, stored_coverage;
+    VEC(struct stored_flag) stored_flags;
+    VEC(const char *) stored_links; /* "key/seq/side" */
+    VEC(const char *) stored_edges;
+    VEC(const char *) stored_marks; /* "key/sub" */
+    VEC(int64_t) stored_mark_keys;
+    VEC(int64_t) stored_link_keys;
+
+    struct findings findings;
+    struct assessment assessment;
+    const char *state;
+};
+
+struct relation { /* lot -> ancestor, of lots that share an identity mark */
+    int64_t lot, ancestor;
+};
+
+struct mark_sub { /* one distinct sub of a mark, as stored */
+    int64_t key, lots;
+    const char *sub;
+    struct mark_sub *next;
+};
+
+struct member { /* a lot that carries an identity mark */
+    int64_t key;
+    struct lot *lot;
+    const char *sub;
+    struct member *next;
+};
+
+struct space { /* what one batch works on */
+    struct arena *arena;
+    struct knowledge *kn;
+    int32_t today;
+    struct map lots;    /* id -> struct lot */
+    struct map names;   /* "holder id/code" -> struct lot */
+    struct map links;   /* key -> struct link list */
+    struct map subs;    /* mark key -> struct mark_sub list */
+    struct map members; /* mark key -> struct member list */
+    VEC(struct relation) relations;
+    VEC(struct lot *) all;
+};
+
+/* describe.c */
+void lot_order(struct lot *l);                       /* custody order of its events */
+void lot_describe(struct space *s, struct lot *l);   /* description, part, balance */
+const char *description_json(struct arena *a, const struct lot_description *d);
+bool description_parse(struct space *s, const char *json, struct lot_description *out);
+int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 if none */
+int64_t event_outflow(const struct lot *l, const struct event *e);
+bool is_opening(const struct lot *l, const struct event *e);
+const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq);
+
+/* pair.c */
+void lot_link(struct space *s, struct lot *l);       /* registers its sides of hops */
+void lot_pair(struct space *s, struct lot *l);       /* hops and moves, without chain */
+void lot_settle(struct space *s, struct lot *l);     /* what needs everybody's pairing: claims, returns */
+
+/* project.c */
+const char *lot_maker(struct space *s, const struct lot *l); /* canonical; "" if undescribed */
+const char *lot_holder(struct space *s, const struct lot *l);
+const char *lot_label(struct space *s, const struct lot *l); /* "holder code" */
+struct lot *space_lot(struct space *s, const struct org *holder, const char *code);
+bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true if it changed */
+
+/* facts.c */
+void lot_mark_all(struct space *s, struct lot *l);
+void lot_assess(struct space *s, struct lot *l);
+bool mark_is_identity(const char *kind);
+bool lots_related(struct space *s, const struct lot *a, const struct lot *b);
