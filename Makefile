@@ -2,6 +2,7 @@
 MODE ?= debug
 CC   ?= gcc
 B    := build/$(MODE)
+TIME ?= 60
 
 PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -12,10 +13,12 @@ FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-cla
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 FLAGS_clang   := -O1 -g
+FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LINK_release  := -pie -Wl,-z,relro,-z,now
 LINK_asan     := -fsanitize=address,undefined
 LINK_tsan     := -fsanitize=thread
-ifeq ($(MODE),clang)
+LINK_fuzz     := -fsanitize=address,undefined
+ifneq ($(filter clang fuzz,$(MODE)),)
 CC := clang
 endif
 
@@ -28,10 +31,14 @@ SRC   := $(filter-out $(MAINS),$(shell find src -name '*.c'))
 OBJ   := $(SRC:%.c=$B/%.o)
 LIB   := $B/libpedigree.a
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'test_*.c'))
+FUZZ  := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'fuzz_*.c'))
+HDRS  := $(shell find include src -name '*.h')
+ALL_C := $(shell find src tests -name '*.c')
 
-.PHONY: all clean help check tests
+.PHONY: all clean help check check-db check-http tests fuzzers lint sizes headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
 tests: $(TESTS) ## build all test programs
+fuzzers: $(FUZZ) ## build the fuzz targets (MODE=fuzz)
 
 $(LIB): $(OBJ)
 	@rm -f $@; ar rcs $@ $^
@@ -39,17 +46,42 @@ $B/pedigreed: $B/src/daemon/main.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 $B/pedigree: $B/src/cli/main.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
-$B/tests/%: $B/tests/%.o $(LIB)
-	@mkdir -p $(@D)
+$(TESTS): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS) -lcmocka
+$(FUZZ): $B/tests/%: $B/tests/%.o $(LIB)
+	$(CC) $(LINK_$(MODE)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
--include $(OBJ:.o=.d)
+-include $(shell find $B -name '*.d' 2>/dev/null)
 
-check: tests ## unit tests: no database, under ten seconds
+check: tests ## unit and rule tests: no database, under ten seconds
 	@for t in $(filter $B/tests/unit/% $B/tests/rules/%,$(TESTS)); do $$t || exit 1; done
+check-db: tests ## database tests on a PostgreSQL of their own
+	@for t in $(filter $B/tests/db/%,$(TESTS)); do scripts/with-postgres $$t || exit 1; done
+check-http: all ## the documented sequences on the real daemon
+	@scripts/with-postgres tests/http/sequences --build $B
+asan tsan: ## unit and database tests under a sanitizer
+	@$(MAKE) MODE=$@ all check check-db
+fuzz-%: ## fuzz one target for TIME seconds, say fuzz-json TIME=60
+	@$(MAKE) MODE=fuzz fuzzers
+	@mkdir -p build/corpus/$*
+	$$(find build/fuzz/tests -name fuzz_$* -type f) -max_total_time=$(TIME) build/corpus/$* \
+	    $$(find tests -type d -path '*corpus/$*')
+
+lint: headers ## layers, shell, clang-tidy, cppcheck, spelling
+	@scripts/lint
+headers: $(HDRS:%=$B/%.ok) ## every header compiles alone
+$B/%.h.ok: %.h Makefile
+	@mkdir -p $(@D)
+	@echo '#include "$<"' | $(CC) $(ALLFLAGS) -I. -Wno-unused -fsyntax-only -x c - && touch $@
+sizes: ## the longest and most tangled functions
+	@scripts/check-sizes
+hooks: ## install the pre-commit hook
+	@ln -sf ../../scripts/pre-commit .git/hooks/pre-commit
+ci: ## everything that CI runs
+	@scripts/test
 clean: ## remove build output
 	rm -rf build
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z% -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 16
