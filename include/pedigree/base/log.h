@@ -7,6 +7,9 @@
 
 #include <stdarg.h>
 
+/* "" is a good value of `fields`. */
+#pragma GCC diagnostic ignored "-Wformat-zero-length"
+
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 void log_set_level(enum log_level level);

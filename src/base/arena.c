@@ -1,0 +1,149 @@
+/*
+ * arena - see the header.
+ *
+ * Blocks come zeroed from calloc() and no byte of them is handed out twice, so nothing is
+ * cleared here.  Under AddressSanitizer the part of a block not handed out yet, and a gap behind
+ * each piece, is poisoned.
+ */
+#include "pedigree/base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined __SANITIZE_ADDRESS__
+#define WITH_ASAN 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+#ifdef WITH_ASAN
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
+#define ASAN_UNPOISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
+enum { GAP = 0 };
+#endif
+
+enum { ALIGN = 16, FIRST_BLOCK = 4096 - 64, LARGEST_BLOCK = 1024 * 1024 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t size, used;
+    _Alignas(ALIGN) char at[];
+};
+
+static struct arena_block *block_new(size_t size)
+{
+    struct arena_block *b = size < SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
+    if (!b) {
+        fputs("out of memory\n", stderr);
+        abort();
+    }
+    b->size = size;
+    ASAN_POISON_MEMORY_REGION(b->at, size);
+    return b;
+}
+
+static size_t next_size(const struct arena *a)
+{
+    size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;
+    return size < LARGEST_BLOCK ? size : LARGEST_BLOCK;
+}
+
+/* A piece larger than a block gets one of its own, behind the head, which stays in use. */
+static struct arena_block *block_for(struct arena *a, size_t need)
+{
+    if (a->head && a->head->size - a->head->used >= need)
+        return a->head;
+    size_t size = next_size(a);
+    bool own = need > size / 2 && a->head;
+    struct arena_block *b = block_new(own || need > size ? need : size);
+    struct arena_block **place = own ? &a->head->next : &a->head;
+    b->next = *place;
+    *place = b;
+    return b;
+}
+
+void arena_init(struct arena *a, size_t limit)
+{
+    *a = (struct arena){.limit = limit};
+}
+
+void arena_reset(struct arena *a)
+{
+    for (struct arena_block *b = a->head; b;) {
+        struct arena_block *next = b->next;
+        ASAN_UNPOISON_MEMORY_REGION(b->at, b->size);
+        free(b);
+        b = next;
+    }
+    arena_init(a, a->limit);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    size_t need = size > SIZE_MAX / 2 ? size : (size + GAP + ALIGN - 1) / ALIGN * ALIGN;
+    if (need == 0)
+        need = ALIGN;
+    struct arena_block *b = block_for(a, need);
+    void *at = b->at + b->used;
+    b->used += need;
+    a->used += need;
+    if (a->limit > 0 && a->used > a->limit)
+        a->over = true;
+    ASAN_UNPOISON_MEMORY_REGION(at, size);
+    return at;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+    size_t len = strnlen(s, n);
+    char *copy = arena_alloc(a, len + 1);
+    memcpy(copy, s, len);
+    return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+    return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int len = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (len < 0)
+        return arena_strdup(a, "");
+    char *s = arena_alloc(a, (size_t)len + 1);
+    vsnprintf(s, (size_t)len + 1, fmt, ap);
+    return s;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *s = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return s;
+}
+
+void *vec_grow(struct arena *a, void *at, size_t *cap, size_t len, size_t size)
+{
+    if (len < *cap)
+        return at;
+    size_t more = *cap > 0 ? *cap * 2 : 8;
+    if (more > SIZE_MAX / 4 / size)
+        abort();
+    void *grown = arena_alloc(a, more * size);
+    if (len > 0)
+        memcpy(grown, at, len * size);
+    *cap = more;
+    return grown;
+}

@@ -1,0 +1,194 @@
+/* text - see the header. */
+#include "pedigree/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct text text_new(struct arena *a)
+{
+    return (struct text){.arena = a};
+}
+
+static void make_room(struct text *t, size_t more)
+{
+    size_t need = t->len + more;
+    if (need <= t->cap)
+        return;
+    size_t cap = t->cap < 64 ? 64 : t->cap;
+    while (cap < need)
+        cap *= 2;
+    char *at = arena_alloc(t->arena, cap);
+    if (t->len > 0)
+        memcpy(at, t->at, t->len);
+    t->at = at;
+    t->cap = cap;
+}
+
+void text_add_n(struct text *t, const char *s, size_t n)
+{
+    if (n == 0)
+        return;
+    make_room(t, n);
+    memcpy(t->at + t->len, s, n);
+    t->len += n;
+}
+
+void text_add(struct text *t, const char *s)
+{
+    text_add_n(t, s, strlen(s));
+}
+
+void text_addf(struct text *t, const char *fmt, ...)
+{
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n > 0) {
+        make_room(t, (size_t)n + 1);
+        vsnprintf(t->at + t->len, (size_t)n + 1, fmt, ap);
+        t->len += (size_t)n;
+    }
+    va_end(ap);
+}
+
+char *text_str(struct text *t)
+{
+    make_room(t, 1);
+    t->at[t->len] = '\0';
+    return t->at;
+}
+
+/* Well-formed sequences (RFC 3629): by first byte, the length and the second byte's range. */
+static const struct {
+    unsigned char first, last, len, low, high;
+} SEQUENCES[] = {
+    {0x00, 0x7f, 1, 0, 0},       {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
+    {0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
+    {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+};
+
+/* Length of the UTF-8 sequence at s, 0 if it is none. */
+static size_t utf8_sequence(const unsigned char *s, size_t n)
+{
+    size_t i = 0, all = sizeof SEQUENCES / sizeof *SEQUENCES;
+    while (i < all && !(s[0] >= SEQUENCES[i].first && s[0] <= SEQUENCES[i].last))
+        i++;
+    if (i == all || SEQUENCES[i].len > n)
+        return 0;
+    if (SEQUENCES[i].len > 1 && (s[1] < SEQUENCES[i].low || s[1] > SEQUENCES[i].high))
+        return 0;
+    for (size_t k = 2; k < SEQUENCES[i].len; k++)
+        if ((s[k] & 0xc0) != 0x80)
+            return 0;
+    return SEQUENCES[i].len;
+}
+
+bool text_is_utf8(const char *s, size_t n)
+{
+    const unsigned char *at = (const unsigned char *)s;
+    for (size_t i = 0; i < n;) {
+        size_t len = utf8_sequence(at + i, n - i);
+        if (len == 0)
+            return false;
+        i += len;
+    }
+    return true;
+}
+
+/* Returns how many bytes of `at` were written. */
+static size_t json_add_one(struct text *t, const unsigned char *at, size_t n)
+{
+    static const char NAMED[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    for (const char *p = NAMED; *p; p += 2)
+        if ((unsigned char)*p == *at) {
+            text_add_n(t, (char[]){'\\', p[1]}, 2);
+            return 1;
+        }
+    size_t len = utf8_sequence(at, n);
+    if (len == 0)
+        text_add(t, "\xef\xbf\xbd"); /* U+FFFD: what we send is always UTF-8 */
+    else if (*at < 0x20 || *at == 0x7f)
+        text_addf(t, "\\u%04x", *at);
+    else
+        text_add_n(t, (const char *)at, len);
+    return len > 0 ? len : 1;
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+void text_json(struct text *t, const char *s)
+{
+    if (!s) {
+        text_add(t, "null");
+        return;
+    }
+    const unsigned char *at = (const unsigned char *)s;
+    size_t n = strlen(s);
+    text_add_n(t, "\"", 1);
+    for (size_t i = 0; i < n;) {
+        size_t plain = 0;
+        while (i + plain < n && is_plain(at[i + plain]))
+            plain++;
+        text_add_n(t, s + i, plain);
+        i += plain;
+        if (i < n)
+            i += json_add_one(t, at + i, n - i);
+    }
+    text_add_n(t, "\"", 1);
+}
+
+bool text_is(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+    size_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+size_t text_distance(const char *a, const char *b, size_t max)
+{
+    enum { LONGEST = 255 };
+    size_t row[LONGEST + 1];
+    size_t m = strlen(a), n = strlen(b);
+    if (n > LONGEST || (m > n ? m - n : n - m) > max)
+        return max + 1;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t diagonal = row[0], least = i;
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t same = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = min3(same, row[j] + 1, row[j - 1] + 1);
+            least = row[j] < least ? row[j] : least;
+        }
+        if (least > max)
+            return max + 1;
+    }
+    return row[n] > max ? max + 1 : row[n];
+}
+
+const char *text_nearest(const char *word, const char *const *table, size_t n)
+{
+    size_t max = strlen(word) / 3;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < n; i++) {
+        size_t d = text_distance(word, table[i], max);
+        if (d > max)
+            continue;
+        nearest = table[i];
+        if (d == 0)
+            break;
+        max = d - 1;
+    }
+    return nearest;
+}
