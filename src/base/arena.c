@@ -2,8 +2,8 @@
  * arena - see the header.
  *
  * Blocks come zeroed from calloc() and no byte of them is handed out twice, so nothing is
- * cleared here.  Under AddressSanitizer the part of a block not handed out yet, and a gap behind
- * each piece, is poisoned.
+ * cleared here.  Under AddressSanitizer the part of a block not handed out yet, and a gap
+ * behind each piece, is poisoned.
  */
 #include "pedigree/base/arena.h"
 
@@ -38,7 +38,8 @@ struct arena_block {
 
 static struct arena_block *block_new(size_t size)
 {
-    struct arena_block *b = size < SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
+    struct arena_block *b =
+        size < SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
     if (!b) {
         fputs("out of memory\n", stderr);
         abort();
@@ -54,7 +55,8 @@ static size_t next_size(const struct arena *a)
     return size < LARGEST_BLOCK ? size : LARGEST_BLOCK;
 }
 
-/* A piece larger than a block gets one of its own, behind the head, which stays in use. */
+/* A piece larger than a block gets one of its own, behind the head, which stays in use.
+ */
 static struct arena_block *block_for(struct arena *a, size_t need)
 {
     if (a->head && a->head->size - a->head->used >= need)

@@ -1,4 +1,5 @@
-/* clock - see the header.  Days by Howard Hinnant's era arithmetic: 400 years are 146097 days. */
+/* clock - see the header.  Days by Howard Hinnant's era arithmetic: 400 years are 146097
+ * days. */
 #include "pedigree/base/clock.h"
 
 #include <time.h>
@@ -43,7 +44,8 @@ void day_to_ymd(int32_t day, int *y, int *m, int *d)
     int64_t z = (int64_t)day + DAYS_TO_1970;
     int64_t era = (z >= 0 ? z : z - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
     int day_of_era = (int)(z - era * DAYS_PER_ERA);
-    int year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int year =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
     int month = (5 * day_of_year + 2) / 153; /* from March */
     *d = day_of_year - (153 * month + 2) / 5 + 1;

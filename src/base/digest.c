@@ -1,8 +1,8 @@
 /*
  * digest - see the header.
  *
- * EVP_MD_fetch() and EVP_MD_CTX_new() cost more than hashing a record's part, so the algorithm is
- * fetched once and each thread keeps one context, which its end releases.
+ * EVP_MD_fetch() and EVP_MD_CTX_new() cost more than hashing a record's part, so the
+ * algorithm is fetched once and each thread keeps one context, which its end releases.
  */
 #include "pedigree/base/digest.h"
 

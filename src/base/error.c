@@ -35,7 +35,8 @@ __attribute__((constructor)) static void make_words(void)
     }
 }
 
-__attribute__((format(printf, 4, 0))) static bool fill(struct error *err, enum error_code code,
+__attribute__((format(printf, 4, 0))) static bool fill(struct error *err,
+                                                       enum error_code code,
                                                        const char *where, const char *fmt,
                                                        va_list ap)
 {
@@ -57,7 +58,8 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
     return false;
 }
 
-bool error_at(struct error *err, enum error_code code, const char *where, const char *fmt, ...)
+bool error_at(struct error *err, enum error_code code, const char *where, const char *fmt,
+              ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -32,9 +32,10 @@ void log_line(enum log_level level, const char *msg, const char *fields, ...)
         return;
     char line[LINE_MAX_BYTES], now[28];
     size_t room = sizeof line - 1; /* the newline */
-    size_t len = written(snprintf(line, room, "ts=%s level=%s msg=%s ", us_text(clock_now_us(), now),
-                                  WORDS[level], log_quote(msg)),
-                         room);
+    size_t len =
+        written(snprintf(line, room, "ts=%s level=%s msg=%s ",
+                         us_text(clock_now_us(), now), WORDS[level], log_quote(msg)),
+                room);
     va_list ap;
     va_start(ap, fields);
     len += written(vsnprintf(line + len, room - len, fields, ap), room - len);

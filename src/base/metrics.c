@@ -1,9 +1,9 @@
 /*
  * metrics - see the header.
  *
- * Plain values are relaxed atomics; label tables are guarded by `labels_lock`.  Histogram buckets
- * are powers of four (1 .. 4^13: from a microsecond to a minute, from an item to 67 million), the
- * last one holds what is above.
+ * Plain values are relaxed atomics; label tables are guarded by `labels_lock`.  Histogram
+ * buckets are powers of four (1 .. 4^13: from a microsecond to a minute, from an item to
+ * 67 million), the last one holds what is above.
  */
 #include "pedigree/base/metrics.h"
 
@@ -63,7 +63,8 @@ void metric_add(enum metric m, int64_t n)
 static size_t label_place(enum metric m, const char *label)
 {
     size_t i = 0;
-    while (i < labels[m].len && strncmp(labels[m].at[i].label, label, LABEL_BYTES - 1) != 0)
+    while (i < labels[m].len &&
+           strncmp(labels[m].at[i].label, label, LABEL_BYTES - 1) != 0)
         i++;
     if (i < labels[m].len)
         return i;
@@ -105,7 +106,8 @@ static void render_labels(enum metric m, struct text *out)
     pthread_mutex_lock(&labels_lock);
     for (size_t i = 0; i < labels[m].len; i++) {
         text_addf(out, "%s{%s=", ROWS[m].name, ROWS[m].label);
-        text_json(out, labels[m].at[i].label); /* the same escapes for what labels can hold */
+        text_json(out,
+                  labels[m].at[i].label); /* the same escapes for what labels can hold */
         text_addf(out, "} %" PRId64 "\n", labels[m].at[i].value);
     }
     pthread_mutex_unlock(&labels_lock);
@@ -146,5 +148,6 @@ void metrics_dump(struct text *out)
 {
     for (enum metric m = 0; m < METRIC_COUNT; m++)
         text_addf(out, "%s %s%s%s: %s\n", ROWS[m].name, TYPE_WORDS[ROWS[m].type],
-                  ROWS[m].label ? " by " : "", ROWS[m].label ? ROWS[m].label : "", ROWS[m].help);
+                  ROWS[m].label ? " by " : "", ROWS[m].label ? ROWS[m].label : "",
+                  ROWS[m].help);
 }

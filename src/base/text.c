@@ -60,7 +60,8 @@ char *text_str(struct text *t)
     return t->at;
 }
 
-/* Well-formed sequences (RFC 3629): by first byte, the length and the second byte's range. */
+/* Well-formed sequences (RFC 3629): by first byte, the length and the second byte's
+ * range. */
 static const struct {
     unsigned char first, last, len, low, high;
 } SEQUENCES[] = {

@@ -15,7 +15,7 @@ enum metric {
     METRIC_COUNT
 };
 
-void metric_add(enum metric m, int64_t n);                         /* counter, no label */
+void metric_add(enum metric m, int64_t n);                         /* counter or gauge, no label */
 void metric_add_for(enum metric m, const char *label, int64_t n);  /* counter with a label */
 void metric_set(enum metric m, int64_t value);                     /* gauge */
 void metric_observe(enum metric m, int64_t value);                 /* histogram */
