@@ -1,0 +1,115 @@
+/* outcome - one table says which failure each outcome is; the rest is rendering. */
+#include "outcome.h"
+
+#include "problem.h"
+
+#include <inttypes.h>
+
+static const struct {
+    const char *word;
+    enum error_code code; /* ERR_OK: it is in the log */
+    const char *detail;   /* unless the ledger said more */
+} OUTCOMES[] = {
+    [OUTCOME_WAITING] = {"waiting", ERR_INTERNAL, "the record was never decided"},
+    [OUTCOME_ACCEPTED] = {"accepted", ERR_OK, ""},
+    [OUTCOME_DUPLICATE] = {"duplicate", ERR_OK, ""},
+    [OUTCOME_CONFLICT] =
+        {"conflict", ERR_CONFLICT,
+         "this `id` was used before for other content; nothing was appended. "
+         "Use another `id`, or void the first record"},
+    [OUTCOME_INVALID] = {"invalid", ERR_INVALID, "the record is not valid"},
+    [OUTCOME_ABANDONED] =
+        {"abandoned", ERR_ABANDONED,
+         "another record of this atomic request failed; nothing of it was "
+         "appended"},
+    [OUTCOME_UNAVAILABLE] =
+        {"unavailable", ERR_UNAVAILABLE,
+         "the ledger cannot reach its database; nothing was appended. "
+         "Send the record again later"},
+    [OUTCOME_UNCERTAIN] =
+        {"uncertain", ERR_UNCERTAIN,
+         "the connection to the database was lost inside COMMIT: the record may "
+         "or may not be in the log. A retry is safe: the same record is never "
+         "appended twice"},
+    [OUTCOME_FAILED] = {"failed", ERR_INTERNAL,
+                        "the database refused this record; nothing was appended"},
+};
+
+bool outcome_is_good(const struct item *item, struct error *err)
+{
+    enum error_code code = OUTCOMES[item->outcome].code;
+    if (code == ERR_OK)
+        return true;
+    if (item->err.code != ERR_OK)
+        *err = item->err;
+    return error_set(err, code, "%s", OUTCOMES[item->outcome].detail);
+}
+
+int outcome_status(const struct item *item)
+{
+    struct error err = {0};
+    if (!outcome_is_good(item, &err))
+        return error_http(err.code);
+    return item->outcome == OUTCOME_ACCEPTED ? 201 : 200;
+}
+
+const char *outcome_word(enum outcome o)
+{
+    return OUTCOMES[o].word;
+}
+
+static void add_id(struct text *t, const struct told *told)
+{
+    const struct decoded *d = &told->item->decoded;
+    char hex[2 * SHA256_LEN + 1];
+    text_add(t, "\"id\":");
+    if (d->record->id) {
+        text_json(t, d->record->id);
+        return;
+    }
+    text_addf(t, "\"%s", hex_encode(d->digest, SHA256_LEN, hex));
+    if (told->ordinal > 0)
+        text_addf(t, "/%" PRId64, told->ordinal);
+    text_add(t, "\"");
+}
+
+static void add_place(struct text *t, const struct told *told)
+{
+    const struct item *item = told->item;
+    text_addf(t, "\"seq\":%" PRId64 ",", item->seq);
+    add_id(t, told);
+    text_addf(t, ",\"duplicate\":%s",
+              item->outcome == OUTCOME_DUPLICATE ? "true" : "false");
+    if (item->lot_code) {
+        text_add(t, ",\"lot\":{\"organisation\":");
+        text_json(t, item->lot_organisation);
+        text_add(t, ",\"code\":");
+        text_json(t, item->lot_code);
+        text_add(t, "}");
+    }
+    if (told->want_assessment && item->assessment) {
+        text_add(t, ",\"assessment\":");
+        text_add(t, item->assessment);
+    }
+}
+
+void outcome_single(struct text *t, const struct told *told)
+{
+    text_add(t, "{");
+    add_place(t, told);
+    text_add(t, "}\n");
+}
+
+void outcome_line(struct text *t, const struct told *told)
+{
+    struct error err = {0};
+    text_addf(t, "{\"line\":%" PRId64 ",\"status\":%d,", told->item->line,
+              outcome_status(told->item));
+    if (outcome_is_good(told->item, &err)) {
+        add_place(t, told);
+    } else {
+        text_add(t, "\"problem\":");
+        problem_render(t, &err);
+    }
+    text_add(t, "}");
+}

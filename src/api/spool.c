@@ -1,0 +1,124 @@
+/*
+ * spool - see the header.  posix_fallocate() takes the room before it is needed: whatever
+ * memory holds, and the last words, can be written even when the disk has become full
+ * meanwhile.
+ */
+#include "spool.h"
+
+#include "unlinked.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool write_all(int fd, const char *at, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, at, len);
+        if (n <= 0)
+            return false;
+        at += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Room in the file for `len` bytes and, after them, for a full memory and the last words.
+ */
+static bool make_room(struct spool *s, size_t len)
+{
+    off_t ahead = (off_t)len + SPOOL_MEMORY + SPOOL_RESERVE;
+    if (s->size + ahead > s->limit)
+        return false;
+    if (s->fd < 0)
+        s->fd = unlinked_open(s->dir);
+    return s->fd >= 0 && posix_fallocate(s->fd, s->size, ahead) == 0;
+}
+
+static bool file_add(struct spool *s, const char *at, size_t len)
+{
+    if (!make_room(s, len) || !write_all(s->fd, at, len))
+        return false;
+    s->size += (int64_t)len;
+    return true;
+}
+
+static bool flush(struct spool *s)
+{
+    if (s->len > 0 && !file_add(s, s->at, s->len))
+        return false;
+    s->len = 0;
+    return true;
+}
+
+static void close_file(struct spool *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+}
+
+static char *memory_new(void)
+{
+    char *at = malloc(SPOOL_MEMORY + SPOOL_RESERVE);
+    if (!at)
+        abort();
+    return at;
+}
+
+void spool_init(struct spool *s, const char *dir, int64_t limit)
+{
+    *s = (struct spool){.dir = dir, .limit = limit, .fd = -1};
+}
+
+void spool_done(struct spool *s)
+{
+    free(s->at);
+    close_file(s);
+    *s = (struct spool){.fd = -1};
+}
+
+bool spool_add(struct spool *s, const char *at, size_t len)
+{
+    if (s->cut)
+        return false;
+    if (!s->at)
+        s->at = memory_new();
+    if (s->len + len <= SPOOL_MEMORY) {
+        memcpy(s->at + s->len, at, len);
+        s->len += len;
+        return true;
+    }
+    s->cut = !flush(s);
+    if (s->cut)
+        return false;
+    if (len <= SPOOL_MEMORY)
+        return spool_add(s, at, len);
+    s->cut = !file_add(s, at, len);
+    return !s->cut;
+}
+
+void spool_end(struct spool *s, const char *at, size_t len)
+{
+    if (!s->at)
+        s->at = memory_new();
+    memcpy(s->at + s->len, at, len);
+    s->len += len;
+    if (s->size == 0) {
+        close_file(s);
+        return;
+    }
+    if (write_all(s->fd, s->at, s->len))
+        s->size += (int64_t)s->len;
+    s->len = 0;
+    if (ftruncate(s->fd, s->size) != 0)
+        s->cut = true;
+}
+
+int spool_take_file(struct spool *s)
+{
+    int fd = s->fd;
+    s->fd = -1;
+    return fd;
+}

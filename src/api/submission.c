@@ -1,0 +1,525 @@
+/*
+ * submission - see the header.
+ *
+ * Chunks stand in one list, oldest first, that only the request's thread touches: some
+ * are done, then some are at work, then some are ready, and the last may still be
+ * filling.  The committer only sets `is_done` and pokes.  A poke that finds nobody
+ * waiting is remembered (`poked`), so none is lost between deciding to wait and waiting.
+ */
+#include "submission.h"
+
+#include "ordinals.h"
+#include "outcome.h"
+#include "problem.h"
+
+#include "pedigree/base/metrics.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk {
+    struct chunk *next;
+    struct submission *owner;
+    struct arena arena;
+    struct work work;
+    VEC(struct item) items;
+    VEC(int64_t) ordinals;
+    size_t bytes;
+    bool is_at_work; /* request's thread */
+    bool is_done;    /* guarded by owner->lock */
+};
+
+struct submission {
+    struct submissions *all;
+    struct submission_options o;
+    struct caller caller;
+    char on_behalf[sizeof((struct caller *)0)->organisation];
+
+    pthread_mutex_t lock; /* guards refs, is_waiting, poked, is_dropped, chunk.is_done */
+    int refs;
+    bool is_waiting, poked, is_dropped;
+    struct submission *next_waiting; /* all->lock */
+    bool in_line;                    /* all->lock */
+
+    struct splitter *splitter;
+    struct ordinals *ordinals;
+    struct chunk *first, *last;
+    bool is_filling; /* `last` takes more records */
+    bool is_over;    /* the body has ended */
+    size_t at_work;
+
+    int64_t bytes, records, told, good, bad;
+    int64_t cut_line; /* first result that is missing */
+    bool is_single;
+    int status;             /* of a single record, or of an atomic request that failed */
+    struct error whole;     /* the whole request failed */
+    struct error first_bad; /* atomic: why */
+    struct spool body;
+};
+
+/* ---- life ---- */
+
+static void chunk_free(struct chunk *c)
+{
+    for (size_t i = 0; i < c->items.len; i++) {
+        struct record *r = c->items.at[i].decoded.record;
+        if (r)
+            json_decref(r->json);
+    }
+    arena_reset(&c->arena);
+    free(c);
+}
+
+static void submission_unref(struct submission *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool gone = --s->refs == 0;
+    pthread_mutex_unlock(&s->lock);
+    if (!gone)
+        return;
+    while (s->first) {
+        struct chunk *next = s->first->next;
+        chunk_free(s->first);
+        s->first = next;
+    }
+    splitter_free(s->splitter);
+    ordinals_free(s->ordinals);
+    spool_done(&s->body);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static void submission_ref(struct submission *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->refs++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Something changed: the request should look again. */
+static void poke(struct submission *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->poked = true;
+    if (s->is_waiting && !s->is_dropped) {
+        s->is_waiting = false;
+        s->o.wake(s->o.ctx);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- the line of those that found the ledger's queue full ---- */
+
+static void line_join(struct submission *s)
+{
+    struct submissions *all = s->all;
+    pthread_mutex_lock(&all->lock);
+    if (!s->in_line) {
+        submission_ref(s);
+        s->in_line = true;
+        s->next_waiting = all->waiting;
+        all->waiting = s;
+    }
+    pthread_mutex_unlock(&all->lock);
+}
+
+static void line_wake(struct submissions *all)
+{
+    pthread_mutex_lock(&all->lock);
+    struct submission *s = all->waiting;
+    all->waiting = NULL;
+    for (struct submission *w = s; w; w = w->next_waiting)
+        w->in_line = false;
+    pthread_mutex_unlock(&all->lock);
+    while (s) {
+        struct submission *next = s->next_waiting;
+        poke(s);
+        submission_unref(s);
+        s = next;
+    }
+}
+
+void submissions_init(struct submissions *all, struct ledger *ledger, size_t record_max,
+                      const char *spool_dir, int64_t spool_max)
+{
+    *all = (struct submissions){.ledger = ledger,
+                                .record_max = record_max,
+                                .spool_dir = spool_dir,
+                                .spool_max = spool_max};
+    pthread_mutex_init(&all->lock, NULL);
+}
+
+void submissions_done(struct submissions *all)
+{
+    line_wake(all);
+    pthread_mutex_destroy(&all->lock);
+}
+
+bool submissions_are_full(struct submissions *all)
+{
+    pthread_mutex_lock(&all->lock);
+    bool full = all->waiting != NULL;
+    pthread_mutex_unlock(&all->lock);
+    return full;
+}
+
+/* ---- results ---- */
+
+static void tell(struct submission *s, struct arena *scratch, const struct item *item,
+                 int64_t ordinal)
+{
+    struct told told = {item, ordinal, s->is_single || s->o.want_assessment};
+    struct error err = {0};
+    bool good = outcome_is_good(item, &err);
+    metric_add_for(METRIC_RECORDS, outcome_word(item->outcome), 1);
+    s->good += good;
+    s->bad += !good;
+    if (!good && err.code != ERR_ABANDONED && s->first_bad.code == ERR_OK)
+        s->first_bad = err;
+    if (s->is_single && !good) {
+        s->whole = err;
+        return;
+    }
+    struct text t = text_new(scratch);
+    if (s->is_single) {
+        s->status = outcome_status(item);
+        outcome_single(&t, &told);
+    } else if (s->o.format == BODY_JSON) {
+        text_add(&t, s->told > 0 ? ",\n" : "[");
+        outcome_line(&t, &told);
+    } else {
+        outcome_line(&t, &told);
+        text_add(&t, "\n");
+    }
+    s->told++;
+    if (!spool_add(&s->body, text_str(&t), t.len) && s->cut_line == 0)
+        s->cut_line = item->line;
+}
+
+static void chunk_tell(struct submission *s, struct chunk *c)
+{
+    struct arena scratch;
+    arena_init(&scratch, 0);
+    for (size_t i = 0; i < c->items.len; i++)
+        tell(s, &scratch, &c->items.at[i], c->ordinals.at[i]);
+    arena_reset(&scratch);
+}
+
+static void add_cut(struct submission *s, struct text *t)
+{
+    struct error err = {0};
+    error_set(
+        &err, ERR_UNAVAILABLE,
+        "the results from line %" PRId64 " on could not be kept (disk full, or past "
+        "spool_max); the whole body was handled: %" PRId64
+        " records are in the log, %" PRId64
+        " are not. Send it again from that line: what is in the log answers as duplicate",
+        s->cut_line, s->good, s->bad);
+    text_addf(t, "{\"line\":%" PRId64 ",\"status\":%d,\"problem\":", s->cut_line,
+              error_http(err.code));
+    problem_render(t, &err);
+    text_add(t, "}");
+}
+
+static void end_body(struct submission *s)
+{
+    struct arena scratch;
+    arena_init(&scratch, 0);
+    struct text t = text_new(&scratch);
+    bool is_array = s->o.format == BODY_JSON && !s->is_single;
+    if (is_array)
+        text_add(&t, s->told == 0 ? "[" : s->cut_line ? ",\n" : "");
+    if (s->cut_line)
+        add_cut(s, &t);
+    if (is_array)
+        text_add(&t, "]\n");
+    else if (s->cut_line)
+        text_add(&t, "\n");
+    spool_end(&s->body, text_str(&t), t.len);
+    arena_reset(&scratch);
+}
+
+/* ---- records in ---- */
+
+static struct chunk *chunk_to_fill(struct submission *s)
+{
+    if (s->is_filling)
+        return s->last;
+    struct chunk *c = calloc(1, sizeof *c);
+    if (!c)
+        abort();
+    arena_init(&c->arena, 0);
+    c->owner = s;
+    if (s->last)
+        s->last->next = c;
+    else
+        s->first = c;
+    s->last = c;
+    s->is_filling = true;
+    return c;
+}
+
+static bool decode(struct submission *s, struct chunk *c, const struct piece *piece,
+                   struct item *item, int64_t *ordinal)
+{
+    if (piece->err) {
+        item->err = *piece->err;
+        return false;
+    }
+    if (!record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err))
+        return false;
+    if (!item->decoded.record->id &&
+        !ordinals_next(s->ordinals, item->decoded.digest, ordinal, &item->err))
+        return false;
+    item_seal(&c->arena, item, *ordinal);
+    return true;
+}
+
+static bool is_past_atomic(struct submission *s)
+{
+    if (!s->o.atomic)
+        return false;
+    if (s->records > ATOMIC_RECORDS)
+        error_set(&s->whole, ERR_TOO_LARGE,
+                  "an atomic request holds at most %d records; nothing was appended. "
+                  "Send less at "
+                  "once, or without atomic=true",
+                  ATOMIC_RECORDS);
+    if (s->bytes > ATOMIC_BYTES)
+        error_set(&s->whole, ERR_TOO_LARGE,
+                  "an atomic request holds at most %d bytes; nothing was appended. Send "
+                  "less at "
+                  "once, or without atomic=true",
+                  ATOMIC_BYTES);
+    return s->whole.code != ERR_OK;
+}
+
+static bool take_piece(void *ctx, const struct piece *piece)
+{
+    struct submission *s = ctx;
+    s->records++;
+    s->is_single = piece->single;
+    if (is_past_atomic(s))
+        return false;
+    struct chunk *c = chunk_to_fill(s);
+    struct item *item = vec_push(&c->arena, &c->items);
+    int64_t *ordinal = vec_push(&c->arena, &c->ordinals);
+    *item = (struct item){.line = piece->line};
+    *ordinal = 0;
+    if (!decode(s, c, piece, item, ordinal))
+        item->outcome = OUTCOME_INVALID;
+    c->bytes += piece->len;
+    if (!s->o.atomic && (c->items.len >= s->all->record_max || c->bytes >= CHUNK_BYTES))
+        s->is_filling = false;
+    return true;
+}
+
+/* ---- to the ledger and back ---- */
+
+static void chunk_finish(struct chunk *c)
+{
+    struct submission *s = c->owner;
+    pthread_mutex_lock(&s->lock);
+    c->is_done = true;
+    pthread_mutex_unlock(&s->lock);
+    poke(s);
+}
+
+static void work_done(struct work *w)
+{
+    struct chunk *c = w->owner;
+    struct submission *s = c->owner;
+    struct submissions *all = s->all;
+    chunk_finish(c);
+    line_wake(all);
+    submission_unref(s);
+}
+
+/* An atomic request with a bad record is decided without asking the ledger. */
+static bool is_decided_here(struct submission *s, struct chunk *c)
+{
+    size_t bad = 0;
+    for (size_t i = 0; i < c->items.len; i++)
+        bad += c->items.at[i].outcome == OUTCOME_INVALID;
+    if (bad == c->items.len)
+        return true;
+    if (bad == 0 || !s->o.atomic)
+        return false;
+    for (size_t i = 0; i < c->items.len; i++)
+        if (c->items.at[i].outcome == OUTCOME_WAITING)
+            c->items.at[i].outcome = OUTCOME_ABANDONED;
+    return true;
+}
+
+/* A small request is better refused now than kept waiting; one in mid-body cannot be. */
+static bool has_not_begun(const struct submission *s)
+{
+    return s->is_over && s->told == 0 && s->at_work == 0;
+}
+
+static bool chunk_submit(struct submission *s, struct chunk *c)
+{
+    struct error refused = {0};
+    c->work = (struct work){
+        .arena = &c->arena,
+        .submitter = s->caller.organisation,
+        .on_behalf = s->o.on_behalf,
+        .role = s->caller.role,
+        .atomic = s->o.atomic,
+        .items = c->items.at,
+        .len = c->items.len,
+        .want_assessment = s->is_single || s->o.want_assessment,
+        .done = work_done,
+        .owner = c,
+    };
+    submission_ref(s);
+    if (ledger_submit(s->all->ledger, &c->work, &refused))
+        return true;
+    if (has_not_begun(s)) {
+        submission_unref(s);
+        return error_set(
+            &s->whole, ERR_UNAVAILABLE,
+            "the ledger takes nothing now (%s); nothing was appended. Send the same "
+            "request again in a few seconds",
+            refused.detail);
+    }
+    /* In line before the second try: whoever makes room after it will see us. */
+    line_join(s);
+    if (ledger_submit(s->all->ledger, &c->work, &refused))
+        return true;
+    submission_unref(s);
+    return false;
+}
+
+/* Sends what is ready; false: the oldest of it has to wait. */
+static bool send_ready(struct submission *s)
+{
+    for (struct chunk *c = s->first; c; c = c->next) {
+        if (c->is_at_work)
+            continue;
+        if (c == s->last && s->is_filling)
+            return true;
+        if (s->at_work == CHUNKS_AT_WORK)
+            return false;
+        if (is_decided_here(s, c))
+            chunk_finish(c);
+        else if (!chunk_submit(s, c))
+            return false;
+        c->is_at_work = true;
+        s->at_work++;
+    }
+    return true;
+}
+
+static void tell_done(struct submission *s)
+{
+    while (s->first && s->first->is_at_work) {
+        struct chunk *c = s->first;
+        pthread_mutex_lock(&s->lock);
+        bool is_done = c->is_done;
+        pthread_mutex_unlock(&s->lock);
+        if (!is_done)
+            return;
+        chunk_tell(s, c);
+        s->first = c->next;
+        if (!s->first)
+            s->last = NULL;
+        s->at_work--;
+        chunk_free(c);
+    }
+}
+
+enum submission_step submission_go_on(struct submission *s)
+{
+    for (;;) {
+        tell_done(s);
+        bool sent = send_ready(s);
+        if (s->whole.code != ERR_OK)
+            return SUBMISSION_GO_ON;
+        if (sent && !(s->is_over && s->first))
+            break;
+        pthread_mutex_lock(&s->lock);
+        bool again = s->poked;
+        s->poked = false;
+        s->is_waiting = !again;
+        pthread_mutex_unlock(&s->lock);
+        if (!again)
+            return SUBMISSION_WAIT;
+    }
+    return SUBMISSION_GO_ON;
+}
+
+struct submission *submission_new(struct submissions *all,
+                                  const struct submission_options *o)
+{
+    struct submission *s = calloc(1, sizeof *s);
+    if (!s)
+        abort();
+    s->all = all;
+    s->o = *o;
+    s->caller = *o->caller;
+    s->o.caller = &s->caller;
+    if (o->on_behalf) {
+        strncpy(s->on_behalf, o->on_behalf, sizeof s->on_behalf - 1);
+        s->o.on_behalf = s->on_behalf;
+    }
+    s->refs = 1;
+    s->status = 200;
+    pthread_mutex_init(&s->lock, NULL);
+    s->splitter = splitter_new(o->format, take_piece, s);
+    s->ordinals = ordinals_new(all->spool_dir);
+    spool_init(&s->body, all->spool_dir, all->spool_max);
+    return s;
+}
+
+enum submission_step submission_feed(struct submission *s, const void *bytes, size_t len)
+{
+    s->bytes += (int64_t)len;
+    if (s->whole.code != ERR_OK || is_past_atomic(s))
+        return SUBMISSION_GO_ON;
+    splitter_feed(s->splitter, bytes, len);
+    return submission_go_on(s);
+}
+
+enum submission_step submission_finish(struct submission *s)
+{
+    if (s->whole.code != ERR_OK)
+        return SUBMISSION_GO_ON;
+    splitter_finish(s->splitter);
+    s->is_over = true;
+    s->is_filling = false;
+    return submission_go_on(s);
+}
+
+void submission_drop(struct submission *s)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->is_dropped = true;
+    pthread_mutex_unlock(&s->lock);
+    submission_unref(s);
+}
+
+bool submission_result(struct submission *s, struct submission_result *out,
+                       struct error *err)
+{
+    if (s->records == 0 && s->o.format == BODY_JSON && s->bytes == 0)
+        error_set(&s->whole, ERR_MALFORMED,
+                  "the body is empty: send one record or an array");
+    if (s->whole.code != ERR_OK) {
+        *err = s->whole;
+        return false;
+    }
+    end_body(s);
+    if (s->o.atomic && s->bad > 0)
+        s->status = error_http(s->first_bad.code);
+    *out = (struct submission_result){
+        .status = s->status,
+        .media_type =
+            s->o.format == BODY_JSON ? "application/json" : "application/x-ndjson",
+        .body = &s->body,
+    };
+    return true;
+}

@@ -1,0 +1,77 @@
+/*
+ * submission - one body of records on its way into the ledger.
+ *
+ *   bytes -> splitter -> decode, seal (chunk's arena) -> ledger -> results, in order ->
+ * spool
+ *
+ * A chunk is at most `record_max` records or CHUNK_BYTES of text; at most CHUNKS_AT_WORK
+ * of one submission are with the ledger.  Past that, or when the ledger's queue is full,
+ * feed and finish answer SUBMISSION_WAIT: the caller stops reading until `wake` is
+ * called, then calls submission_go_on().  So memory is constant and overload becomes
+ * back-pressure.
+ *
+ * Threads: all functions belong to the request's thread; `wake` is called on any thread,
+ * once for each SUBMISSION_WAIT, possibly before the caller has gone to sleep. Life: the
+ * request and every chunk at the ledger hold a reference; a request that dies leaves with
+ * submission_drop() and what was submitted is finished without it.
+ */
+#pragma once
+
+#include "spool.h"
+
+#include "pedigree/ledger/ledger.h"
+
+#include <pthread.h>
+
+enum {
+    CHUNKS_AT_WORK = 2,
+    CHUNK_BYTES = 512 * 1024,
+    ATOMIC_RECORDS = 10000,
+    ATOMIC_BYTES = 16 * 1024 * 1024,
+};
+
+/* What all submissions share: settings, and who waits for room in the ledger's queue. */
+struct submissions {
+    struct ledger *ledger;
+    size_t record_max;
+    const char *spool_dir;
+    int64_t spool_max;
+    pthread_mutex_t lock;
+    struct submission *waiting; /* guarded by lock; each holds a reference */
+};
+void submissions_init(struct submissions *all, struct ledger *ledger, size_t record_max,
+                      const char *spool_dir, int64_t spool_max);
+void submissions_done(struct submissions *all);
+/* Somebody under way already waits for room: who has not begun should come back later. */
+bool submissions_are_full(struct submissions *all);
+
+struct submission_options {
+    enum body_format format;
+    const struct caller *caller;
+    const char *on_behalf; /* party_normal, or NULL */
+    bool atomic;
+    bool want_assessment; /* in results of many; a single record's always has it */
+    void (*wake)(void *ctx);
+    void *ctx;
+};
+
+enum submission_step { SUBMISSION_GO_ON, SUBMISSION_WAIT };
+
+struct submission;
+struct submission *submission_new(struct submissions *all,
+                                  const struct submission_options *o)
+    __attribute__((returns_nonnull));
+enum submission_step submission_feed(struct submission *s, const void *bytes, size_t len);
+enum submission_step submission_finish(struct submission *s); /* the body is over */
+enum submission_step submission_go_on(struct submission *s);  /* after a wake */
+void submission_drop(struct submission *s);
+
+/* After submission_finish() said SUBMISSION_GO_ON.  False: the whole request has failed.
+ */
+struct submission_result {
+    int status;
+    const char *media_type;
+    struct spool *body; /* ended; borrowed */
+};
+bool submission_result(struct submission *s, struct submission_result *out,
+                       struct error *err);
