@@ -101,7 +101,9 @@ void db_end(struct db *db); /* rolls back what is open; never fails */
 
 /*
  * A pipeline: statements queued, sent and answered in one round trip.  `rows` are filled by
- * pipeline_run().  If one fails the rest is skipped and the transaction is aborted.
+ * pipeline_run().  Arguments are copied.  If one fails the rest is skipped and the transaction
+ * is rolled back.  A pipeline may leave a transaction open for the next one on its connection;
+ * if the connection is lost in between, the next is ERR_UNAVAILABLE.
  */
 struct pipeline;
 struct pipeline *pipeline_new(struct db *db, struct arena *a);
@@ -112,8 +114,9 @@ bool pipeline_run(struct pipeline *p, struct error *err);
 bool pipeline_commit(struct pipeline *p, struct error *err);
 
 /* Every struct query in the program registers here through a linker section, so that a test can
- * PREPARE them all: put QUERY in front of its definition. */
-#define QUERY __attribute__((used, section("queries"))) static const struct query
+ * PREPARE them all: put QUERY in front of its definition.  aligned(8) keeps the array dense. */
+#define QUERY                                                                            \
+    __attribute__((used, section("queries"), aligned(8))) static const struct query
 extern const struct query __start_queries[], __stop_queries[];
 
 /* ---- migrations ---- */

@@ -1,0 +1,175 @@
+/* connection - one libpq connection, made when needed and again after it was lost. */
+#include "connection.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/metrics.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* SQLSTATEs (or classes of them) that say nothing against the statement. */
+static const char *const PASSING[] = {
+    "08",    /* connection exceptions */
+    "25006", /* this is a standby now */
+    "25P03", /* idle in transaction for too long */
+    "53",    /* disk, memory, connections */
+    "55P03", /* lock timeout */
+    "57",    /* statement timeout, shutdown, crash, starting up */
+};
+
+bool is_passing(const char *sqlstate)
+{
+    for (size_t i = 0; i < LENGTH(PASSING); i++)
+        if (strncmp(sqlstate, PASSING[i], strlen(PASSING[i])) == 0)
+            return true;
+    return false;
+}
+
+const char *first_line(const char *message, char buf[static 300])
+{
+    size_t len = strcspn(message, "\n");
+    snprintf(buf, 300, "%.*s", (int)(len < 299 ? len : 299), message);
+    return buf;
+}
+
+static void ignore_notice(void *unused, const char *message)
+{
+    (void)unused;
+    (void)message;
+}
+
+struct db *db_new(const char *conninfo, const char *settings)
+{
+    struct db *db = calloc(1, sizeof *db);
+    assert(db);
+    db->conninfo = strdup(conninfo);
+    db->settings = settings ? strdup(settings) : NULL;
+    assert(db->conninfo && (db->settings || !settings));
+    arena_init(&db->arena, 0);
+    return db;
+}
+
+void connection_drop(struct db *db)
+{
+    PQfinish(db->conn);
+    db->conn = NULL;
+    db->in_transaction = db->in_snapshot = false;
+    memset(db->prepared, 0, sizeof db->prepared);
+    arena_reset(&db->arena);
+}
+
+void db_free(struct db *db)
+{
+    if (!db)
+        return;
+    connection_drop(db);
+    free(db->conninfo);
+    free(db->settings);
+    free(db);
+}
+
+bool db_is_up(struct db *db)
+{
+    return db->conn && PQstatus(db->conn) == CONNECTION_OK;
+}
+
+bool connection_fail(struct db *db, const char *what, const PGresult *res, struct error *err)
+{
+    char line[300];
+    const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+    if (state && !is_passing(state))
+        return error_set(err, ERR_INTERNAL, "%s: %s (SQLSTATE %s)", what,
+                         first_line(PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), line),
+                         state);
+    const char *message = state ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)
+                                : PQerrorMessage(db->conn);
+    error_set(err, ERR_UNAVAILABLE, "postgresql: %s", first_line(message, line));
+    bool is_alive = state && strcmp(state, "57014") == 0;
+    if (!is_alive || PQstatus(db->conn) != CONNECTION_OK)
+        connection_drop(db);
+    return false;
+}
+
+bool connection_simple(struct db *db, const char *what, const char *sql, PGresult **out,
+                       struct error *err)
+{
+    metric_add(METRIC_PG_ROUNDTRIPS, 1);
+    PQexitPipelineMode(db->conn);
+    PGresult *res = PQexec(db->conn, sql);
+    bool ok = PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK;
+    if (!ok)
+        connection_fail(db, what, res, err);
+    if (db->conn)
+        PQenterPipelineMode(db->conn);
+    if (ok && out)
+        *out = res;
+    else
+        PQclear(res);
+    return ok;
+}
+
+static bool connect_now(struct db *db, struct error *err)
+{
+    /* What the conninfo says itself goes before connect_timeout here. */
+    const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname", NULL};
+    const char *const values[] = {"5", "pedigree", db->conninfo, NULL};
+    db->conn = PQconnectdbParams(keys, values, 1);
+    assert(db->conn);
+    if (PQstatus(db->conn) != CONNECTION_OK)
+        return connection_fail(db, "connect", NULL, err);
+    PQsetNoticeProcessor(db->conn, ignore_notice, NULL);
+    if (PQsetnonblocking(db->conn, 1) != 0 || !PQenterPipelineMode(db->conn))
+        return connection_fail(db, "connect", NULL, err);
+    if (db->was_connected)
+        metric_add(METRIC_PG_RECONNECTS, 1);
+    db->was_connected = true;
+    if (!db->settings || connection_simple(db, "settings", db->settings, NULL, err))
+        return true;
+    connection_drop(db);
+    return false;
+}
+
+/* Reads what came unasked: a server that hung up has said so, or closed the socket. */
+static bool is_lost(struct db *db)
+{
+    for (int i = 0; i < 4; i++) {
+        struct pollfd fd = {.fd = PQsocket(db->conn), .events = POLLIN};
+        if (PQstatus(db->conn) != CONNECTION_OK)
+            return true;
+        if (poll(&fd, 1, 0) <= 0)
+            return false;
+        if (!PQconsumeInput(db->conn))
+            return true;
+    }
+    return true;
+}
+
+bool connection_ready(struct db *db, struct error *err)
+{
+    if (db->conn && !is_lost(db))
+        return true;
+    bool had_transaction = db->in_transaction;
+    if (db->conn)
+        connection_drop(db);
+    if (had_transaction)
+        return error_set(err, ERR_UNAVAILABLE,
+                         "postgresql: the connection was lost inside a transaction");
+    return connect_now(db, err);
+}
+
+struct prepared *connection_prepared(struct db *db, const struct query *q)
+{
+    size_t slot = ((uintptr_t)q / sizeof *q) % PREPARED_SLOTS;
+    for (size_t i = 0; i < PREPARED_SLOTS; i++, slot = (slot + 1) % PREPARED_SLOTS) {
+        struct prepared *p = &db->prepared[slot];
+        if (!p->query)
+            p->query = q;
+        if (p->query == q)
+            return p;
+    }
+    assert(!"more queries than PREPARED_SLOTS");
+    return NULL;
+}
