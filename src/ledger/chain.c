@@ -80,10 +80,11 @@ static uint8_t one_more(uint8_t distance)
     return distance >= CHAIN_REACH ? CHAIN_NEVER : (uint8_t)(distance + 1);
 }
 
-void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated)
+void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
+                   bool is_return)
 {
     uint8_t depth = parent->depth >= CHAIN_REACH ? CHAIN_REACH : (uint8_t)(parent->depth + 1);
-    c->depth = depth > c->depth ? depth : c->depth;
+    c->depth = depth > c->depth && !is_return ? depth : c->depth;
     for (size_t k = 0; k < ROOT_KINDS; k++) {
         uint8_t d = one_more(parent->nearest[k]);
         if (parent->nearest[k] == CHAIN_NEVER || d == CHAIN_NEVER)

@@ -39,8 +39,10 @@ void chain_init(struct chain *c); /* knows nothing */
 void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool open,
                     int32_t day);
 void chain_add_tier(struct chain *c, int tier);
-/* What comes over one hop from a parent. */
-void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated);
+/* What comes over one hop from a parent.  What comes back (`is_return`) makes no chain deeper:
+ * goods that return into the lot they left are no circle. */
+void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
+                   bool is_return);
 bool chain_shares_root(const struct chain *a, const struct chain *b);
 
 struct bytes chain_encode(struct arena *a, const struct chain *c); /* same facts, same bytes */

@@ -145,6 +145,7 @@ struct member { /* a lot that carries an identity mark */
 struct space { /* what one batch works on */
     struct arena *arena;
     struct knowledge *kn;
+    json_t *keep; /* array: bodies that records point into */
     int32_t today;
     struct map lots;    /* id -> struct lot */
     struct map names;   /* "holder id/code" -> struct lot */
@@ -153,6 +154,11 @@ struct space { /* what one batch works on */
     struct map members; /* mark key -> struct member list */
     VEC(struct relation) relations;
     VEC(struct lot *) all;
+};
+
+struct keys {
+    int64_t *at;
+    size_t len, cap;
 };
 
 /* describe.c */
@@ -170,6 +176,8 @@ void lot_link(struct space *s, struct lot *l);       /* registers its sides of h
 void lot_pair(struct space *s, struct lot *l);       /* hops and moves, without chain */
 void lot_settle(struct space *s, struct lot *l);     /* what needs everybody's pairing: claims, returns */
 
+void link_keys_of(struct space *s, const struct event *e, struct keys *out);
+
 /* project.c */
 const char *lot_maker(struct space *s, const struct lot *l); /* canonical; "" if undescribed */
 const char *lot_holder(struct space *s, const struct lot *l);
@@ -179,6 +187,7 @@ bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true 
 
 /* facts.c */
 void lot_mark_all(struct space *s, struct lot *l);
+void mark_keys_of(struct space *s, const struct event *e, struct keys *out);
 void lot_assess(struct space *s, struct lot *l);
 bool mark_is_identity(const char *kind);
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b);

@@ -1,0 +1,546 @@
+/*
+ * describe - what a lot's own records say of it: order, description, balance, holds.
+ *
+ * Custody order (records.md 3): a bare date, month or year counts as its first instant for what
+ * brings in or releases and as its last for everything else; at one instant in, release, out,
+ * hold; then by key; never by seq.
+ */
+#include "lot.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
+#include "pedigree/codec/codec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum rank { RANK_IN, RANK_RELEASE, RANK_OUT, RANK_HOLD };
+
+static bool is_output(const struct event *e)
+{
+    return e->record->type == REC_TRANSFORMED && e->ordinal >= ORDINAL_OUTPUT;
+}
+
+static bool is_joint(const struct event *e)
+{
+    return e->ordinal < 0;
+}
+
+static bool is_main(const struct event *e)
+{
+    return e->ordinal == ORDINAL_MAIN;
+}
+
+static enum rank event_rank(const struct event *e)
+{
+    enum record_type t = e->record->type;
+    if (is_output(e) || is_joint(e) || t == REC_RECEIVED || t == REC_DESCRIBED ||
+        (t == REC_MANUFACTURED && is_main(e)) || (t == REC_COUNTED && e->record->book == NONE))
+        return RANK_IN;
+    if (t == REC_RELEASED)
+        return RANK_RELEASE;
+    return t == REC_HELD ? RANK_HOLD : RANK_OUT;
+}
+
+static int64_t event_us(const struct event *e)
+{
+    enum rank rank = event_rank(e);
+    const struct when *w = &e->record->time;
+    return rank == RANK_IN || rank == RANK_RELEASE ? w->first_us : w->last_us;
+}
+
+static int event_compare(const void *x, const void *y)
+{
+    const struct event *a = *(struct event *const *)x, *b = *(struct event *const *)y;
+    if (event_us(a) != event_us(b))
+        return event_us(a) < event_us(b) ? -1 : 1;
+    if (event_rank(a) != event_rank(b))
+        return event_rank(a) < event_rank(b) ? -1 : 1;
+    int by_key = memcmp(a->key, b->key, sizeof a->key);
+    if (by_key != 0)
+        return by_key;
+    int by_owner = strcmp(a->owner, b->owner);
+    return by_owner != 0 ? by_owner : (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+void lot_order(struct lot *l)
+{
+    if (!l->ordered && l->events.len > 1)
+        qsort(l->events.at, l->events.len, sizeof *l->events.at, event_compare);
+    l->ordered = true;
+}
+
+/* ---- pieces ---- */
+
+static const struct lot_input *input_of(const struct event *e)
+{
+    size_t i = (size_t)(e->ordinal - ORDINAL_INPUT);
+    return i < e->record->inputs_len ? &e->record->inputs[i] : NULL;
+}
+
+static const struct lot_description *output_of(const struct event *e)
+{
+    return &e->record->outputs[e->ordinal - ORDINAL_OUTPUT];
+}
+
+/* Opening stock, unless the lot has records of how it came in: then it is proof of storage. */
+bool is_opening(const struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    if (r->type != REC_COUNTED || r->book != NONE)
+        return false;
+    if (text_is(r->reason, "opening"))
+        return true;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *o = l->events.at[i];
+        if (o->voided || o == e)
+            continue;
+        if (o->record->type == REC_RECEIVED || is_output(o) ||
+            (o->record->type == REC_MANUFACTURED && is_main(o)) ||
+            (o->record->type == REC_COUNTED && o->record->book == NONE && event_compare(&o, &e) < 0))
+            return false;
+    }
+    return true;
+}
+
+int64_t event_inflow(const struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    if (e->voided)
+        return 0;
+    if (is_joint(e)) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < r->inputs_len; i++)
+            sum += r->inputs[i].quantity;
+        return sum;
+    }
+    if (is_output(e))
+        return output_of(e)->quantity;
+    if ((r->type == REC_MANUFACTURED && is_main(e)) || r->type == REC_RECEIVED)
+        return r->lot.quantity;
+    return is_opening(l, e) ? r->quantity : 0;
+}
+
+static int64_t destroyed(const struct lot *l, const struct event *e)
+{
+    int64_t sum = 0;
+    if (strcmp(e->owner, l->holder->name) != 0)
+        return 0; /* never on another's balance */
+    for (size_t i = 0; i < e->record->methods_len; i++)
+        if (e->record->methods[i].destroyed != NONE)
+            sum += e->record->methods[i].destroyed;
+    return sum;
+}
+
+int64_t event_outflow(const struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    if (e->voided)
+        return 0;
+    if (is_joint(e)) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < r->outputs_len; i++)
+            sum += r->outputs[i].quantity;
+        return sum;
+    }
+    if (e->ordinal >= ORDINAL_INPUT && e->ordinal < ORDINAL_OUTPUT)
+        return input_of(e) ? input_of(e)->quantity : 0;
+    if (!is_main(e))
+        return 0;
+    if (r->type == REC_SHIPPED || r->type == REC_INSTALLED || r->type == REC_SCRAPPED)
+        return r->quantity;
+    if (r->type == REC_INSPECTED)
+        return destroyed(l, e);
+    if (r->type == REC_COUNTED && r->book != NONE && r->quantity < r->book)
+        return r->book - r->quantity;
+    return 0;
+}
+
+static int32_t balance_day(const struct event *e) /* as written, one day of slack for what goes out */
+{
+    return event_rank(e) == RANK_IN ? e->record->time.first_day : e->record->time.last_day + 1;
+}
+
+static int by_balance_day(const void *x, const void *y)
+{
+    const struct event *a = *(struct event *const *)x, *b = *(struct event *const *)y;
+    if (balance_day(a) != balance_day(b))
+        return balance_day(a) < balance_day(b) ? -1 : 1;
+    return event_compare(x, y);
+}
+
+/* Formula sheet 5: inflow - outflow >= 0 at every prefix; small finds of counts are tolerated. */
+static void balance_walk(struct space *s, struct lot *l)
+{
+    struct balance *b = &l->balance;
+    struct event **sorted = ARENA_ARRAY(s->arena, struct event *, l->events.len + 1);
+    if (l->events.len)
+        memcpy(sorted, l->events.at, l->events.len * sizeof *sorted);
+    qsort(sorted, l->events.len, sizeof *sorted, by_balance_day);
+    int64_t running = b->found < b->found_allowed ? b->found : b->found_allowed;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = sorted[i];
+        running += event_inflow(l, e) - event_outflow(l, e);
+        if (-running > b->overdrawn) {
+            b->overdrawn = -running;
+            b->overdrawn_seq = e->seq;
+        }
+    }
+}
+
+static void lot_balance(struct space *s, struct lot *l)
+{
+    struct balance *b = &l->balance;
+    int64_t book = 0;
+    *b = (struct balance){.overdrawn_seq = NONE, .found_seq = NONE, .newest_day = NO_DAY};
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct record *r = e->record;
+        if (e->voided)
+            continue;
+        int64_t in = event_inflow(l, e), out = event_outflow(l, e);
+        b->inflow += in;
+        b->outflow += out;
+        b->has_inflow |= in > 0 || (is_opening(l, e));
+        if (r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book) {
+            b->found += r->quantity - r->book;
+            b->found_seq = e->seq > b->found_seq ? e->seq : b->found_seq;
+            book = r->book > book ? r->book : book;
+        }
+        if ((in || out || r->type == REC_COUNTED) && r->time.last_day > b->newest_day)
+            b->newest_day = r->time.last_day;
+    }
+    b->found_allowed = book / 100 > 10 ? book / 100 : 10;
+    b->balance = b->inflow - b->outflow + b->found;
+    balance_walk(s, l);
+}
+
+/* ---- holds ---- */
+
+struct hold {
+    const struct event *event;
+    int64_t quantity; /* INT64_MAX: all of it */
+};
+
+static void release(struct hold *holds, size_t *len, int64_t quantity)
+{
+    while (*len && (quantity == NONE || quantity > 0)) {
+        struct hold *h = &holds[*len - 1];
+        if (quantity != NONE && h->quantity != INT64_MAX && h->quantity > quantity) {
+            h->quantity -= quantity;
+            return;
+        }
+        if (quantity != NONE)
+            quantity -= h->quantity == INT64_MAX ? quantity : h->quantity;
+        (*len)--;
+    }
+}
+
+/* Why the pieces that move takes were held then; NULL if enough were free. */
+const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq)
+{
+    struct hold holds[64];
+    size_t len = 0;
+    int64_t there = 0;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided)
+            continue;
+        if (move && event_compare(&e, &move) >= 0)
+            break;
+        there += event_inflow(l, e) - event_outflow(l, e);
+        int64_t quantity = e->record->quantity;
+        if (strcmp(e->owner, l->holder->name) != 0)
+            continue;
+        if (e->record->type == REC_HELD && len < LENGTH(holds))
+            holds[len++] = (struct hold){e, quantity == NONE ? INT64_MAX : quantity};
+        else if (e->record->type == REC_RELEASED)
+            release(holds, &len, quantity);
+    }
+    int64_t held = 0;
+    const struct event *worst = NULL;
+    for (size_t i = 0; i < len; i++) {
+        held = holds[i].quantity == INT64_MAX ? INT64_MAX : held == INT64_MAX ? held : held + holds[i].quantity;
+        if (!worst || text_is(holds[i].event->record->reason, "suspect"))
+            worst = holds[i].event;
+    }
+    if (!worst || (move && held != INT64_MAX && there - held >= event_outflow(l, move)))
+        return NULL;
+    *held_seq = worst->seq;
+    return worst->record->reason;
+}
+
+/* ---- description ---- */
+
+static void words_merge(struct space *s, struct words *to, const struct words *from)
+{
+    VEC(const char *) all = {0};
+    for (size_t i = 0; i < to->len; i++)
+        *vec_push(s->arena, &all) = to->at[i];
+    for (size_t i = 0; i < from->len; i++) {
+        bool have = false;
+        for (size_t k = 0; k < all.len && !have; k++)
+            have = strcmp(all.at[k], from->at[i]) == 0;
+        if (!have)
+            *vec_push(s->arena, &all) = from->at[i];
+    }
+    *to = (struct words){all.at, all.len, to->given || from->given};
+}
+
+static void codes_merge(struct space *s, struct lot_description *to,
+                        const struct lot_description *from)
+{
+    VEC(struct date_code_item) all = {0};
+    for (size_t i = 0; i < to->date_codes_len; i++)
+        *vec_push(s->arena, &all) = to->date_codes[i];
+    for (size_t i = 0; i < from->date_codes_len; i++) {
+        bool have = false;
+        for (size_t k = 0; k < all.len && !have; k++)
+            have = strcmp(all.at[k].code, from->date_codes[i].code) == 0 &&
+                   all.at[k].trace_codes.len == from->date_codes[i].trace_codes.len;
+        if (!have)
+            *vec_push(s->arena, &all) = from->date_codes[i];
+    }
+    to->date_codes = all.at;
+    to->date_codes_len = all.len;
+}
+
+static void packages_merge(struct space *s, struct lot_description *to,
+                           const struct lot_description *from)
+{
+    VEC(struct package_item) all = {0};
+    for (size_t i = 0; i < to->package_ids_len; i++)
+        *vec_push(s->arena, &all) = to->package_ids[i];
+    for (size_t i = 0; i < from->package_ids_len; i++)
+        *vec_push(s->arena, &all) = from->package_ids[i];
+    to->package_ids = all.at;
+    to->package_ids_len = all.len;
+}
+
+/* Scalars: the first in order counts. */
+static void scalars_merge(struct lot_description *to, const struct lot_description *from)
+{
+#define FIRST(m) to->m = to->m ? to->m : from->m
+    if (!to->part.mpn)
+        to->part = from->part;
+    FIRST(made_in);
+    FIRST(assembled_in);
+    FIRST(diffused_in);
+    FIRST(condition);
+    FIRST(owner);
+    FIRST(packaging);
+    FIRST(seal);
+    FIRST(finish);
+    FIRST(msl);
+    FIRST(bin);
+    FIRST(customer_part);
+#undef FIRST
+    if (!to->sealed_on.text)
+        to->sealed_on = from->sealed_on;
+    if (!to->expires.text)
+        to->expires = from->expires;
+}
+
+static void description_merge(struct space *s, struct lot_description *to,
+                              const struct lot_description *from)
+{
+    scalars_merge(to, from);
+    codes_merge(s, to, from);
+    packages_merge(s, to, from);
+    words_merge(s, &to->trace_codes, &from->trace_codes);
+    words_merge(s, &to->serials, &from->serials);
+    words_merge(s, &to->labels, &from->labels);
+}
+
+static bool is_own(const struct lot *l, const struct event *e)
+{
+    return strcmp(e->owner, l->holder->name) == 0;
+}
+
+/* What an output does not state it inherits from the inputs of its own part. */
+static void output_describe(struct space *s, struct lot *l, const struct event *e,
+                            struct lot_description *to)
+{
+    struct lot_description d = *output_of(e);
+    struct lot_description inherited = {.quantity = NONE};
+    for (size_t i = 0; i < e->record->inputs_len; i++) {
+        struct lot *in = space_lot(s, l->holder, e->record->inputs[i].lot);
+        if (!in || in == l)
+            continue;
+        if (in->touched && !in->described_done)
+            lot_describe(s, in);
+        if (!in->has_description || !in->description.part.mpn ||
+            (d.part.mpn && strcmp(d.part.key, in->description.part.key) != 0))
+            continue;
+        const struct part_of *of = &e->record->inputs[i].of;
+        struct lot_description copy = in->description;
+        copy.serials = of->serials;
+        copy.labels = (struct words){0};
+        copy.package_ids_len = 0;
+        copy.owner = NULL;
+        copy.seal = NULL;
+        copy.packaging = NULL;
+        description_merge(s, &inherited, &copy);
+    }
+    if (d.date_codes_len)
+        inherited.date_codes_len = 0;
+    if (d.date_codes_len || d.trace_codes.len)
+        inherited.trace_codes = (struct words){0};
+    description_merge(s, &d, &inherited);
+    description_merge(s, to, &d);
+}
+
+static const struct lot_description *event_description(const struct event *e)
+{
+    switch ((int)e->record->type) {
+    case REC_MANUFACTURED:
+    case REC_RECEIVED:
+    case REC_COUNTED:
+    case REC_DESCRIBED:
+        return is_main(e) && e->record->lot.described ? &e->record->lot : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static void joint_describe(struct space *s, struct lot *l, const struct event *e,
+                           struct lot_description *to)
+{
+    for (size_t i = 0; i < e->record->inputs_len && !to->part.mpn; i++) {
+        struct lot *in = space_lot(s, l->holder, e->record->inputs[i].lot);
+        if (in && in->touched && !in->described_done)
+            lot_describe(s, in);
+        if (in && in->has_description)
+            to->part = in->description.part;
+    }
+}
+
+void lot_describe(struct space *s, struct lot *l)
+{
+    if (l->described_done)
+        return;
+    l->described_done = true; /* before the inputs: a circle ends here */
+    lot_order(l);
+    l->description = (struct lot_description){.quantity = NONE, .code = l->code};
+    l->description_seq = l->contradiction_seq = NONE;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct lot_description *d = event_description(e);
+        if (e->voided || !is_own(l, e))
+            continue;
+        if (d && l->description.part.mpn && d->part.mpn &&
+            strcmp(d->part.key, l->description.part.key) != 0) {
+            l->contradiction_seq = e->seq; /* of two descriptions the first counts */
+            continue;
+        }
+        if (d)
+            description_merge(s, &l->description, d);
+        else if (is_output(e))
+            output_describe(s, l, e, &l->description);
+        else if (is_joint(e))
+            joint_describe(s, l, e, &l->description);
+        if (l->description.part.mpn && l->description_seq == NONE)
+            l->description_seq = e->seq;
+    }
+    l->has_description = l->description.part.mpn != NULL;
+    lot_balance(s, l);
+    if (l->has_description)
+        l->description.quantity = l->balance.inflow;
+    int64_t held_seq;
+    l->balance.is_held = held_at(l, NULL, &held_seq) != NULL;
+}
+
+/* ---- the description as stored: the contract's own JSON ---- */
+
+static void put_text(json_t *o, const char *key, const char *value)
+{
+    if (value)
+        json_object_set_new(o, key, json_string(value));
+}
+
+static void put_words(json_t *o, const char *key, const struct words *w)
+{
+    if (!w->len)
+        return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < w->len; i++)
+        json_array_append_new(list, json_string(w->at[i]));
+    json_object_set_new(o, key, list);
+}
+
+static json_t *codes_json(const struct lot_description *d)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        const struct date_code_item *c = &d->date_codes[i];
+        json_t *item = json_object();
+        put_text(item, "code", c->code);
+        if (c->quantity != NONE)
+            json_object_set_new(item, "quantity", json_integer(c->quantity));
+        put_words(item, "traceCodes", &c->trace_codes);
+        put_text(item, "madeIn", c->made_in);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static json_t *packages_json(const struct lot_description *d)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->package_ids_len; i++) {
+        json_t *item = json_object();
+        put_text(item, "id", d->package_ids[i].id);
+        if (d->package_ids[i].quantity != NONE)
+            json_object_set_new(item, "quantity", json_integer(d->package_ids[i].quantity));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+const char *description_json(struct arena *a, const struct lot_description *d)
+{
+    json_t *o = json_object();
+    put_text(o, "code", d->code);
+    if (d->part.mpn)
+        json_object_set_new(o, "part", json_pack("{s:s, s:s}", "manufacturer",
+                                                 d->part.manufacturer, "mpn", d->part.mpn));
+    if (d->quantity != NONE && d->quantity > 0)
+        json_object_set_new(o, "quantity", json_integer(d->quantity));
+    if (d->date_codes_len)
+        json_object_set_new(o, "dateCodes", codes_json(d));
+    put_words(o, "traceCodes", &d->trace_codes);
+    put_text(o, "madeIn", d->made_in);
+    put_text(o, "assembledIn", d->assembled_in);
+    put_text(o, "diffusedIn", d->diffused_in);
+    put_text(o, "condition", d->condition);
+    put_text(o, "owner", d->owner);
+    put_text(o, "packaging", d->packaging);
+    put_text(o, "seal", d->seal);
+    if (d->package_ids_len)
+        json_object_set_new(o, "packageIds", packages_json(d));
+    put_text(o, "sealedOn", d->sealed_on.text);
+    put_text(o, "expires", d->expires.text);
+    put_words(o, "serials", &d->serials);
+    put_text(o, "finish", d->finish);
+    put_text(o, "msl", d->msl);
+    put_text(o, "bin", d->bin);
+    put_text(o, "customerPart", d->customer_part);
+    put_words(o, "labels", &d->labels);
+    size_t len;
+    char *text = json_canonical(a, o, &len);
+    json_decref(o);
+    return text;
+}
+
+bool description_parse(struct space *s, const char *json, struct lot_description *out)
+{
+    struct error err = {0};
+    struct decoded d;
+    const char *wrapped = arena_printf(
+        s->arena, "{\"type\":\"described\",\"time\":\"2000\",\"lot\":%s}", json);
+    if (!record_decode(s->arena, wrapped, strlen(wrapped), &d, &err))
+        return false;
+    *out = d.record->lot;
+    json_array_append_new(s->keep, d.record->json);
+    return true;
+}

@@ -1,0 +1,711 @@
+/*
+ * facts - what the rules get to see of one lot, and what they make of it.
+ *
+ * Marks that other lots may carry too are compared here: trace codes through the distinct `sub`s
+ * of the mark, documents and serials through the lots that carry them, who are no conflict when
+ * one descends from the other.
+ */
+#include "lot.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/digest.h"
+#include "pedigree/base/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SPREAD_DAYS = 180, SPREAD_ROOTS = 3, SUBS_MAX = 256 };
+
+bool mark_is_identity(const char *kind)
+{
+    return strcmp(kind, "serial") == 0 || strcmp(kind, "document") == 0;
+}
+
+static int64_t mark_key(const char *kind, const char *scope, const char *value)
+{
+    struct span spans[] = {{kind, strlen(kind)}, {"\x1f", 1}, {scope, strlen(scope)},
+                           {"\x1f", 1},          {value, strlen(value)}};
+    return digest_key(spans, LENGTH(spans));
+}
+
+static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kind,
+                                 const char *scope, const char *value, const char *sub,
+                                 int64_t seq)
+{
+    int64_t key = mark_key(kind, scope, value);
+    for (size_t i = 0; i < l->marks.len; i++)
+        if (l->marks.at[i].key == key && strcmp(l->marks.at[i].sub, sub) == 0)
+            return &l->marks.at[i];
+    struct lot_mark *m = vec_push(s->arena, &l->marks);
+    *m = (struct lot_mark){.key = key, .kind = kind, .value = value, .sub = sub, .seq = seq,
+                           .pieces = NONE, .declared = NONE};
+    return m;
+}
+
+static struct date_code parsed(const struct lot *l, const char *code)
+{
+    int32_t day = NO_DAY;
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided &&
+            (day == NO_DAY || l->events.at[i]->record->time.last_day < day))
+            day = l->events.at[i]->record->time.last_day;
+    return datecode_parse(code, day == NO_DAY ? 0 : day);
+}
+
+/* The hull of the date codes that go with a trace code. */
+static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, int32_t *last)
+{
+    const struct lot_description *d = &l->description;
+    bool any = false, paired = false;
+    for (size_t i = 0; i < d->date_codes_len; i++)
+        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
+            paired |= strcmp(d->date_codes[i].trace_codes.at[k], trace) == 0;
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        const struct date_code_item *c = &d->date_codes[i];
+        bool mine = !paired;
+        for (size_t k = 0; k < c->trace_codes.len; k++)
+            mine |= strcmp(c->trace_codes.at[k], trace) == 0;
+        struct date_code p = parsed(l, c->code);
+        for (size_t k = 0; mine && k < p.candidates_len; k++) {
+            *first = !any || p.candidates[k].first < *first ? p.candidates[k].first : *first;
+            *last = !any || p.candidates[k].last > *last ? p.candidates[k].last : *last;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void mark_trace(struct space *s, struct lot *l, const char *trace)
+{
+    const struct root *r = l->chain.roots_len ? &l->chain.roots[0] : NULL;
+    int32_t first = 0, last = 0;
+    bool dated = trace_hull(l, trace, &first, &last);
+    const char *dates = dated ? arena_printf(s->arena, "%d..%d", first, last) : "";
+    const char *base = part_base(s->arena, l->description.part.mpn);
+    const char *sub = arena_printf(s->arena, "%s|%s|%d|%s", base, dates,
+                                   r && r->open ? r->day : 0, r ? r->name : "");
+    mark_add(s, l, "trace", lot_maker(s, l), trace, sub, l->description_seq);
+}
+
+static int64_t document_pieces(const struct lot *l, const struct event *e)
+{
+    if (e->record->type == REC_SHIPPED)
+        return e->record->quantity;
+    int64_t in = event_inflow(l, e);
+    return in ? in : l->balance.inflow;
+}
+
+static const char *document_issuer(struct space *s, const struct event *e,
+                                   const struct document_ref *d)
+{
+    int64_t t = e->record->time.first_us;
+    const char *name = d->issuer                       ? d->issuer
+                       : e->record->type == REC_RECEIVED && e->record->from.organisation
+                           ? e->record->from.organisation
+                           : e->owner;
+    return party_resolve(s->kn, name, t);
+}
+
+static void mark_document(struct space *s, struct lot *l, const struct event *e,
+                          const struct document_ref *d)
+{
+    if (strcmp(d->kind, "coc") != 0 && strcmp(d->kind, "release-certificate") != 0)
+        return;
+    const char *issuer = document_issuer(s, e, d);
+    const char *line = d->declares.line ? d->declares.line : "";
+    int64_t pieces = document_pieces(l, e), declared = d->declares.quantity;
+    if (!d->number)
+        return;
+    const char *value = arena_printf(s->arena, "%s%s%s", d->number, *line ? " line " : "", line);
+    const char *id = arena_printf(s->arena, "%" PRId64, l->id);
+    struct lot_mark *m = mark_add(s, l, "document", issuer, value, id, e->seq);
+    bool out = e->record->type == REC_SHIPPED;
+    /* Goods that came in with it and go on with its copy are counted once. */
+    m->pieces = m->pieces == NONE ? pieces : out ? m->pieces : m->pieces + pieces;
+    m->declared = declared != NONE ? declared : m->declared;
+}
+
+void lot_mark_all(struct space *s, struct lot *l)
+{
+    if (!l->has_description || !l->code)
+        return;
+    const struct lot_description *d = &l->description;
+    const char *maker = lot_maker(s, l);
+    const char *scope = arena_printf(s->arena, "%s/%s", maker,
+                                     part_resolve(s->kn, maker, d->part.key));
+    const char *id = arena_printf(s->arena, "%" PRId64, l->id);
+    for (size_t i = 0; i < d->serials.len; i++)
+        mark_add(s, l, "serial", scope, d->serials.at[i], id, l->description_seq);
+    for (size_t i = 0; i < d->package_ids_len; i++)
+        mark_add(s, l, "package", scope, d->package_ids[i].id, id, l->description_seq);
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        mark_add(s, l, "date", scope, d->date_codes[i].code, id, l->description_seq);
+        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
+            mark_trace(s, l, d->date_codes[i].trace_codes.at[k]);
+    }
+    for (size_t i = 0; i < d->trace_codes.len; i++)
+        mark_trace(s, l, d->trace_codes.at[i]);
+    for (size_t i = 0; i < l->events.len; i++)
+        for (size_t k = 0; !l->events.at[i]->voided && k < l->events.at[i]->record->documents_len; k++)
+            mark_document(s, l, l->events.at[i], &l->events.at[i]->record->documents[k]);
+    for (size_t i = 0; i < l->marks.len; i++) /* what other lots need to know of this one */
+        if (strcmp(l->marks.at[i].kind, "document") == 0)
+            l->marks.at[i].sub = arena_printf(s->arena, "%" PRId64 "|%" PRId64 "|%" PRId64, l->id,
+                                              l->marks.at[i].pieces, l->marks.at[i].declared);
+}
+
+static void description_keys(struct space *s, const struct lot_description *d,
+                             const struct event *e, struct keys *out)
+{
+    if (!d->part.mpn)
+        return;
+    const char *maker = party_resolve(s->kn, d->part.maker, e->record->time.first_us);
+    const char *scope =
+        arena_printf(s->arena, "%s/%s", maker, part_resolve(s->kn, maker, d->part.key));
+    for (size_t i = 0; i < d->serials.len; i++)
+        *vec_push(s->arena, out) = mark_key("serial", scope, d->serials.at[i]);
+    for (size_t i = 0; i < d->trace_codes.len; i++)
+        *vec_push(s->arena, out) = mark_key("trace", maker, d->trace_codes.at[i]);
+    for (size_t i = 0; i < d->date_codes_len; i++)
+        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
+            *vec_push(s->arena, out) =
+                mark_key("trace", maker, d->date_codes[i].trace_codes.at[k]);
+}
+
+void mark_keys_of(struct space *s, const struct event *e, struct keys *out)
+{
+    description_keys(s, &e->record->lot, e, out);
+    for (size_t i = 0; i < e->record->outputs_len; i++)
+        description_keys(s, &e->record->outputs[i], e, out);
+    for (size_t i = 0; i < e->record->documents_len; i++) {
+        const struct document_ref *d = &e->record->documents[i];
+        const char *line = d->declares.line ? d->declares.line : "";
+        if (d->number)
+            *vec_push(s->arena, out) = mark_key(
+                "document", document_issuer(s, e, d),
+                arena_printf(s->arena, "%s%s%s", d->number, *line ? " line " : "", line));
+    }
+}
+
+/* ---- who descends from whom ---- */
+
+static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of, int levels)
+{
+    for (size_t i = 0; i < s->relations.len; i++)
+        if (s->relations.at[i].lot == l->id && s->relations.at[i].ancestor == of->id)
+            return true;
+    for (size_t i = 0; levels > 0 && i < l->edges.len; i++) {
+        const struct lot *p = l->edges.at[i].parent;
+        if (p && (p == of || (p != l && has_ancestor(s, p, of, levels - 1))))
+            return true;
+    }
+    return false;
+}
+
+bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
+{
+    return a == b || has_ancestor(s, a, b, 12) || has_ancestor(s, b, a, 12);
+}
+
+/* ---- mark facts ---- */
+
+struct sub { /* of a trace mark: base part | first..last | day if open market | root */
+    const char *base, *root;
+    size_t base_len;
+    bool dated;
+    int32_t first, last, open_day;
+};
+
+static struct sub sub_read(const char *text)
+{
+    struct sub r = {.base = text, .base_len = strcspn(text, "|")};
+    const char *dates = text + r.base_len + (text[r.base_len] == '|');
+    r.dated = sscanf(dates, "%d..%d", &r.first, &r.last) == 2;
+    const char *day = strchr(dates, '|');
+    r.open_day = day ? (int32_t)strtol(day + 1, NULL, 10) : 0;
+    const char *root = day ? strchr(day + 1, '|') : NULL;
+    r.root = root ? root + 1 : "";
+    return r;
+}
+
+static bool is_spread(const struct mark_sub *subs, const struct sub *mine)
+{
+    size_t near = 0;
+    VEC(const char *) roots = {0};
+    struct arena scratch;
+    arena_init(&scratch, 0);
+    for (const struct mark_sub *m = subs; m && mine->open_day; m = m->next) {
+        struct sub o = sub_read(m->sub);
+        if (m->lots <= 0 || !o.open_day || abs(o.open_day - mine->open_day) > SPREAD_DAYS ||
+            o.base_len != mine->base_len || strncmp(o.base, mine->base, o.base_len) != 0)
+            continue;
+        bool seen = false;
+        for (size_t i = 0; i < roots.len; i++)
+            seen |= strcmp(roots.at[i], o.root) == 0;
+        if (!seen)
+            *vec_push(&scratch, &roots) = o.root;
+    }
+    near = roots.len;
+    arena_reset(&scratch);
+    return near >= SPREAD_ROOTS;
+}
+
+static struct mark_fact trace_fact(struct space *s, const struct lot *l, const struct lot_mark *m,
+                                   bool reuse)
+{
+    struct sub mine = sub_read(m->sub);
+    struct mark_fact f = {.kind = MARK_TRACE, .value = m->value, .seq = m->seq, .pieces = NONE,
+                          .declared = NONE, .reuse_declared = reuse};
+    if (mine.dated) {
+        char a[11], b[11];
+        f.this_dates = arena_printf(s->arena, "%s..%s", day_text(mine.first, a), day_text(mine.last, b));
+    }
+    const struct mark_sub *subs = map_get(&s->subs, m->key);
+    for (const struct mark_sub *x = subs; x; x = x->next) {
+        struct sub o = sub_read(x->sub);
+        if (x->lots <= 0)
+            continue;
+        bool same_base = o.base_len == mine.base_len && strncmp(o.base, mine.base, o.base_len) == 0;
+        bool related = false;
+        for (size_t i = 0; i < l->chain.roots_len; i++)
+            related |= strcmp(l->chain.roots[i].name, o.root) == 0;
+        f.other_part |= !same_base && !related;
+        f.disjoint_dates |= same_base && !related && o.dated && mine.dated &&
+                            (o.last < mine.first || o.first > mine.last);
+    }
+    f.spread = is_spread(subs, &mine);
+    return f;
+}
+
+/* The pieces a document goes with at a lot: from its sub "lot|pieces|declared". */
+static int64_t member_pieces(const struct member *m)
+{
+    int64_t pieces = NONE;
+    const char *bar = strchr(m->sub, '|');
+    if (bar)
+        pieces = strtoll(bar + 1, NULL, 10);
+    return pieces;
+}
+
+static bool has_ancestor_among(struct space *s, const struct lot *l, const struct member *all)
+{
+    for (const struct member *m = all; m; m = m->next)
+        if (m->lot != l && has_ancestor(s, l, m->lot, 12) && !has_ancestor(s, m->lot, l, 12))
+            return true;
+    return false;
+}
+
+static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
+                                         const struct lot_mark *m)
+{
+    struct mark_fact f = {.kind = MARK_DOCUMENT, .value = m->value, .seq = m->seq,
+                          .declared = m->declared, .pieces = 0};
+    const struct member *all = map_get(&s->members, m->key);
+    for (const struct member *x = all; x; x = x->next) {
+        int64_t pieces = member_pieces(x);
+        bool same = x->lot == l || chain_shares_root(&l->chain, &x->lot->chain) ||
+                    lots_related(s, l, x->lot);
+        f.other_root |= !same;
+        if (same && pieces != NONE && !has_ancestor_among(s, x->lot, all))
+            f.pieces += pieces;
+    }
+    return f;
+}
+
+static struct mark_fact serial_fact(struct space *s, const struct lot *l, const struct lot_mark *m)
+{
+    struct mark_fact f = {.kind = MARK_SERIAL, .value = m->value, .seq = m->seq, .pieces = NONE,
+                          .declared = NONE};
+    for (const struct member *x = map_get(&s->members, m->key); x; x = x->next)
+        f.conflict |= !lots_related(s, l, x->lot);
+    return f;
+}
+
+/* ---- facts ---- */
+
+struct facts_space {
+    VEC(struct code_fact) codes;
+    VEC(struct trace_fact) traces;
+    VEC(struct mark_fact) marks;
+    VEC(struct document_fact) documents;
+    VEC(struct inspection_fact) inspections;
+    VEC(struct denial_fact) denials;
+    VEC(struct alert_fact) alerts;
+};
+
+static void add_codes(struct space *s, const struct lot *l, const struct lot_description *d,
+                      bool observed, int64_t seq, struct facts_space *fs)
+{
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        const struct date_code_item *c = &d->date_codes[i];
+        *vec_push(s->arena, &fs->codes) = (struct code_fact){
+            c->code, parsed(l, c->code), c->quantity, c->trace_codes.at, c->trace_codes.len,
+            observed, seq};
+        for (size_t k = 0; k < c->trace_codes.len; k++)
+            *vec_push(s->arena, &fs->traces) =
+                (struct trace_fact){c->trace_codes.at[k], observed, seq};
+    }
+    for (size_t i = 0; i < d->trace_codes.len; i++)
+        *vec_push(s->arena, &fs->traces) = (struct trace_fact){d->trace_codes.at[i], observed, seq};
+}
+
+/* Who may speak of another's lot above info: its maker, who got parts of it, a laboratory. */
+static bool is_binding(struct space *s, const struct lot *l, const struct event *e)
+{
+    if (strcmp(e->by, lot_holder(s, l)) == 0 || strcmp(e->by, lot_maker(s, l)) == 0)
+        return true;
+    struct org *o = knowledge_org(s->kn, e->by);
+    if (o && o->laboratory)
+        return true;
+    for (size_t i = 0; i < l->moves.len; i++) {
+        const struct move *m = &l->moves.at[i];
+        if (m->type == REC_SHIPPED && m->arrived && m->to_submits && text_is(m->to, e->by))
+            return true;
+    }
+    for (size_t i = 0; i < l->hops.len; i++)
+        if (l->hops.at[i].standing == HOP_CORROBORATED && text_is(l->hops.at[i].source, e->by))
+            return true;
+    return text_is(l->description.owner, e->by);
+}
+
+static void add_inspection(struct space *s, const struct lot *l, const struct event *e, bool sample,
+                           struct facts_space *fs)
+{
+    char hex[33];
+    hex_encode(e->key, 8, hex);
+    *vec_push(s->arena, &fs->inspections) = (struct inspection_fact){
+        .seq = e->seq, .key = e->record->id ? e->record->id : arena_strdup(s->arena, hex),
+        .by = e->by, .binding = sample || is_binding(s, l, e),
+        .own = strcmp(e->by, lot_holder(s, l)) == 0, .record = e->record,
+        .day_last = e->record->time.last_day};
+    if (e->record->has_observed)
+        add_codes(s, l, &e->record->observed, true, e->seq, fs);
+}
+
+static void add_events(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided)
+            continue;
+        if (e->record->type == REC_INSPECTED)
+            add_inspection(s, l, e, false, fs);
+        for (size_t k = 0; k < e->record->documents_len; k++)
+            *vec_push(s->arena, &fs->documents) = (struct document_fact){
+                &e->record->documents[k], document_issuer(s, e, &e->record->documents[k]), e->seq,
+                document_pieces(l, e)};
+    }
+    for (size_t i = 0; i < l->sample_inspections.len; i++)
+        if (!l->sample_inspections.at[i]->voided)
+            add_inspection(s, l, l->sample_inspections.at[i], true, fs);
+}
+
+static void add_marks(struct space *s, const struct lot *l, bool reuse, struct facts_space *fs)
+{
+    for (size_t i = 0; i < l->marks.len; i++) {
+        const struct lot_mark *m = &l->marks.at[i];
+        if (strcmp(m->kind, "trace") == 0)
+            *vec_push(s->arena, &fs->marks) = trace_fact(s, l, m, reuse);
+        else if (strcmp(m->kind, "document") == 0)
+            *vec_push(s->arena, &fs->marks) = document_fact_of(s, l, m);
+        else if (strcmp(m->kind, "serial") == 0)
+            *vec_push(s->arena, &fs->marks) = serial_fact(s, l, m);
+    }
+}
+
+static bool words_hit(const struct words *w, const char *word)
+{
+    for (size_t i = 0; i < w->len; i++)
+        if (strcasecmp(w->at[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* A code in a list of codes, ranges 2210-2230 and prefixes 22*. */
+static bool code_hit(const struct words *w, const char *code)
+{
+    for (size_t i = 0; i < w->len; i++) {
+        const char *p = w->at[i], *dash = strchr(p, '-');
+        size_t len = strlen(p);
+        if (strcasecmp(p, code) == 0)
+            return true;
+        if (len && p[len - 1] == '*' && strncasecmp(p, code, len - 1) == 0)
+            return true;
+        if (dash && strlen(code) == (size_t)(dash - p) && strlen(dash + 1) == strlen(code) &&
+            strncasecmp(code, p, strlen(code)) >= 0 && strcasecmp(code, dash + 1) <= 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *first_hit(const struct words *alert, const char *const *mine, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (code_hit(alert, mine[i]))
+            return mine[i];
+    return NULL;
+}
+
+struct own_marks {
+    VEC(const char *) dates;
+    VEC(const char *) traces;
+};
+
+static struct own_marks own_marks_of(struct space *s, const struct lot *l)
+{
+    struct own_marks o = {0};
+    const struct lot_description *d = &l->description;
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        *vec_push(s->arena, &o.dates) = d->date_codes[i].code;
+        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
+            *vec_push(s->arena, &o.traces) = d->date_codes[i].trace_codes.at[k];
+    }
+    for (size_t i = 0; i < d->trace_codes.len; i++)
+        *vec_push(s->arena, &o.traces) = d->trace_codes.at[i];
+    return o;
+}
+
+/* 0: no match.  A list that the alert gives and this lot contradicts excludes it. */
+static int part_level(struct space *s, const struct lot *l, const struct alert_statement *a,
+                      const char **matched)
+{
+    const char *maker = lot_maker(s, l), *key = l->description.part.key;
+    const char *base = part_base(s->arena, l->description.part.mpn);
+    int level = 0;
+    for (size_t i = 0; i < a->parts_len; i++) {
+        const struct part_name *p = &a->parts[i];
+        if (p->maker && strcmp(party_resolve(s->kn, p->maker, INT64_MAX), maker) != 0 &&
+            strcmp(p->maker, maker) != 0)
+            continue;
+        if (strcmp(p->key, key) == 0)
+            level = 3;
+        else if (level == 0 && strcmp(part_base(s->arena, p->mpn), base) == 0)
+            level = 5;
+    }
+    if (level != 3)
+        return level;
+    struct own_marks own = own_marks_of(s, l);
+    const char *date = first_hit(&a->date_codes, own.dates.at, own.dates.len);
+    const char *trace = first_hit(&a->trace_codes, own.traces.at, own.traces.len);
+    for (size_t i = 0; i < l->description.serials.len; i++)
+        if (words_hit(&a->serials, l->description.serials.at[i])) {
+            *matched = arena_printf(s->arena, "serial %s", l->description.serials.at[i]);
+            return 1;
+        }
+    if ((a->date_codes.len && own.dates.len && !date) ||
+        (a->trace_codes.len && own.traces.len && !trace) ||
+        (a->serials.len && l->description.serials.len))
+        return 0;
+    if (trace) {
+        *matched = date ? arena_printf(s->arena, "date code %s, trace code %s", date, trace)
+                        : arena_printf(s->arena, "trace code %s", trace);
+        return 1;
+    }
+    if (date)
+        *matched = arena_printf(s->arena, "date code %s", date);
+    return date ? 2 : 3;
+}
+
+static bool supplier_hit(struct space *s, const struct lot *l, const struct alert_statement *a,
+                         const char **matched)
+{
+    for (size_t i = 0; i < l->hops.len; i++)
+        for (size_t k = 0; k < a->suppliers.len; k++) {
+            const char *party = party_resolve(s->kn, a->suppliers.at[k], INT64_MAX);
+            const struct hop *h = &l->hops.at[i];
+            if (text_is(h->source, party) || text_is(h->seller, party)) {
+                *matched = arena_printf(s->arena, "supplier %s", party);
+                return true;
+            }
+        }
+    return false;
+}
+
+/* An operator's or the maker's alert reaches every lot, another's only the lots it holds. */
+static bool alert_reaches(struct space *s, const struct lot *l, const struct statement *st)
+{
+    const char *by = party_resolve(s->kn, st->owner, st->record->time.first_us);
+    return st->by_operator || strcmp(by, lot_maker(s, l)) == 0 || strcmp(by, lot_holder(s, l)) == 0;
+}
+
+static bool is_superseded(struct space *s, const struct statement *st)
+{
+    for (const struct statement *o = s->kn->statements[REC_ALERT]; o; o = o->next)
+        if (o != st && strcmp(o->owner, st->owner) == 0 &&
+            text_is(o->record->alert->number, st->record->alert->number) &&
+            !is_voided(s->kn, o->seq, o->owner, o->key) &&
+            (o->record->time.first_us > st->record->time.first_us ||
+             (o->record->time.first_us == st->record->time.first_us &&
+              memcmp(o->key, st->key, 16) > 0)))
+            return true;
+    return false;
+}
+
+static bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    bool known = false;
+    for (const struct statement *st = s->kn->statements[REC_ALERT]; st; st = st->next) {
+        const struct alert_statement *a = st->record->alert;
+        if (a->withdrawn || is_voided(s->kn, st->seq, st->owner, st->key) || is_superseded(s, st))
+            continue;
+        known = true;
+        const char *matched = "the part number";
+        int level = l->has_description && alert_reaches(s, l, st) ? part_level(s, l, a, &matched) : 0;
+        if (level == 0 && !a->parts_len && l->has_description && alert_reaches(s, l, st) &&
+            supplier_hit(s, l, a, &matched))
+            level = 4;
+        if (level)
+            *vec_push(s->arena, &fs->alerts) = (struct alert_fact){
+                st->seq, a, level, a->issued.text ? a->issued.first_day : st->record->time.first_day,
+                matched};
+    }
+    return known;
+}
+
+/* ---- `verified` not-ours ---- */
+
+static const char *denied_document(struct space *s, const struct lot *l, const struct record *r,
+                                   const char *by, const struct facts_space *fs)
+{
+    (void)l;
+    for (size_t i = 0; i < fs->documents.len; i++) {
+        const struct document_fact *d = &fs->documents.at[i];
+        bool same = (r->of.document_sha256 && text_is(r->of.document_sha256, d->document->sha256)) ||
+                    (r->of.document_number && text_is(r->of.document_number, d->document->number));
+        if (same && text_is(d->issuer, by))
+            return arena_printf(s->arena, "%s %s", d->document->kind,
+                                d->document->number ? d->document->number : d->document->sha256);
+    }
+    return NULL;
+}
+
+static const char *denied_code(struct space *s, const struct lot *l, const struct record *r,
+                               const char *by)
+{
+    if (!l->has_description || strcmp(by, lot_maker(s, l)) != 0 || !r->of.part.key ||
+        strcmp(r->of.part.key, l->description.part.key) != 0)
+        return NULL;
+    struct own_marks own = own_marks_of(s, l);
+    const char *trace = first_hit(&r->of.trace_codes, own.traces.at, own.traces.len);
+    const char *date = first_hit(&r->of.date_codes, own.dates.at, own.dates.len);
+    if (r->of.trace_codes.len && r->of.date_codes.len && !(trace && date))
+        return NULL;
+    if (trace)
+        return arena_printf(s->arena, "trace code %s", trace);
+    return date ? arena_printf(s->arena, "date code %s", date) : NULL;
+}
+
+static void add_denials(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    for (const struct statement *st = s->kn->statements[REC_VERIFIED]; st; st = st->next) {
+        const struct record *r = st->record;
+        if (!text_is(r->answer, "not-ours") || is_voided(s->kn, st->seq, st->owner, st->key))
+            continue;
+        const char *by = party_resolve(s->kn, st->owner, r->time.first_us);
+        const char *what = r->of.has_document ? denied_document(s, l, r, by, fs)
+                           : r->of.has_part   ? denied_code(s, l, r, by)
+                                              : NULL;
+        if (what)
+            *vec_push(s->arena, &fs->denials) = (struct denial_fact){st->seq, by, what, false};
+    }
+    for (size_t i = 0; i < l->hops.len; i++)
+        if (l->hops.at[i].source_answer == NO)
+            *vec_push(s->arena, &fs->denials) =
+                (struct denial_fact){l->hops.at[i].answer_seq, l->hops.at[i].source, "hop", true};
+}
+
+static void seen(const struct lot *l, struct facts *f)
+{
+    f->seen_day = NO_DAY;
+    f->seen_seq = NONE;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (!e->voided && (event_inflow(l, e) > 0 || is_opening(l, e)) &&
+            (f->seen_day == NO_DAY || e->record->time.last_day < f->seen_day)) {
+            f->seen_day = e->record->time.last_day;
+            f->seen_seq = e->seq;
+        }
+    }
+}
+
+static void part_facts(struct space *s, const struct lot *l, const struct part_answer *p,
+                       struct facts *f)
+{
+    (void)s;
+    (void)l;
+    f->introduced = p->introduced;
+    f->introduced_seq = p->introduced_seq;
+    f->end_of_production = p->end_of_production;
+    f->last_ship = p->last_ship;
+    f->end_seq = p->end_seq;
+    f->discontinuance_withdrawn = p->discontinuance_withdrawn;
+    f->lifecycle = p->lifecycle;
+    f->lifecycle_seq = p->lifecycle_seq;
+}
+
+static bool is_loan_without_source(const struct lot *l)
+{
+    bool loan = false;
+    for (size_t i = 0; i < l->hops.len; i++) {
+        const struct hop *h = &l->hops.at[i];
+        bool here = h->reason == REASON_SAMPLE || h->reason == REASON_SERVICE;
+        loan |= here && !h->source_lot_recorded;
+        if (!here)
+            return false;
+    }
+    return loan;
+}
+
+static int64_t root_seq(const struct lot *l)
+{
+    int64_t seq = l->description_seq;
+    for (size_t i = 0; i < l->hops.len; i++)
+        seq = l->hops.at[i].seq > seq ? l->hops.at[i].seq : seq;
+    return seq;
+}
+
+void lot_assess(struct space *s, struct lot *l)
+{
+    struct facts_space fs = {0};
+    const struct lot_description *d = &l->description;
+    const char *maker = lot_maker(s, l);
+    struct part_answer p =
+        part_of(s->kn, maker, l->has_description ? part_resolve(s->kn, maker, d->part.key) : "");
+    add_codes(s, l, d, false, l->description_seq, &fs);
+    add_events(s, l, &fs);
+    add_marks(s, l, p.trace_reuse, &fs);
+    add_denials(s, l, &fs);
+    bool alerts_known = add_alerts(s, l, &fs);
+    const struct balance *b = &l->balance;
+    struct facts f = {
+        .today = s->today, .holder = lot_holder(s, l), .code = l->code,
+        .described = l->has_description, .part = d->part, .maker = maker,
+        .condition = d->condition, .seal = d->seal, .owner = d->owner, .made_in = d->made_in,
+        .quantity = d->quantity, .description_seq = l->description_seq,
+        .described_twice = l->contradiction_seq != NONE, .contradiction_seq = l->contradiction_seq,
+        .hops = l->hops.at, .hops_len = l->hops.len, .moves = l->moves.at,
+        .moves_len = l->moves.len, .codes = fs.codes.at, .codes_len = fs.codes.len,
+        .traces = fs.traces.at, .traces_len = fs.traces.len, .marks = fs.marks.at,
+        .marks_len = fs.marks.len, .documents = fs.documents.at, .documents_len = fs.documents.len,
+        .inspections = fs.inspections.at, .inspections_len = fs.inspections.len,
+        .denials = fs.denials.at, .denials_len = fs.denials.len, .alerts = fs.alerts.at,
+        .alerts_len = fs.alerts.len, .alerts_known = alerts_known, .traced = l->traced,
+        .claimed_of_authorized = l->chain.nearest[ROOT_CLAIMED] == CHAIN_NEVER,
+        .sample_without_source = is_loan_without_source(l), .depth = l->chain.depth,
+        .aftermarket_root = l->chain.aftermarket != CHAIN_NEVER, .root_seq = root_seq(l),
+        .inflow = b->inflow, .outflow = b->outflow, .overdrawn = b->overdrawn,
+        .overdrawn_seq = b->overdrawn_seq, .found = b->found, .found_allowed = b->found_allowed,
+        .found_seq = b->found_seq, .has_inflow = b->has_inflow, .newest_day = b->newest_day};
+    seen(l, &f);
+    part_facts(s, l, &p, &f);
+    l->findings = rules_run(s->arena, &f);
+    l->assessment = assess(&l->findings);
+    l->state = !l->has_description ? "undescribed"
+               : b->is_held        ? "held"
+               : b->balance == 0   ? "empty"
+                                   : "open";
+}

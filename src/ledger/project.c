@@ -1,0 +1,243 @@
+/*
+ * project - edges and the chain summary of one lot, from its hops and its parents' summaries.
+ *
+ * Roots (records.md 3): a chain ends well at `manufactured` by the maker or one it authorized to
+ * make, or where a holder of its authorization received from the maker; it ends claimed on an
+ * unpaired hop that names them, or on their certificate; otherwise it has none.
+ */
+#include "lot.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *lot_maker(struct space *s, const struct lot *l)
+{
+    if (!l->has_description)
+        return "";
+    /* The name counts as of the earliest record of the lot. */
+    int64_t t = INT64_MAX;
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided && l->events.at[i]->record->time.first_us < t)
+            t = l->events.at[i]->record->time.first_us;
+    return party_resolve(s->kn, l->description.part.maker, t);
+}
+
+const char *lot_holder(struct space *s, const struct lot *l)
+{
+    return party_resolve(s->kn, l->holder->name, INT64_MAX);
+}
+
+const char *lot_label(struct space *s, const struct lot *l)
+{
+    return arena_printf(s->arena, "%s %s", lot_holder(s, l), l->code ? l->code : "");
+}
+
+struct lot *space_lot(struct space *s, const struct org *holder, const char *code)
+{
+    return map_get_text(&s->names,
+                        arena_printf(s->arena, "%" PRId64 "/%s", holder->id, code));
+}
+
+/* ---- transformations ---- */
+
+/* `how` changes the part: descends from all inputs; else from those of its own part. */
+static bool descends(const struct lot *in, const struct lot *out, const struct record *r)
+{
+    if (text_is(r->how, "relabel") || text_is(r->how, "program") || text_is(r->how, "rework"))
+        return true;
+    return !in->has_description || !out->has_description || !in->description.part.key ||
+           strcmp(in->description.part.key, out->description.part.key) == 0;
+}
+
+static void internal_edge(struct space *s, struct lot *l, const struct event *e,
+                          struct lot *parent, int32_t ordinal, int64_t quantity)
+{
+    *vec_push(s->arena, &l->edges) = (struct edge){
+        .parent = parent, .seq = e->seq, .out_seq = NONE, .ordinal = ordinal,
+        .quantity = quantity, .standing = HOP_INTERNAL, .source = lot_holder(s, l),
+        .reason = e->record->how ? e->record->how : "manufactured",
+        .received = e->record->time.text};
+}
+
+static struct lot *joint_of(struct space *s, const struct event *e)
+{
+    return space_lot(s, e->lot->holder, arena_printf(s->arena, "\x1f%" PRId64, e->seq));
+}
+
+static void input_edges(struct space *s, struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    for (size_t i = 0; i < r->inputs_len; i++) {
+        struct lot *in = space_lot(s, l->holder, r->inputs[i].lot);
+        if (in && in != l && descends(in, l, r))
+            internal_edge(s, l, e, in, (int32_t)i, r->inputs[i].quantity);
+    }
+}
+
+static void transformed_edges(struct space *s, struct lot *l, const struct event *e)
+{
+    struct lot *joint = e->ordinal < 0 ? NULL : joint_of(s, e);
+    if (joint)
+        internal_edge(s, l, e, joint, 0, event_inflow(l, e));
+    else
+        input_edges(s, l, e);
+}
+
+/* ---- roots ---- */
+
+static bool certificate_names_maker(struct space *s, const struct lot *l, const char *maker)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        for (size_t k = 0; !e->voided && k < e->record->documents_len; k++) {
+            const struct document_ref *d = &e->record->documents[k];
+            if (e->record->type == REC_SHIPPED || text_is(d->kind, "test-report"))
+                continue;
+            int64_t t = e->record->time.first_us;
+            if (text_is(party_resolve(s->kn, d->issuer, t), maker) ||
+                text_is(party_resolve(s->kn, d->declares.parent_issuer, t), maker))
+                return true;
+        }
+    }
+    return false;
+}
+
+static struct tier_answer standing_of(struct space *s, const struct lot *l, const char *party,
+                                      const char *buyer, int64_t at_us)
+{
+    const char *maker = lot_maker(s, l);
+    struct tier_question q = {party, maker, buyer,
+                              part_resolve(s->kn, maker, l->description.part.key), at_us};
+    return tier_of(s->kn, &q);
+}
+
+static void root_add(struct space *s, struct lot *l, enum root_kind kind, bool open, int32_t day)
+{
+    chain_add_root(&l->chain, kind, lot_label(s, l), open, day);
+}
+
+static void manufactured_root(struct space *s, struct lot *l, const struct event *e)
+{
+    struct tier_answer a = standing_of(s, l, e->by, NULL, e->record->time.first_us);
+    bool maker = strcmp(e->by, lot_maker(s, l)) == 0;
+    if (!maker && a.aftermarket)
+        l->chain.aftermarket = 0;
+    root_add(s, l, maker || a.aftermarket || a.contract ? ROOT_MANUFACTURER : ROOT_NONE, false,
+             e->record->time.first_day);
+}
+
+/* A hop over which no facts come: the chain ends here. */
+static void hop_root(struct space *s, struct lot *l, const struct hop *h, const struct event *e)
+{
+    const char *maker = lot_maker(s, l);
+    int64_t t = e->record->time.first_us;
+    bool from_maker = text_is(h->source, maker) && text_is(h->seller, maker);
+    if (from_maker && standing_of(s, l, e->by, NULL, t).authorized == YES && h->source_answer != NO) {
+        root_add(s, l, ROOT_AUTHORIZATION, false, h->day_first);
+        return;
+    }
+    bool named_maker = text_is(h->source, maker) || text_is(h->seller, maker);
+    bool holder = standing_of(s, l, h->seller, e->by, t).authorized == YES ||
+                  standing_of(s, l, h->source, e->by, t).authorized == YES;
+    bool authorized = holder && !(named_maker && !(h->seller && strcmp(h->seller, maker) != 0));
+    if (h->source_answer != NO && authorized && tier_is_authorized(h->tier))
+        root_add(s, l, ROOT_CLAIMED_AUTHORIZED, false, h->day_first);
+    else if ((h->source_answer != NO && (named_maker || holder)) ||
+             certificate_names_maker(s, l, maker))
+        root_add(s, l, ROOT_CLAIMED, tier_is_open(h->tier), h->day_first);
+    else
+        root_add(s, l, ROOT_NONE, true, h->day_first);
+}
+
+static void opening_root(struct space *s, struct lot *l, const struct event *e)
+{
+    bool maker = strcmp(e->by, lot_maker(s, l)) == 0;
+    enum root_kind kind = maker ? ROOT_MANUFACTURER
+                          : certificate_names_maker(s, l, lot_maker(s, l)) ? ROOT_CLAIMED
+                                                                           : ROOT_NONE;
+    root_add(s, l, kind, !maker, e->record->time.first_day);
+}
+
+static void own_facts(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided || strcmp(e->owner, l->holder->name) != 0)
+            continue;
+        if (e->record->type == REC_MANUFACTURED && e->ordinal == ORDINAL_MAIN)
+            manufactured_root(s, l, e);
+    }
+    for (size_t i = 0; i < l->hops.len; i++) {
+        const struct hop *h = &l->hops.at[i];
+        if (h->tier != TIER_UNKNOWN)
+            chain_add_tier(&l->chain, (int)h->tier);
+        if (h->standing >= HOP_CONSISTENT)
+            continue;
+        if (h->opening && !h->source)
+            opening_root(s, l, l->hop_events.at[i]);
+        else
+            hop_root(s, l, h, l->hop_events.at[i]);
+    }
+    if (l->balance.found > l->balance.found_allowed)
+        root_add(s, l, ROOT_NONE, true, l->balance.newest_day);
+}
+
+static enum traced traced_of(const struct lot *l)
+{
+    const uint8_t *n = l->chain.nearest;
+    bool good = n[ROOT_MANUFACTURER] != CHAIN_NEVER || n[ROOT_AUTHORIZATION] != CHAIN_NEVER ||
+                n[ROOT_CLAIMED] != CHAIN_NEVER || n[ROOT_CLAIMED_AUTHORIZED] != CHAIN_NEVER;
+    if (!l->has_description || !l->code)
+        return TRACED_NOT_EVALUATED;
+    if (n[ROOT_NONE] != CHAIN_NEVER || !good)
+        return good ? TRACED_PARTIAL : TRACED_NONE;
+    if (n[ROOT_CLAIMED] != CHAIN_NEVER || n[ROOT_CLAIMED_AUTHORIZED] != CHAIN_NEVER)
+        return TRACED_CLAIMED;
+    return n[ROOT_AUTHORIZATION] != CHAIN_NEVER ? TRACED_AUTHORIZATION : TRACED_MANUFACTURER;
+}
+
+/* ---- the summary ---- */
+
+static void internal_edges(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided)
+            continue;
+        if (e->record->type == REC_TRANSFORMED &&
+            (e->ordinal >= ORDINAL_OUTPUT || e->ordinal < 0))
+            transformed_edges(s, l, e);
+        if (e->record->type == REC_MANUFACTURED && e->ordinal == ORDINAL_MAIN)
+            input_edges(s, l, e);
+    }
+}
+
+static bool is_made(const struct edge *e)
+{
+    return e->standing == HOP_INTERNAL && text_is(e->reason, "manufactured");
+}
+
+bool lot_chain(struct space *s, struct lot *l)
+{
+    struct chain before = l->chain;
+    bool known = l->chain_known;
+    if (!known)
+        internal_edges(s, l);
+    chain_init(&l->chain);
+    if (l->has_description && l->code)
+        own_facts(s, l);
+    for (size_t i = 0; i < l->edges.len; i++) {
+        const struct edge *e = &l->edges.at[i];
+        if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */
+            chain_inherit(&l->chain, &e->parent->chain, e->standing != HOP_CONSISTENT,
+                          text_is(e->reason, "return"));
+    }
+    l->traced = traced_of(l);
+    l->chain_known = true;
+    struct bytes a = chain_encode(s->arena, &before), b = chain_encode(s->arena, &l->chain);
+    return !known || a.len != b.len || memcmp(a.at, b.at, b.len) != 0;
+}
