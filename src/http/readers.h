@@ -1,0 +1,27 @@
+/*
+ * readers - threads that may block on PostgreSQL, behind a bounded queue.
+ *
+ * Each owns what `open` returns, made on its own thread.  Jobs are intrusive: the caller's until
+ * `run` was called, and not touched after it returns.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct job {
+    struct job *next;
+    void (*run)(struct job *job, void *own);
+};
+
+struct readers_setup {
+    size_t threads, queue_max;
+    void *(*open)(void *context);
+    void (*close)(void *own);
+    void *context;
+};
+
+struct readers;
+struct readers *readers_new(const struct readers_setup *setup); /* NULL: no thread could be made */
+bool readers_submit(struct readers *r, struct job *job);        /* false: the queue is full */
+void readers_free(struct readers *r); /* runs what waits, joins; accepts NULL */
