@@ -36,7 +36,7 @@ FUZZ  := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'fuzz_*.c'))
 HDRS  := $(shell find include src -name '*.h')
 ALL_C := $(shell find src tests -name '*.c')
 
-.PHONY: all clean help check check-db check-http tests fuzzers lint sizes headers asan tsan ci hooks
+.PHONY: all clean help check check-db check-http tests fuzzers lint sizes flags headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
 tests: $(TESTS) ## build all test programs
 fuzzers: $(FUZZ) ## build the fuzz targets (MODE=fuzz)
@@ -76,6 +76,8 @@ headers: $(HDRS:%=$B/%.ok) ## every header compiles alone
 $B/%.h.ok: %.h Makefile
 	@mkdir -p $(@D)
 	@echo '#include "$<"' | $(CC) $(ALLFLAGS) -I. -Wno-unused -Wno-pedantic -fsyntax-only -x c - && touch $@
+flags: # what clang-tidy needs to know
+	@echo $(filter-out -Werror -f%,$(ALLFLAGS))
 sizes: ## the longest and most tangled functions
 	@scripts/check-sizes
 hooks: ## install the pre-commit hook
