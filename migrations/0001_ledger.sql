@@ -269,3 +269,26 @@ CREATE TABLE api_key (
     created_us  bigint NOT NULL,
     revoked_us  bigint
 );
+
+-- The lots a batch touches: named by its records, or due.
+CREATE FUNCTION touched(holders bigint[], codes text[], lots bigint[])
+RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    SELECT n.lot FROM unnest(holders, codes) AS i(holder, code)
+      JOIN lot_name n ON n.holder = i.holder AND n.code = i.code
+    UNION
+    SELECT unnest(lots)
+$$;
+
+-- Who descends from whom among lots that share an identity mark: pairs (lot, ancestor).
+CREATE FUNCTION relations(lots bigint[])
+RETURNS TABLE (lot bigint, ancestor bigint) LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE up (lot, ancestor, depth) AS (
+        SELECT x, x, 0 FROM unnest(lots) x
+        UNION
+        SELECT u.lot, e.parent, u.depth + 1
+          FROM up u JOIN edge e ON e.child = u.ancestor
+         WHERE e.parent <> 0 AND u.depth < 64
+    )
+    SELECT DISTINCT u.lot, u.ancestor FROM up u
+     WHERE u.lot <> u.ancestor AND u.ancestor = ANY(lots)
+$$;

@@ -1,0 +1,268 @@
+-- What readers may see, and the walks over the chain that decide it (records.md 7).
+-- Sights, weakest first: none customer upstream owner own.  An unknown class (NULL) sees nothing.
+-- The functions run with their owner's rights and nested loops only: arrays of unknown length
+-- make the planner scan whole tables otherwise.
+
+CREATE INDEX lot_by_owner ON lot (owner, lot) WHERE owner IS NOT NULL;
+
+-- Every lot with the classes that its holder and its owner belong to.
+CREATE VIEW lot_party AS
+SELECT l.part, l.lot, h.class AS holder_class, o.class AS owner_class
+  FROM lot l
+  JOIN organisation h ON h.id = l.holder
+  LEFT JOIN organisation o ON o.id = l.owner;
+
+-- Up to which record all causes have reached all lots, and the ledger day.
+CREATE VIEW as_of AS
+SELECT coalesce((SELECT min(d.cause) FROM due d WHERE d.day <= s.day) - 1, s.newest) AS seq, s.day
+  FROM (SELECT coalesce((SELECT max(h.size) FROM log_head h), 0) - 1 AS newest,
+               coalesce(greatest((SELECT max(l.day) FROM ledger_state l),
+                                 (SELECT h.day FROM log_head h ORDER BY h.size DESC LIMIT 1)),
+                        0) AS day) s;
+
+-- Only these hops let a reader look on to what is above.
+CREATE FUNCTION hop_shows(standing text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT standing IN ('corroborated', 'internal') $$;
+
+-- 'own' or 'owner', else NULL: what a class is to a lot by itself.
+CREATE FUNCTION party_sight(org_class bigint, holder_class bigint, owner_class bigint)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN holder_class = org_class THEN 'own' WHEN owner_class = org_class THEN 'owner' END
+$$;
+
+-- What an organisation is to a lot.  A lot is upstream of what it has if a walk down from it,
+-- over hops that show, comes to a lot that it has: breadth first, each lot once, 64 levels.
+CREATE FUNCTION may_see(org_class bigint, asked bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    frontier bigint[] := ARRAY[asked];
+    seen     bigint[] := ARRAY[asked];
+    sight    text;
+BEGIN
+    SELECT party_sight(org_class, p.holder_class, p.owner_class) INTO sight
+      FROM lot_party p WHERE p.lot = asked;
+    IF NOT FOUND OR org_class IS NULL THEN
+        RETURN 'none';
+    ELSIF sight IS NOT NULL THEN
+        RETURN sight;
+    END IF;
+    FOR level IN 1..64 LOOP
+        SELECT array_agg(n.lot) INTO frontier
+          FROM (SELECT e.child AS lot FROM unnest(frontier) f(lot)
+                  JOIN edge e ON e.parent = f.lot AND e.parent <> 0
+                 WHERE e.part = e.child_part AND hop_shows(e.standing)
+                EXCEPT SELECT s.lot FROM unnest(seen) s(lot)) n;
+        EXIT WHEN frontier IS NULL;
+        IF EXISTS (SELECT FROM unnest(frontier) f(lot) JOIN lot_party p ON p.lot = f.lot
+                    WHERE org_class IN (p.holder_class, p.owner_class)) THEN
+            RETURN 'upstream';
+        END IF;
+        seen := seen || frontier;
+    END LOOP;
+    IF EXISTS (SELECT FROM edge e JOIN lot_party p ON p.lot = e.parent
+                WHERE e.child = asked AND e.parent <> 0 AND e.part = e.child_part
+                  AND e.standing = 'corroborated' AND org_class IN (p.holder_class, p.owner_class)) THEN
+        RETURN 'customer';
+    END IF;
+    RETURN 'none';
+END $$;
+
+-- The hops above (up) or below a lot, level by level, as far as the reader may know them.
+-- `sight` is what the reader is to the lot at the far end; 'none' is a gap: far is 0 then, and
+-- says nothing of whether that lot exists.  A row with `cut` says why the walk ended early.
+CREATE FUNCTION trace_walk(org_class bigint, sees_all boolean, start bigint, start_sight text,
+                           up boolean, most integer)
+RETURNS TABLE (near bigint, far bigint, sight text, seq bigint, ordinal integer, quantity bigint,
+               standing text, tier text, source text, seller text, reason text,
+               shipped text, received text, cut text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+DECLARE
+    frontier bigint[] := ARRAY[start];
+    sights   text[]   := ARRAY[start_sight];
+    seen     bigint[] := ARRAY[start];
+    below    bigint[];
+    below_sights text[];
+    looked   integer := 0;
+    e        record;
+    is_own   boolean;
+BEGIN
+    IF NOT sees_all AND (org_class IS NULL OR start_sight NOT IN ('own', 'owner', 'upstream')) THEN
+        RETURN;
+    END IF;
+    FOR level IN 1..64 LOOP
+        below := '{}';
+        below_sights := '{}';
+        FOR e IN
+            SELECT f.sight AS here, n.*,
+                   CASE WHEN sees_all AND n.far <> 0 THEN 'all'
+                        ELSE party_sight(org_class, p.holder_class, p.owner_class) END AS there
+              FROM unnest(frontier, sights) f(lot, sight)
+             CROSS JOIN LATERAL (
+                   SELECT x.child AS near, x.parent AS far, x.* FROM edge x
+                    WHERE up AND x.child = f.lot AND x.part = x.child_part
+                   UNION ALL
+                   SELECT x.parent, x.child, x.* FROM edge x
+                    WHERE NOT up AND x.parent = f.lot AND x.parent <> 0 AND x.part = x.child_part) n
+              LEFT JOIN lot_party p ON p.lot = n.far AND n.far <> 0
+             ORDER BY n.near, n.seq, n.ordinal, n.far
+        LOOP
+            looked := looked + 1;
+            IF looked > most THEN
+                RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL, NULL::bigint, NULL::integer,
+                    NULL::bigint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'size';
+                RETURN;
+            END IF;
+            is_own := sees_all OR e.here IN ('own', 'owner');
+            IF e.there IS NULL AND up THEN
+                e.there := CASE WHEN e.far <> 0 AND hop_shows(e.standing) THEN 'upstream' ELSE 'none' END;
+            ELSIF e.there IS NULL AND is_own THEN
+                e.there := 'customer';
+            ELSIF e.there IS NULL THEN -- another customer of what is upstream, or the way to us
+                CONTINUE WHEN NOT hop_shows(e.standing) OR may_see(org_class, e.far) <> 'upstream';
+                e.there := 'upstream';
+            END IF;
+            IF e.there = 'none' THEN
+                e.far := 0;
+            END IF;
+            IF e.there = 'none' AND NOT is_own THEN -- somebody else's unproven word
+                e.source := NULL;
+                e.seller := NULL;
+                e.tier := '';
+                e.shipped := NULL;
+                e.received := NULL;
+                e.reason := '';
+            END IF;
+            IF NOT is_own AND e.there NOT IN ('own', 'owner') THEN
+                e.quantity := NULL;
+            END IF;
+            RETURN QUERY SELECT e.near, e.far, e.there, e.seq, e.ordinal, e.quantity, e.standing,
+                e.tier, e.source, e.seller, e.reason, e.shipped, e.received, NULL;
+            IF e.there IN ('all', 'own', 'owner', 'upstream') AND e.far <> ALL (seen) THEN
+                seen := seen || e.far;
+                below := below || e.far;
+                below_sights := below_sights || e.there;
+            END IF;
+        END LOOP;
+        IF cardinality(below) = 0 THEN
+            RETURN;
+        END IF;
+        frontier := below;
+        sights := below_sights;
+    END LOOP;
+    RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL, NULL::bigint, NULL::integer,
+        NULL::bigint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'depth';
+END $$;
+
+-- Lots in order of their number, after `after`: candidates by the index that `path` names, kept if
+-- they pass the filters and the reader may see them.  `path` own: what he has; all: operators.
+-- At most 4,000 candidates a call: then the last row has no sight and says where to go on.
+CREATE FUNCTION lot_search(org_class bigint, sees_all boolean, path text, ids bigint[],
+                           mark_kind text, mark_value text, after bigint, wanted integer,
+                           parts bigint[], holders bigint[], date_code text, trace_code text,
+                           serial text, least_grade integer, rule_id text)
+RETURNS TABLE (lot bigint, sight text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+DECLARE
+    place  bigint := after;
+    looked integer := 0;
+    found_ integer := 0;
+    got    integer;
+    c      record;
+BEGIN
+    IF NOT sees_all AND (org_class IS NULL OR path IN ('all', 'rule')) THEN
+        RETURN;
+    END IF;
+    WHILE looked < 4000 LOOP
+        got := 0;
+        FOR c IN
+            SELECT n.lot, party_sight(org_class, p.holder_class, p.owner_class) AS has,
+                   (parts IS NULL OR l.part = ANY (parts))
+                   AND (holders IS NULL OR l.holder = ANY (holders))
+                   AND (least_grade IS NULL OR l.grade = least_grade)
+                   AND (date_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
+                        AND m.kind = 'date' AND m.value = date_code))
+                   AND (trace_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
+                        AND m.kind = 'trace' AND m.value = trace_code))
+                   AND (serial IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
+                        AND m.kind = 'serial' AND m.value = serial))
+                   AND (rule_id IS NULL OR EXISTS (SELECT FROM flag f WHERE f.lot = n.lot
+                        AND f.rule = rule_id))
+                   AND l.code IS NOT NULL AS fits
+              FROM (
+                   SELECT x.lot FROM (SELECT m.lot FROM lot_mark m WHERE path = 'mark'
+                        AND m.kind = mark_kind AND m.value = mark_value AND m.lot > place
+                        ORDER BY m.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM unnest(ids) i(id) CROSS JOIN LATERAL (
+                        SELECT y.lot FROM lot y WHERE path = 'part' AND y.part = i.id
+                        AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM unnest(ids) i(id) CROSS JOIN LATERAL (
+                        SELECT y.lot FROM lot y WHERE path IN ('holder', 'own') AND y.holder = i.id
+                        AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM unnest(ids) i(id) CROSS JOIN LATERAL (
+                        SELECT y.lot FROM lot y WHERE path = 'own' AND y.owner = i.id
+                        AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM generate_series(1, 5) v(severity) CROSS JOIN LATERAL (
+                        SELECT y.lot FROM flag y WHERE path = 'rule' AND y.rule = rule_id
+                        AND y.severity = v.severity AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM (SELECT y.lot FROM lot y WHERE path = 'all'
+                        AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   ORDER BY 1 LIMIT 500) n
+              JOIN lot l ON l.lot = n.lot
+              JOIN lot_party p ON p.lot = n.lot
+             ORDER BY n.lot
+        LOOP
+            got := got + 1;
+            looked := looked + 1;
+            place := c.lot;
+            CONTINUE WHEN NOT c.fits;
+            IF sees_all THEN
+                c.has := 'all';
+            ELSIF c.has IS NULL AND path <> 'own' AND may_see(org_class, c.lot) = 'upstream' THEN
+                c.has := 'upstream';
+            END IF;
+            CONTINUE WHEN c.has IS NULL;
+            RETURN QUERY SELECT c.lot, c.has;
+            found_ := found_ + 1;
+            IF found_ >= wanted THEN
+                RETURN;
+            END IF;
+        END LOOP;
+        IF got < 500 THEN
+            RETURN;
+        END IF;
+    END LOOP;
+    RETURN QUERY SELECT place, NULL::text;
+END $$;
+
+-- A part number as it is looked up (model/part.h), for statements kept as written.
+CREATE FUNCTION part_number_key(mpn text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT upper(translate(mpn, '-_/.,+#() ', '')) $$;
+
+-- Does a notice or an alert name this part number?  Its parts are {mpn} or {part: {mpn}}.
+CREATE FUNCTION names_part(canonical text, key text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT EXISTS (SELECT FROM jsonb_array_elements(
+                          CASE jsonb_typeof(canonical::jsonb -> 'parts') WHEN 'array'
+                               THEN canonical::jsonb -> 'parts' ELSE '[]' END) p(item)
+                    WHERE part_number_key(coalesce(p.item #>> '{part,mpn}', p.item ->> 'mpn')) = key)
+$$;
+
+-- Whoever else runs the daemon than the schema's owner gets this role.  Roles belong to the
+-- cluster: it may be there already, or not be ours to make.
+DO $$
+BEGIN
+    BEGIN
+        CREATE ROLE pedigree_daemon NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN
+        NULL;
+    END;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pedigree_daemon') THEN
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO pedigree_daemon;
+        REVOKE UPDATE, DELETE ON record, body, log_head FROM pedigree_daemon;
+    END IF;
+END $$;

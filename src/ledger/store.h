@@ -1,0 +1,96 @@
+/*
+ * store - the batch's two round trips: what it reads, what it writes.
+ *
+ * store_read() takes the ledger's lock, finds the head and fills the space with the touched lots,
+ * their events, both sides' links, parents, marks and flags.  store_write() writes what changed
+ * and commits.  Nothing is done row by row over the wire.
+ */
+#pragma once
+
+#include "lot.h"
+#include "pedigree/db/db.h"
+
+struct names { /* lots named by the batch's records: parallel arrays */
+    struct keys holders;
+    VEC(const char *) codes;
+};
+
+struct due_entry {
+    const char *kind;
+    int64_t target, cause, lot; /* lot 0: the cursor is exhausted */
+    int32_t day;
+};
+
+struct known_key { /* a record that is there already */
+    int64_t ordinal, seq;
+    struct bytes digest;
+};
+
+struct head {
+    int64_t size, received_us;
+    int32_t day;
+    const char *catalogue;
+};
+
+struct asked { /* by the batch, before the read */
+    const char **owners;      /* of the records' keys */
+    struct bytes *record_keys;
+    size_t records_len;
+    struct names names;
+    struct keys link_keys, mark_keys;
+    struct keys due_lots;
+};
+
+struct found {
+    struct head head;
+    VEC(struct known_key) known;
+};
+
+/* One record to append. */
+struct append {
+    int64_t seq, received_us;
+    const char *submitter, *on_behalf, *role, *kind, *owner;
+    struct bytes key, digests, commitment, secret, digest;
+    const char *canonical;
+    const char *subject; /* of a statement; NULL */
+};
+
+struct due_add {
+    const char *kind;
+    int64_t target, cause;
+    int32_t day;
+    int priority;
+};
+
+struct changes {
+    VEC(struct append) appends;
+    VEC(struct due_add) due;
+    VEC(struct due_entry) done; /* queue entries that this batch worked on */
+    VEC(struct lot *) lots;     /* touched */
+    int64_t size, previous;
+    int32_t day;
+    const char *catalogue;
+    int64_t now_us;
+    bool append;  /* false: rebuild replays what the log has */
+    struct keys changed_links; /* whose other lots must be looked at again */
+    int64_t cause;
+};
+
+struct outcome_after { /* read in the same round trip, after the writes */
+    VEC(struct due_entry) due; /* next */
+    int64_t as_of;
+};
+
+/* An event of a lot from its record's text; NULL if it cannot be read. */
+struct event *space_event(struct space *s, struct lot *l, int64_t seq, int32_t ordinal,
+                          const char *submitter, const char *on_behalf, const char *role,
+                          struct bytes key, const char *canonical, struct error *err);
+bool store_begin(struct db *db, struct arena *a, struct head *head, struct error *err);
+bool store_read(struct db *db, struct space *s, const struct asked *asked, struct found *out,
+                struct error *err);
+bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
+                 struct outcome_after *out, struct error *err);
+/* Fills the knowledge from the database. */
+bool store_load(struct db *db, struct knowledge *kn, struct error *err);
+bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,
+               struct outcome_after *out, struct error *err);

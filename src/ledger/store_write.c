@@ -1,0 +1,949 @@
+/* store_write - the second round trip of a batch; see store.h.  What did not change is not written. */
+#include "store.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/metrics.h"
+#include "pedigree/base/text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct due_row {
+    const char *kind;
+    int64_t target, cause, lot;
+    int32_t day;
+};
+struct asof_row {
+    int64_t as_of;
+};
+/* clang-format off */
+static const struct column DUE_ROW[] = {COL(struct due_row, kind), COL(struct due_row, target),
+    COL(struct due_row, day), COL(struct due_row, cause), COL(struct due_row, lot)};
+static const struct column ASOF_ROW[] = {COL(struct asof_row, as_of)};
+
+QUERY ORG_ADD = {.name = "organisation_add",
+    .sql = "INSERT INTO organisation (id, name, class, submits)"
+           " SELECT id, name, id, submits FROM unnest($1::bigint[], $2::text[], $3::int[]) AS i(id, name, flag)"
+           " CROSS JOIN LATERAL (SELECT i.flag <> 0) AS f(submits)"
+           " ON CONFLICT (id) DO UPDATE SET submits = excluded.submits"};
+QUERY ORG_CLASS = {.name = "organisation_class",
+    .sql = "UPDATE organisation o SET class = i.class FROM unnest($1::bigint[], $2::bigint[]) AS i(id, class)"
+           " WHERE o.id = i.id AND o.class <> i.class"};
+QUERY PART_ADD = {.name = "part_add",
+    .sql = "INSERT INTO part (id, maker, key, manufacturer, mpn)"
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])"};
+QUERY RECORD_ADD = {.name = "record_add",
+    .sql = "INSERT INTO record (seq, submitter, on_behalf, role, kind, received_us, key, digests, commitment)"
+           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],"
+           " $7::bytea[], $8::bytea[], $9::bytea[])"};
+QUERY BODY_ADD = {.name = "body_add",
+    .sql = "INSERT INTO body (seq, secret, canonical)"
+           " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[])"};
+QUERY KEY_ADD = {.name = "record_key_add",
+    .sql = "INSERT INTO record_key (owner, key, seq, digest)"
+           " SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bytea[])"};
+QUERY STATEMENT_ADD = {.name = "statement_add",
+    .sql = "INSERT INTO statement (kind, subject, seq)"
+           " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"};
+QUERY HEAD_ADD = {.name = "log_head_add",
+    .sql = "INSERT INTO log_head (size, previous, day, reference) VALUES ($1, nullif($2, 0), $3, $4)"};
+QUERY STATE_SET = {.name = "ledger_state_set",
+    .sql = "INSERT INTO ledger_state (day, catalogue) VALUES ($1, $2)"
+           " ON CONFLICT (only) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue"
+           " WHERE (ledger_state.day, ledger_state.catalogue) IS DISTINCT FROM (excluded.day, excluded.catalogue)"};
+QUERY LOT_ADD = {.name = "lot_add",
+    .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary,"
+           " traced, grade, score, coverage)"
+           " SELECT i.part, i.lot, i.holder, i.code, i.description::jsonb, i.quantity, i.balance, i.state,"
+           " i.owner, i.summary, i.traced, i.grade, i.score, i.coverage"
+           "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
+           " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
+           " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
+           " traced, grade, score, coverage)"};
+QUERY LOT_SET = {.name = "lot_set",
+    .sql = "UPDATE lot x SET part = i.part, description = i.description::jsonb, quantity = i.quantity,"
+           " balance = i.balance, state = i.state, owner = i.owner, summary = i.summary, traced = i.traced,"
+           " grade = i.grade, score = i.score, coverage = i.coverage"
+           "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
+           " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
+           " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
+           " traced, grade, score, coverage) WHERE x.lot = i.lot"};
+QUERY NAME_ADD = {.name = "lot_name_add",
+    .sql = "INSERT INTO lot_name (holder, code, part, lot)"
+           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])"};
+QUERY LOT_MOVED = {.name = "lot_name_moved",
+    .sql = "WITH i AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(lot, part)),"
+           "     c AS (UPDATE custody c SET part = i.part FROM i WHERE c.lot = i.lot),"
+           "     e AS (UPDATE edge e SET parent_part = i.part FROM i WHERE e.parent = i.lot AND e.parent <> 0)"
+           " UPDATE lot_name n SET part = i.part FROM i, lot x WHERE x.lot = i.lot"
+           "    AND n.holder = x.holder AND n.code = x.code"};
+QUERY CUSTODY_ADD = {.name = "custody_add",
+    .sql = "INSERT INTO custody (part, lot, seq, ordinal, kind)"
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::text[])"};
+QUERY LINK_DROP = {.name = "link_drop", .sql = "DELETE FROM link WHERE lot = ANY($1::bigint[])"};
+QUERY LINK_ADD = {.name = "link_add",
+    .sql = "INSERT INTO link (key, part, lot, seq, side)"
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[])"
+           " ON CONFLICT DO NOTHING"};
+QUERY EDGE_DROP = {.name = "edge_drop", .sql = "DELETE FROM edge WHERE child = ANY($1::bigint[])"};
+QUERY EDGE_ADD = {.name = "edge_add",
+    .sql = "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal, out_seq, quantity,"
+           " standing, tier, source, seller, reason, shipped, received)"
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
+           " $6::bigint[], $7::int[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],"
+           " $13::text[], $14::text[], $15::text[], $16::text[])"};
+QUERY MARK_DROP = {.name = "lot_mark_drop",
+    .sql = "WITH gone AS (DELETE FROM lot_mark WHERE lot = ANY($1::bigint[]) RETURNING key, kind, sub)"
+           " UPDATE mark m SET lots = m.lots - g.n FROM (SELECT key, sub, count(*) AS n FROM gone"
+           "  WHERE kind = 'trace' GROUP BY key, sub) g WHERE m.key = g.key AND m.sub = g.sub"};
+QUERY MARK_ADD = {.name = "lot_mark_add",
+    .sql = "WITH come AS (INSERT INTO lot_mark (key, part, lot, kind, value, sub)"
+           "  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])"
+           "  RETURNING key, kind, sub)"
+           " INSERT INTO mark (key, sub, lots) SELECT key, sub, count(*) FROM come WHERE kind = 'trace'"
+           "  GROUP BY key, sub ON CONFLICT (key, sub) DO UPDATE SET lots = mark.lots + excluded.lots"};
+QUERY MARK_SWEEP = {.name = "mark_sweep",
+    .sql = "DELETE FROM mark WHERE key = ANY($1::bigint[]) AND lots <= 0"};
+QUERY FLAG_DROP = {.name = "flag_drop",
+    .sql = "DELETE FROM flag f USING unnest($1::bigint[], $2::text[], $3::text[]) AS i(lot, rule, subject)"
+           " WHERE f.lot = i.lot AND f.rule = i.rule AND f.subject = i.subject"};
+QUERY FLAG_ADD = {.name = "flag_add",
+    .sql = "INSERT INTO flag (lot, part, rule, subject, version, severity, state, message, evidence, since)"
+           " SELECT i.lot, i.part, i.rule, i.subject, i.version, i.severity, i.state, i.message,"
+           " i.evidence::jsonb, i.since"
+           "  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],"
+           " $8::text[], $9::text[], $10::bigint[]) AS i(lot, part, rule, subject, version, severity, state,"
+           " message, evidence, since)"
+           " ON CONFLICT (lot, rule, subject) DO UPDATE SET part = excluded.part, version = excluded.version,"
+           " severity = excluded.severity, state = excluded.state, message = excluded.message,"
+           " evidence = excluded.evidence, since = excluded.since"};
+QUERY FLAG_EVENT_ADD = {.name = "flag_event_add",
+    .sql = "INSERT INTO flag_event (at_us, size, lot, rule, subject, severity, what)"
+           " SELECT $1, $2, i.lot, i.rule, i.subject, i.severity, i.what"
+           "  FROM unnest($3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[])"
+           " AS i(lot, rule, subject, severity, what)"};
+QUERY DUE_DONE_LOTS = {.name = "due_done_lots",
+    .sql = "DELETE FROM due WHERE kind = 'lot' AND target = ANY($1::bigint[])"};
+QUERY DUE_DONE_CURSORS = {.name = "due_done_cursors",
+    .sql = "DELETE FROM due d USING unnest($1::text[], $2::bigint[], $3::int[]) AS i(kind, target, day)"
+           " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day"};
+QUERY DUE_MOVE = {.name = "due_move",
+    .sql = "UPDATE due d SET position = i.position"
+           "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[]) AS i(kind, target, day, position)"
+           " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day AND d.position < i.position"};
+QUERY DUE_ADD = {.name = "due_add",
+    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
+           " SELECT i.kind, i.target, i.day, min(i.cause), min(i.priority)"
+           "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[], $5::int[])"
+           " AS i(kind, target, day, cause, priority) GROUP BY 1, 2, 3"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause),"
+           " priority = least(due.priority, excluded.priority), position = 0"};
+/* Lots on the other side of links that changed; children of lots whose summary or description did. */
+QUERY DUE_LINKED = {.name = "due_linked",
+    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
+           " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
+           "  JOIN link l ON l.key = k.key WHERE l.lot <> ALL($3::bigint[])"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
+QUERY DUE_CHILDREN = {.name = "due_children",
+    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
+           " SELECT DISTINCT 'lot', e.child, 0, $2::bigint, 1 FROM unnest($1::bigint[]) p(lot)"
+           "  JOIN edge e ON e.parent = p.lot WHERE e.child <> ALL($3::bigint[])"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
+QUERY DUE_NEXT = {.name = "due_next",
+    .sql = "SELECT kind, target, day, cause, lot FROM due_take($1, $2)",
+    ROW(struct due_row, DUE_ROW)};
+QUERY DUE_AS_OF = {.name = "due_as_of",
+    .sql = "SELECT coalesce((SELECT min(cause) FROM due WHERE day <= $1), $2) - 1 AS as_of",
+    ROW(struct asof_row, ASOF_ROW)};
+QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
+/* clang-format on */
+
+/* ---- columns to be sent: one array a column, in the arena ---- */
+
+struct columns {
+    struct arena *arena;
+    size_t rows, cap, len;
+    struct column_out {
+        enum arg_type type;
+        const char **texts;
+        int64_t *int8s;
+        int32_t *int4s;
+        struct bytes *byteses;
+    } at[16];
+};
+
+static struct columns columns_new(struct arena *a, size_t cap)
+{
+    return (struct columns){.arena = a, .cap = cap ? cap : 1};
+}
+
+static struct column_out *next_column(struct columns *c, enum arg_type type)
+{
+    struct column_out *o = &c->at[c->len++];
+    if (c->rows == 0) {
+        o->type = type;
+        o->texts = ARENA_ARRAY(c->arena, const char *, type == ARG_TEXTS ? c->cap : 1);
+        o->int8s = ARENA_ARRAY(c->arena, int64_t, type == ARG_INT8S ? c->cap : 1);
+        o->int4s = ARENA_ARRAY(c->arena, int32_t, type == ARG_INT4S ? c->cap : 1);
+        o->byteses = ARENA_ARRAY(c->arena, struct bytes, type == ARG_BYTESES ? c->cap : 1);
+    }
+    return o;
+}
+
+static void put_text(struct columns *c, const char *v)
+{
+    next_column(c, ARG_TEXTS)->texts[c->rows] = v;
+}
+static void put_int8(struct columns *c, int64_t v)
+{
+    next_column(c, ARG_INT8S)->int8s[c->rows] = v;
+}
+static void put_int4(struct columns *c, int32_t v)
+{
+    next_column(c, ARG_INT4S)->int4s[c->rows] = v;
+}
+static void put_bytes(struct columns *c, struct bytes v)
+{
+    next_column(c, ARG_BYTESES)->byteses[c->rows] = v;
+}
+static size_t columns_len(const struct columns *c)
+{
+    size_t n = 0;
+    while (n < LENGTH(c->at) && c->at[n].texts)
+        n++;
+    return n;
+}
+static void end_row(struct columns *c)
+{
+    c->rows++;
+    c->len = 0;
+    assert(c->rows <= c->cap);
+}
+
+static void send(struct pipeline *p, const struct query *q, const struct columns *c)
+{
+    if (c->rows == 0)
+        return; /* only statements that have rows */
+    size_t n = columns_len(c);
+    struct arg *args = ARENA_ARRAY(c->arena, struct arg, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct column_out *o = &c->at[i];
+        args[i] = o->type == ARG_TEXTS   ? TEXTS(o->texts, c->rows)
+                  : o->type == ARG_INT8S ? INT8S(o->int8s, c->rows)
+                  : o->type == ARG_INT4S ? INT4S(o->int4s, c->rows)
+                                         : BYTESES(o->byteses, c->rows);
+    }
+    pipeline_add(p, q, (struct args){args, n}, NULL);
+}
+
+/* ---- what is new in the log ---- */
+
+static void send_log(struct pipeline *p, struct arena *a, const struct changes *c)
+{
+    size_t n = c->appends.len;
+    struct columns record = columns_new(a, n), body = columns_new(a, n), key = columns_new(a, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct append *r = &c->appends.at[i];
+        put_int8(&record, r->seq);
+        put_text(&record, r->submitter);
+        put_text(&record, r->on_behalf);
+        put_text(&record, r->role);
+        put_text(&record, r->kind);
+        put_int8(&record, r->received_us);
+        put_bytes(&record, r->key);
+        put_bytes(&record, r->digests);
+        put_bytes(&record, r->commitment);
+        end_row(&record);
+        put_int8(&body, r->seq);
+        put_bytes(&body, r->secret);
+        put_text(&body, r->canonical);
+        end_row(&body);
+        put_text(&key, r->owner);
+        put_bytes(&key, r->key);
+        put_int8(&key, r->seq);
+        put_bytes(&key, r->digest);
+        end_row(&key);
+    }
+    send(p, &RECORD_ADD, &record);
+    send(p, &BODY_ADD, &body);
+    send(p, &KEY_ADD, &key);
+}
+
+static void send_statements(struct pipeline *p, struct arena *a, const struct changes *c)
+{
+    struct columns st = columns_new(a, c->appends.len);
+    for (size_t i = 0; i < c->appends.len; i++) {
+        const struct append *r = &c->appends.at[i];
+        if (!r->subject)
+            continue;
+        put_text(&st, r->kind);
+        put_text(&st, r->subject);
+        put_int8(&st, r->seq);
+        end_row(&st);
+    }
+    send(p, &STATEMENT_ADD, &st);
+}
+
+/* New names, and the class that each organisation is of today. */
+static void send_names(struct pipeline *p, struct space *s, bool statements)
+{
+    struct knowledge *kn = s->kn;
+    struct columns org = columns_new(s->arena, kn->orgs.len), part = columns_new(s->arena, kn->parts.len),
+                   class = columns_new(s->arena, kn->orgs.len);
+    for (size_t i = 0; i < kn->orgs.cap; i++) {
+        struct org *o = kn->orgs.slots[i].value;
+        if (!o)
+            continue;
+        if (o->is_new || o->changed) {
+            put_int8(&org, o->id);
+            put_text(&org, o->name);
+            put_int4(&org, o->submits);
+            end_row(&org);
+        }
+        struct org *canonical =
+            statements || o->is_new ? knowledge_org(kn, party_resolve(kn, o->name, INT64_MAX)) : NULL;
+        if (canonical) {
+            put_int8(&class, o->id);
+            put_int8(&class, canonical->id);
+            end_row(&class);
+        }
+    }
+    for (size_t i = 0; i < kn->parts.cap; i++) {
+        const struct part_id *x = kn->parts.slots[i].value;
+        if (!x || !x->is_new)
+            continue;
+        put_int8(&part, x->id);
+        put_int8(&part, x->maker->id);
+        put_text(&part, x->key);
+        put_text(&part, x->manufacturer);
+        put_text(&part, x->mpn);
+        end_row(&part);
+    }
+    send(p, &ORG_ADD, &org);
+    send(p, &ORG_CLASS, &class);
+    send(p, &PART_ADD, &part);
+}
+
+/* ---- lots ---- */
+
+static int64_t part_id_of(const struct lot *l)
+{
+    return l->part ? l->part->id : 0;
+}
+
+static int64_t owner_id(struct space *s, const struct lot *l)
+{
+    struct org *o = l->description.owner ? knowledge_org(s->kn, l->description.owner) : NULL;
+    return o ? o->id : NONE;
+}
+
+static const char *stored_form(struct space *s, const struct lot *l)
+{
+    if (!l->code)
+        return arena_printf(s->arena, "{\"seq\": %" PRId64 "}", l->events.len ? l->events.at[0]->seq : 0);
+    return l->has_description ? description_json(s->arena, &l->description) : NULL;
+}
+
+static void put_lot(struct space *s, struct columns *c, const struct lot *l, struct bytes summary)
+{
+    put_int8(c, part_id_of(l));
+    put_int8(c, l->id);
+    put_int8(c, l->holder->id);
+    put_text(c, l->code);
+    put_text(c, l->description_json);
+    put_int8(c, l->balance.inflow);
+    put_int8(c, l->balance.balance);
+    put_text(c, l->state);
+    put_int8(c, owner_id(s, l));
+    put_bytes(c, summary);
+    put_text(c, l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced));
+    put_int4(c, l->assessment.grade);
+    put_int4(c, l->assessment.score_ppm);
+    put_int4(c, l->assessment.coverage_ppm);
+    end_row(c);
+}
+
+/* jsonb prints with spaces and its own order: compare parsed. */
+static bool same_json(const char *a, const char *b)
+{
+    if (!a || !b)
+        return a == b;
+    json_t *x = json_loads(a, 0, NULL), *y = json_loads(b, 0, NULL);
+    bool same = json_equal(x, y);
+    json_decref(x);
+    json_decref(y);
+    return same;
+}
+
+static bool same_bytes(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+struct lot_changes {
+    struct columns add, set, name, moved, custody;
+    struct keys touched, upstream, linked; /* all; whose children must follow; whose claims must */
+    struct keys links, edges, marks;       /* whose rows are replaced */
+};
+
+static int64_t own_key(const struct lot *l)
+{
+    for (size_t i = 0; i < l->own_links.len; i++)
+        if (!l->own_links.at[i]->event)
+            return l->own_links.at[i]->key;
+    return 0;
+}
+
+static void lot_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
+{
+    struct bytes summary = chain_encode(s->arena, &l->chain);
+    l->description_json = stored_form(s, l);
+    bool described = !same_json(l->description_json, l->stored_description);
+    bool summarised = !same_bytes(summary, l->stored_chain);
+    bool balanced = l->balance.balance != l->stored_balance;
+    bool other = l->balance.inflow != l->stored_quantity || !text_is(l->state, l->stored_state) ||
+                 owner_id(s, l) != l->stored_owner ||
+                 !text_is(l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced), l->stored_traced) ||
+                 (int32_t)l->assessment.grade != l->stored_grade ||
+                 l->assessment.score_ppm != l->stored_score ||
+                 l->assessment.coverage_ppm != l->stored_coverage;
+    bool moved = part_id_of(l) != l->stored_part;
+    *vec_push(s->arena, &out->touched) = l->id;
+    if (l->is_new)
+        put_lot(s, &out->add, l, summary);
+    else if (described || summarised || balanced || other || moved)
+        put_lot(s, &out->set, l, summary);
+    if (l->is_new && l->code) {
+        put_int8(&out->name, l->holder->id);
+        put_text(&out->name, l->code);
+        put_int8(&out->name, part_id_of(l));
+        put_int8(&out->name, l->id);
+        end_row(&out->name);
+    } else if (moved) {
+        put_int8(&out->moved, l->id);
+        put_int8(&out->moved, part_id_of(l));
+        end_row(&out->moved);
+    }
+    if (described || summarised || moved)
+        *vec_push(s->arena, &out->upstream) = l->id;
+    if ((described || balanced || moved) && own_key(l))
+        *vec_push(s->arena, &c->changed_links) = own_key(l);
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (!e->is_new)
+            continue;
+        put_int8(&out->custody, part_id_of(l));
+        put_int8(&out->custody, l->id);
+        put_int8(&out->custody, e->seq);
+        put_int4(&out->custody, e->ordinal);
+        put_text(&out->custody, record_type_word(e->record->type));
+        end_row(&out->custody);
+    }
+}
+
+/* ---- rows that belong to a lot: replaced as a whole when any differs ---- */
+
+static bool has_text(const char *const *at, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(at[i], text) == 0)
+            return true;
+    return false;
+}
+
+static const char *link_text(struct space *s, const struct link *k)
+{
+    return arena_printf(s->arena, "%" PRId64 "/%" PRId64 "/%d", k->key, k->event ? k->event->seq : -1,
+                        (int)k->side);
+}
+
+static void link_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
+{
+    VEC(const char *) now = {0};
+    bool differs = false;
+    for (size_t i = 0; i < l->own_links.len; i++) {
+        const char *text = link_text(s, l->own_links.at[i]);
+        *vec_push(s->arena, &now) = text;
+        if (!has_text(l->stored_links.at, l->stored_links.len, text)) {
+            *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
+            differs = true;
+        }
+    }
+    for (size_t i = 0; i < l->stored_links.len; i++)
+        if (!has_text(now.at, now.len, l->stored_links.at[i])) {
+            *vec_push(s->arena, &c->changed_links) = l->stored_link_keys.at[i];
+            differs = true;
+        }
+    if (differs)
+        *vec_push(s->arena, replaced) = l->id;
+}
+
+static const char *edge_text(struct space *s, const struct edge *e)
+{
+    struct text t = text_new(s->arena);
+    text_addf(&t, "%" PRId64 "/%" PRId64 "/%" PRId64 "/%d", e->parent ? e->parent->id : 0,
+              e->parent ? part_id_of(e->parent) : 0, e->seq, e->ordinal);
+    if (e->out_seq != NONE)
+        text_addf(&t, "/%" PRId64, e->out_seq);
+    text_addf(&t, "/%" PRId64 "/%s/%s", e->quantity, standing_word(e->standing),
+              tier_word(e->tier) ? tier_word(e->tier) : "");
+    const char *rest[] = {e->source, e->seller, e->reason ? e->reason : "", e->shipped, e->received};
+    for (size_t i = 0; i < LENGTH(rest); i++)
+        if (rest[i])
+            text_addf(&t, "/%s", rest[i]);
+    return text_str(&t);
+}
+
+static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
+{
+    bool differs = l->edges.len != l->stored_edges.len;
+    for (size_t i = 0; i < l->edges.len && !differs; i++)
+        differs = !has_text(l->stored_edges.at, l->stored_edges.len, edge_text(s, &l->edges.at[i]));
+    if (differs)
+        *vec_push(s->arena, replaced) = l->id;
+}
+
+static void due_mark(struct space *s, struct changes *c, int64_t key)
+{
+    *vec_push(s->arena, &c->due) = (struct due_add){"mark", key, c->cause, 0, 2};
+}
+
+/* Whether the set's distinct subs change: then all its lots look again. */
+static bool sub_is_there(struct space *s, int64_t key, const char *sub, int64_t at_least)
+{
+    for (const struct mark_sub *m = map_get(&s->subs, key); m; m = m->next)
+        if (strcmp(m->sub, sub) == 0)
+            return m->lots >= at_least;
+    return false;
+}
+
+static bool has_fellows(struct space *s, const struct lot *l, int64_t key)
+{
+    for (const struct member *m = map_get(&s->members, key); m; m = m->next)
+        if (m->lot != l)
+            return true;
+    return false;
+}
+
+static void mark_change(struct space *s, struct lot *l, struct changes *c, bool chain_changed,
+                        struct keys *replaced)
+{
+    VEC(const char *) now = {0};
+    bool differs = false;
+    for (size_t i = 0; i < l->marks.len; i++) {
+        const struct lot_mark *m = &l->marks.at[i];
+        const char *text = arena_printf(s->arena, "%s|%s|%s", m->kind, m->value, m->sub);
+        bool is_new = !has_text(l->stored_marks.at, l->stored_marks.len, text);
+        *vec_push(s->arena, &now) = text;
+        differs |= is_new;
+        bool identity = mark_is_identity(m->kind);
+        if (is_new && strcmp(m->kind, "trace") == 0 && !sub_is_there(s, m->key, m->sub, 1))
+            due_mark(s, c, m->key);
+        if ((is_new || chain_changed) && identity && has_fellows(s, l, m->key))
+            due_mark(s, c, m->key);
+    }
+    for (size_t i = 0; i < l->stored_marks.len; i++)
+        if (!has_text(now.at, now.len, l->stored_marks.at[i])) {
+            due_mark(s, c, l->stored_mark_keys.at[i]);
+            differs = true;
+        }
+    if (differs)
+        *vec_push(s->arena, replaced) = l->id;
+}
+
+static bool holds(const struct keys *k, int64_t id)
+{
+    for (size_t i = 0; i < k->len; i++)
+        if (k->at[i] == id)
+            return true;
+    return false;
+}
+
+static void send_links(struct pipeline *p, struct space *s, const struct changes *c,
+                       const struct keys *replaced)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->lots.len; i++)
+        n += c->lots.at[i]->own_links.len;
+    struct columns link = columns_new(s->arena, n);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        for (size_t k = 0; holds(replaced, l->id) && k < l->own_links.len; k++) {
+            const struct link *x = l->own_links.at[k];
+            put_int8(&link, x->key);
+            put_int8(&link, part_id_of(l));
+            put_int8(&link, l->id);
+            put_int8(&link, x->event ? x->event->seq : -1);
+            put_int4(&link, (int32_t)x->side);
+            end_row(&link);
+        }
+    }
+    if (replaced->len)
+        pipeline_add(p, &LINK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
+    send(p, &LINK_ADD, &link);
+}
+
+static void put_edge(struct columns *c, const struct lot *l, const struct edge *e, int64_t under)
+{
+    put_int8(c, under);
+    put_int8(c, e->parent ? e->parent->id : 0);
+    put_int8(c, l->id);
+    put_int8(c, e->parent ? part_id_of(e->parent) : 0);
+    put_int8(c, part_id_of(l));
+    put_int8(c, e->seq);
+    put_int4(c, e->ordinal);
+    put_int8(c, e->out_seq);
+    put_int8(c, e->quantity);
+    put_text(c, standing_word(e->standing));
+    put_text(c, tier_word(e->tier) ? tier_word(e->tier) : "");
+    put_text(c, e->source);
+    put_text(c, e->seller);
+    put_text(c, e->reason ? e->reason : "");
+    put_text(c, e->shipped);
+    put_text(c, e->received);
+    end_row(c);
+}
+
+static void send_edges(struct pipeline *p, struct space *s, const struct changes *c,
+                       const struct keys *replaced)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->lots.len; i++)
+        n += 2 * c->lots.at[i]->edges.len;
+    struct columns edge = columns_new(s->arena, n);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        for (size_t k = 0; holds(replaced, l->id) && k < l->edges.len; k++) {
+            const struct edge *e = &l->edges.at[k];
+            put_edge(&edge, l, e, part_id_of(l));
+            if (e->parent && part_id_of(e->parent) != part_id_of(l))
+                put_edge(&edge, l, e, part_id_of(e->parent));
+        }
+    }
+    if (replaced->len)
+        pipeline_add(p, &EDGE_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
+    send(p, &EDGE_ADD, &edge);
+}
+
+static void send_marks(struct pipeline *p, struct space *s, const struct changes *c,
+                       const struct keys *replaced)
+{
+    size_t n = 0;
+    struct keys stored = {0};
+    for (size_t i = 0; i < c->lots.len; i++)
+        n += c->lots.at[i]->marks.len;
+    struct columns mark = columns_new(s->arena, n);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        if (!holds(replaced, l->id))
+            continue;
+        for (size_t k = 0; k < l->stored_mark_keys.len; k++)
+            *vec_push(s->arena, &stored) = l->stored_mark_keys.at[k];
+        for (size_t k = 0; k < l->marks.len; k++) {
+            const struct lot_mark *m = &l->marks.at[k];
+            put_int8(&mark, m->key);
+            put_int8(&mark, part_id_of(l));
+            put_int8(&mark, l->id);
+            put_text(&mark, m->kind);
+            put_text(&mark, m->value);
+            put_text(&mark, m->sub);
+            end_row(&mark);
+        }
+    }
+    if (replaced->len)
+        pipeline_add(p, &MARK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
+    send(p, &MARK_ADD, &mark);
+    if (stored.len)
+        pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(stored.at, stored.len)), NULL);
+}
+
+/* ---- flags ---- */
+
+struct flag_changes {
+    struct columns drop, add, event;
+};
+
+static void flag_journal(struct flag_changes *out, const struct lot *l, const char *rule,
+                         const char *subject, int32_t severity, const char *what)
+{
+    put_int8(&out->event, l->id);
+    put_text(&out->event, rule);
+    put_text(&out->event, subject);
+    put_int4(&out->event, severity);
+    put_text(&out->event, what);
+    end_row(&out->event);
+}
+
+static const struct stored_flag *stored_flag_of(const struct lot *l, const struct finding *f)
+{
+    for (size_t i = 0; i < l->stored_flags.len; i++)
+        if (strcmp(l->stored_flags.at[i].rule, f->rule->id) == 0 &&
+            strcmp(l->stored_flags.at[i].subject, f->subject) == 0)
+            return &l->stored_flags.at[i];
+    return NULL;
+}
+
+static bool is_found(const struct lot *l, const struct stored_flag *f)
+{
+    for (size_t i = 0; i < l->findings.len; i++)
+        if (l->findings.at[i].verdict == VERDICT_FAIL &&
+            strcmp(l->findings.at[i].rule->id, f->rule) == 0 &&
+            strcmp(l->findings.at[i].subject, f->subject) == 0)
+            return true;
+    return false;
+}
+
+static void flag_put(struct space *s, struct flag_changes *out, const struct lot *l,
+                     const struct finding *f)
+{
+    size_t len;
+    const char *state = f->pending ? "pending" : "open";
+    const char *evidence = json_canonical(s->arena, f->evidence, &len);
+    const struct stored_flag *was = stored_flag_of(l, f);
+    if (was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
+        was->since == f->since && strcmp(was->state, state) == 0 &&
+        strcmp(was->message, f->message) == 0 && same_json(was->evidence, evidence))
+        return;
+    put_int8(&out->add, l->id);
+    put_int8(&out->add, part_id_of(l));
+    put_text(&out->add, f->rule->id);
+    put_text(&out->add, f->subject);
+    put_int4(&out->add, f->rule->version);
+    put_int4(&out->add, (int32_t)f->severity);
+    put_text(&out->add, state);
+    put_text(&out->add, f->message);
+    put_text(&out->add, evidence);
+    put_int8(&out->add, f->since);
+    end_row(&out->add);
+    flag_journal(out, l, f->rule->id, f->subject, (int32_t)f->severity, was ? "changed" : "raised");
+    if (!was)
+        metric_add_for(METRIC_FLAGS_RAISED, f->rule->id, 1);
+}
+
+static void send_flags(struct pipeline *p, struct space *s, const struct changes *c)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < c->lots.len; i++)
+        n += c->lots.at[i]->findings.len + c->lots.at[i]->stored_flags.len;
+    struct flag_changes f = {columns_new(s->arena, n), columns_new(s->arena, n),
+                             columns_new(s->arena, n)};
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        for (size_t k = 0; k < l->stored_flags.len; k++) {
+            const struct stored_flag *was = &l->stored_flags.at[k];
+            if (is_found(l, was))
+                continue;
+            put_int8(&f.drop, l->id);
+            put_text(&f.drop, was->rule);
+            put_text(&f.drop, was->subject);
+            end_row(&f.drop);
+            flag_journal(&f, l, was->rule, was->subject, was->severity, "cleared");
+            metric_add_for(METRIC_FLAGS_CLEARED, was->rule, 1);
+        }
+        for (size_t k = 0; k < l->findings.len; k++)
+            if (l->findings.at[k].verdict == VERDICT_FAIL)
+                flag_put(s, &f, l, &l->findings.at[k]);
+    }
+    send(p, &FLAG_DROP, &f.drop);
+    send(p, &FLAG_ADD, &f.add);
+    if (f.event.rows) {
+        struct columns *e = &f.event;
+        pipeline_add(p, &FLAG_EVENT_ADD,
+                     ARGS(INT8(c->now_us), INT8(c->size), INT8S(e->at[0].int8s, e->rows),
+                          TEXTS(e->at[1].texts, e->rows), TEXTS(e->at[2].texts, e->rows),
+                          INT4S(e->at[3].int4s, e->rows), TEXTS(e->at[4].texts, e->rows)),
+                     NULL);
+    }
+}
+
+/* ---- the queue ---- */
+
+static void due_later(struct space *s, struct changes *c, const struct lot *l)
+{
+    for (size_t i = 0; i < l->findings.len; i++) {
+        const struct finding *f = &l->findings.at[i];
+        if (f->verdict == VERDICT_FAIL && f->pending)
+            *vec_push(s->arena, &c->due) =
+                (struct due_add){"lot", l->id, f->since, f->newest_day + 4, 1};
+    }
+    for (size_t i = 0; i < l->moves.len; i++) {
+        const struct move *m = &l->moves.at[i];
+        int32_t day = m->day_last + 61;
+        if (m->to_submits && !m->arrived && day > s->today)
+            *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, m->seq, day, 1};
+    }
+}
+
+static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
+                       const struct lot_changes *lc)
+{
+    size_t n = c->done.len;
+    struct columns done = columns_new(s->arena, n), move = columns_new(s->arena, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct due_entry *d = &c->done.at[i];
+        if (strcmp(d->kind, "lot") == 0)
+            continue;
+        struct columns *to = d->lot == 0 ? &done : &move;
+        put_text(to, d->kind);
+        put_int8(to, d->target);
+        put_int4(to, d->day);
+        if (d->lot != 0)
+            put_int8(to, d->lot);
+        end_row(to);
+    }
+    struct keys gone = lc->touched;
+    for (size_t i = 0; i < n; i++) /* also of a lot that is not there any more */
+        if (strcmp(c->done.at[i].kind, "lot") == 0)
+            *vec_push(s->arena, &gone) = c->done.at[i].target;
+    if (gone.len)
+        pipeline_add(p, &DUE_DONE_LOTS, ARGS(INT8S(gone.at, gone.len)), NULL);
+    send(p, &DUE_DONE_CURSORS, &done);
+    send(p, &DUE_MOVE, &move);
+    for (size_t i = 0; i < c->lots.len; i++)
+        due_later(s, c, c->lots.at[i]);
+    struct columns add = columns_new(s->arena, c->due.len);
+    for (size_t i = 0; i < c->due.len; i++) {
+        const struct due_add *d = &c->due.at[i];
+        put_text(&add, d->kind);
+        put_int8(&add, d->target);
+        put_int4(&add, d->day);
+        put_int8(&add, d->cause);
+        put_int4(&add, d->priority);
+        end_row(&add);
+    }
+    send(p, &DUE_ADD, &add);
+    struct arg touched = INT8S(lc->touched.at, lc->touched.len);
+    if (c->changed_links.len)
+        pipeline_add(p, &DUE_LINKED,
+                     ARGS(INT8S(c->changed_links.at, c->changed_links.len), INT8(c->cause), touched), NULL);
+    if (lc->upstream.len)
+        pipeline_add(p, &DUE_CHILDREN,
+                     ARGS(INT8S(lc->upstream.at, lc->upstream.len), INT8(c->cause), touched), NULL);
+}
+
+static void due_read(struct arena *a, const struct rows *due, const struct rows *as_of,
+                     struct outcome_after *out)
+{
+    const struct due_row *d = due->at;
+    for (size_t i = 0; i < due->len; i++, d++)
+        *vec_push(a, &out->due) = (struct due_entry){d->kind, d->target, d->cause, d->lot, d->day};
+    out->as_of = ((const struct asof_row *)as_of->at)->as_of;
+}
+
+bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,
+               struct outcome_after *out, struct error *err)
+{
+    struct rows due, as_of;
+    if (!db_query(db, a, &DUE_NEXT, ARGS(INT4(day), INT4(wanted)), &due, err) ||
+        !db_query(db, a, &DUE_AS_OF, ARGS(INT4(day), INT8(0)), &as_of, err))
+        return false;
+    due_read(a, &due, &as_of, out);
+    return true;
+}
+
+bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
+                 struct outcome_after *out, struct error *err)
+{
+    size_t n = c->lots.len, events = 0;
+    for (size_t i = 0; i < n; i++)
+        events += c->lots.at[i]->events.len;
+    struct lot_changes lc = {columns_new(s->arena, n), columns_new(s->arena, n),
+                             columns_new(s->arena, n), columns_new(s->arena, n),
+                             columns_new(s->arena, events), {0}, {0}, {0}, {0}, {0}, {0}};
+    bool statements = false;
+    for (size_t i = 0; i < c->appends.len; i++)
+        statements |= c->appends.at[i].subject != NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct lot *l = c->lots.at[i];
+        lot_change(s, l, c, &lc);
+        bool chain_changed = holds(&lc.upstream, l->id);
+        link_change(s, l, c, &lc.links);
+        edge_change(s, l, &lc.edges);
+        mark_change(s, l, c, chain_changed, &lc.marks);
+    }
+    struct rows due, as_of;
+    struct pipeline *p = pipeline_new(db, s->arena);
+    send_names(p, s, statements);
+    if (c->append)
+        send_log(p, s->arena, c);
+    send_statements(p, s->arena, c);
+    if (c->append && c->appends.len)
+        pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
+    pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue)), NULL);
+    send(p, &LOT_ADD, &lc.add);
+    send(p, &LOT_SET, &lc.set);
+    send(p, &NAME_ADD, &lc.name);
+    send(p, &LOT_MOVED, &lc.moved);
+    send(p, &CUSTODY_ADD, &lc.custody);
+    send_links(p, s, c, &lc.links);
+    send_edges(p, s, c, &lc.edges);
+    send_marks(p, s, c, &lc.marks);
+    send_flags(p, s, c);
+    send_queue(p, s, c, &lc);
+    pipeline_add(p, &DUE_NEXT, ARGS(INT4(c->day), INT4(due_wanted)), &due);
+    pipeline_add(p, &DUE_AS_OF, ARGS(INT4(c->day), INT8(c->size)), &as_of);
+    pipeline_add(p, &COMMIT_BATCH, NO_ARGS, NULL);
+    if (!pipeline_commit(p, err))
+        return false;
+    due_read(s->arena, &due, &as_of, out);
+    return true;
+}
+
+/* ---- the knowledge, at start and whenever another daemon was ahead ---- */
+
+struct org_row {
+    int64_t id;
+    const char *name;
+    bool submits;
+};
+struct part_row {
+    int64_t id, maker;
+    const char *key, *manufacturer, *mpn;
+};
+struct statement_row {
+    int64_t seq;
+    const char *submitter, *on_behalf, *role;
+    struct bytes key;
+    const char *canonical;
+};
+/* clang-format off */
+static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits)};
+static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
+    COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn)};
+static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
+    COL(struct statement_row, on_behalf), COL(struct statement_row, role), COL(struct statement_row, key),
+    COL(struct statement_row, canonical)};
+QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
+    .sql = "SELECT id, name, submits FROM organisation ORDER BY id", ROW(struct org_row, ORG_ROW)};
+QUERY ALL_PARTS = {.name = "all_parts",
+    .sql = "SELECT id, maker, key, manufacturer, mpn FROM part ORDER BY id", ROW(struct part_row, PART_ROW)};
+QUERY ALL_STATEMENTS = {.name = "all_statements",
+    .sql = "SELECT DISTINCT ON (s.seq) s.seq, r.submitter, r.on_behalf, r.role, r.key, b.canonical FROM statement s"
+           "  JOIN record r ON r.seq = s.seq JOIN body b ON b.seq = s.seq ORDER BY s.seq",
+    ROW(struct statement_row, STATEMENT_ROW)};
+/* clang-format on */
+
+bool store_load(struct db *db, struct knowledge *kn, struct error *err)
+{
+    struct arena a;
+    struct rows orgs, parts, statements;
+    arena_init(&a, 0);
+    bool ok = db_query(db, &a, &ALL_ORGANISATIONS, NO_ARGS, &orgs, err) &&
+              db_query(db, &a, &ALL_PARTS, NO_ARGS, &parts, err) &&
+              db_query(db, &a, &ALL_STATEMENTS, NO_ARGS, &statements, err);
+    const struct org_row *o = ok ? orgs.at : NULL;
+    for (size_t i = 0; ok && i < orgs.len; i++, o++)
+        knowledge_org_add(kn, o->name, o->id)->submits = o->submits;
+    const struct part_row *x = ok ? parts.at : NULL;
+    for (size_t i = 0; ok && i < parts.len; i++, x++)
+        knowledge_part_add(kn, map_get(&kn->orgs_by_id, x->maker), x->key, x->manufacturer, x->mpn, x->id);
+    const struct statement_row *st = ok ? statements.at : NULL;
+    for (size_t i = 0; ok && i < statements.len; i++, st++)
+        ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
+                           !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
+                           st->canonical, strlen(st->canonical), err);
+    arena_reset(&a);
+    return ok;
+}
