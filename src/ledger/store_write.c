@@ -4,6 +4,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/metrics.h"
 #include "pedigree/base/text.h"
+#include "pedigree/codec/codec.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,0 +1,640 @@
+/* batch - see batch.h. */
+#include "batch.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PASSES_MAX = 2 * CHAIN_REACH + 2, IDS_PER_RECORD = 65536 };
+
+QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
+
+void batch_init(struct batch *b, struct knowledge *kn)
+{
+    *b = (struct batch){0};
+    arena_init(&b->arena, 0);
+    struct space *s = &b->space;
+    s->arena = &b->arena;
+    s->kn = kn;
+    s->keep = json_array();
+    s->lots = map_new(&b->arena);
+    s->names = map_new(&b->arena);
+    s->links = map_new(&b->arena);
+    s->subs = map_new(&b->arena);
+    s->members = map_new(&b->arena);
+}
+
+void batch_done(struct batch *b)
+{
+    for (size_t i = 0; i < b->changes.lots.len; i++)
+        findings_free(&b->changes.lots.at[i]->findings);
+    json_decref(b->space.keep);
+    arena_reset(&b->arena);
+}
+
+struct entry *batch_add(struct batch *b)
+{
+    struct entry *e = vec_push(&b->arena, &b->entries);
+    *e = (struct entry){.seq = NONE};
+    return e;
+}
+
+/* ---- which lots a record names ---- */
+
+struct mention {
+    const char *holder, *code;
+    int32_t ordinal;
+};
+struct mentions {
+    VEC(struct mention) list;
+};
+
+static void mention(struct batch *b, struct mentions *m, const char *holder, const char *code,
+                    int32_t ordinal)
+{
+    if (holder && code)
+        *vec_push(&b->arena, &m->list) = (struct mention){holder, code, ordinal};
+}
+
+static bool has_joint(const struct record *r)
+{
+    bool several = false;
+    for (size_t i = 1; i < r->inputs_len; i++)
+        several |= strcmp(r->inputs[i].lot, r->inputs[0].lot) != 0;
+    return r->type == REC_TRANSFORMED && several && r->outputs_len > 1;
+}
+
+static struct mentions mentions_of(struct batch *b, const struct entry *e)
+{
+    struct mentions m = {0};
+    const struct record *r = e->record;
+    if (record_type_family(r->type) != FAMILY_CUSTODY || r->type == REC_VERIFIED)
+        return m;
+    mention(b, &m, r->lot_organisation ? r->lot_organisation : e->owner, r->lot.code, ORDINAL_MAIN);
+    for (size_t i = 0; i < r->inputs_len; i++)
+        mention(b, &m, e->owner, r->inputs[i].lot, ORDINAL_INPUT + (int32_t)i);
+    for (size_t i = 0; i < r->outputs_len; i++)
+        mention(b, &m, e->owner, r->outputs[i].code, ORDINAL_OUTPUT + (int32_t)i);
+    return m;
+}
+
+/* ---- what to ask for ---- */
+
+static struct event provisional(struct batch *b, const struct entry *e)
+{
+    struct event v = {.owner = e->owner, .record = e->record};
+    v.by = party_resolve(b->space.kn, e->owner, e->record->time.first_us);
+    return v;
+}
+
+static struct asked ask(struct batch *b)
+{
+    struct asked q = {0};
+    struct arena *a = &b->arena;
+    size_t n = b->entries.len;
+    q.owners = ARENA_ARRAY(a, const char *, n + 1);
+    q.record_keys = ARENA_ARRAY(a, struct bytes, n + 1);
+    q.records_len = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct entry *e = &b->entries.at[i];
+        q.owners[i] = e->owner;
+        q.record_keys[i] = e->key;
+        struct mentions m = mentions_of(b, e);
+        for (size_t k = 0; k < m.list.len; k++) {
+            const struct org *o = knowledge_org(b->space.kn, m.list.at[k].holder);
+            if (!o)
+                continue; /* never named: has no lots */
+            *vec_push(a, &q.names.holders) = o->id;
+            *vec_push(a, &q.names.codes) = m.list.at[k].code;
+        }
+        struct event v = provisional(b, e);
+        link_keys_of(&b->space, &v, &q.link_keys);
+        mark_keys_of(&b->space, &v, &q.mark_keys);
+    }
+    for (size_t i = 0; i < b->due.len; i++)
+        if (b->due.at[i].lot != 0)
+            *vec_push(a, &q.due_lots) = b->due.at[i].lot;
+    return q;
+}
+
+/* ---- admission: places in the log ---- */
+
+static const struct known_key *known_of(const struct batch *b, size_t i)
+{
+    for (size_t k = 0; k < b->found.known.len; k++)
+        if (b->found.known.at[k].ordinal == (int64_t)i)
+            return &b->found.known.at[k];
+    return NULL;
+}
+
+static const char *key_name(struct batch *b, const struct entry *e)
+{
+    char hex[33];
+    hex_encode(e->key.at, 16, hex);
+    return arena_printf(&b->arena, "%s/%s", e->owner, hex);
+}
+
+static bool same_digest(struct bytes x, struct bytes y)
+{
+    return x.len == y.len && memcmp(x.at, y.at, x.len) == 0;
+}
+
+static void admit_one(struct batch *b, size_t i, struct map *first)
+{
+    struct entry *e = &b->entries.at[i];
+    const struct known_key *known = known_of(b, i);
+    const struct entry *twin = map_get_text(first, key_name(b, e));
+    struct bytes digest = known ? known->digest : twin ? twin->digest : (struct bytes){0};
+    if (!known && !twin) {
+        map_put_text(first, key_name(b, e), e);
+        e->item->outcome = OUTCOME_ACCEPTED;
+        return;
+    }
+    bool same = same_digest(digest, e->digest);
+    e->item->outcome = same ? OUTCOME_DUPLICATE : OUTCOME_CONFLICT;
+    e->item->seq = known ? known->seq : -1;
+    if (!same)
+        error_at(&e->item->err, ERR_CONFLICT, "/id",
+                 "this id is taken by other content%s; a correction is a new record, and `voided` "
+                 "takes the old one out",
+                 known ? "" : " earlier in this request");
+}
+
+/* An atomic request that fails gives its keys back: its neighbours may have them. */
+static void abandon(struct batch *b, const struct work *w, size_t from, struct map *first)
+{
+    for (size_t i = from; i < b->entries.len && b->entries.at[i].work == w; i++) {
+        struct entry *e = &b->entries.at[i];
+        if (e->item->outcome == OUTCOME_ACCEPTED) {
+            map_put_text(first, key_name(b, e), NULL);
+            e->item->outcome = OUTCOME_ABANDONED;
+        }
+    }
+}
+
+static void admit(struct batch *b)
+{
+    struct map first = map_new(&b->arena);
+    for (size_t i = 0; i < b->entries.len;) {
+        const struct work *w = b->entries.at[i].work;
+        size_t from = i;
+        bool failed = false;
+        for (; i < b->entries.len && b->entries.at[i].work == w; i++) {
+            admit_one(b, i, &first);
+            failed |= b->entries.at[i].item->outcome == OUTCOME_CONFLICT;
+        }
+        if (w->atomic && failed)
+            abandon(b, w, from, &first);
+    }
+    /* places are dense, in queue order */
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        if (e->item->outcome == OUTCOME_ACCEPTED)
+            e->seq = e->item->seq = b->changes.size++;
+    }
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        if (e->item->outcome == OUTCOME_DUPLICATE && e->item->seq < 0) {
+            const struct entry *twin = map_get_text(&first, key_name(b, e));
+            e->item->outcome = twin ? OUTCOME_DUPLICATE : OUTCOME_ABANDONED;
+            e->item->seq = twin ? twin->seq : -1;
+        }
+    }
+}
+
+/* Who says it, for whom, in which capacity, when and what: the part only the ledger can fill. */
+static struct span envelope(struct batch *b, const struct entry *e)
+{
+    char time[28];
+    size_t len;
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "receivedAt", us_text(e->received_us, time),
+                          "role", e->role, "submitter", e->submitter, "type",
+                          record_type_word(e->record->type));
+    if (e->on_behalf)
+        json_object_set_new(o, "onBehalfOf", json_string(e->on_behalf));
+    const char *text = json_canonical(&b->arena, o, &len);
+    json_decref(o);
+    return (struct span){text, len};
+}
+
+static void append(struct batch *b, struct entry *e)
+{
+    struct arena *a = &b->arena;
+    uint8_t *digests = arena_alloc(a, e->item->digests.len);
+    uint8_t *whole = arena_alloc(a, SHA256_LEN);
+    memcpy(digests, e->item->digests.at, e->item->digests.len);
+    part_digest(e->item->secret, PART_ENVELOPE, envelope(b, e), digests);
+    commitment(digests, e->item->parts_len, whole);
+    *vec_push(a, &b->changes.appends) = (struct append){
+        .seq = e->seq, .received_us = e->received_us, .submitter = e->submitter,
+        .on_behalf = e->on_behalf, .role = e->role, .kind = record_type_word(e->record->type),
+        .owner = e->owner, .key = e->key, .digests = {digests, e->item->digests.len},
+        .commitment = {whole, SHA256_LEN}, .secret = {e->item->secret, SECRET_LEN},
+        .digest = e->digest, .canonical = e->canonical,
+        .subject = is_statement(e->record->type)
+                       ? statement_subject(a, e->record, e->owner)
+                       : NULL};
+}
+
+static void replay(struct batch *b, struct entry *e) /* rebuild: only its statement row is new */
+{
+    if (is_statement(e->record->type))
+        *vec_push(&b->arena, &b->changes.appends) = (struct append){
+            .seq = e->seq, .kind = record_type_word(e->record->type),
+            .subject = statement_subject(&b->arena, e->record, e->owner)};
+}
+
+/* ---- names, statements, events ---- */
+
+struct namer { /* ids made from the log: seq and ordinal */
+    int64_t seq, next;
+};
+
+static int64_t new_id(struct namer *n)
+{
+    return (n->seq + 1) * IDS_PER_RECORD + n->next++;
+}
+
+static struct org *name_org(struct batch *b, struct namer *n, const char *name)
+{
+    struct org *o = knowledge_org(b->space.kn, name);
+    if (!o) {
+        o = knowledge_org_add(b->space.kn, name, new_id(n));
+        o->is_new = true;
+    }
+    return o;
+}
+
+static void name_part(struct batch *b, struct namer *n, const struct part_name *p)
+{
+    if (!p->mpn || !p->maker)
+        return;
+    struct org *maker = name_org(b, n, p->maker);
+    if (!knowledge_part(b->space.kn, maker, p->key))
+        knowledge_part_add(b->space.kn, maker, p->key, p->manufacturer, p->mpn, new_id(n))->is_new =
+            true;
+}
+
+static struct lot *name_lot(struct batch *b, struct namer *n, struct org *holder, const char *code,
+                            const char *name)
+{
+    struct space *s = &b->space;
+    struct lot *l = space_lot(s, holder, name);
+    if (l)
+        return l;
+    l = ARENA_NEW(&b->arena, struct lot);
+    l->id = new_id(n);
+    l->holder = holder;
+    l->code = code;
+    l->is_new = l->touched = true;
+    chain_init(&l->chain);
+    map_put(&s->lots, l->id, l);
+    map_put_text(&s->names, arena_printf(&b->arena, "%" PRId64 "/%s", holder->id, name), l);
+    *vec_push(&b->arena, &s->all) = l;
+    return l;
+}
+
+static void event_add(struct batch *b, const struct entry *e, struct lot *l, int32_t ordinal)
+{
+    struct event *v = ARENA_NEW(&b->arena, struct event);
+    *v = provisional(b, e);
+    v->seq = e->seq;
+    v->ordinal = ordinal;
+    v->by_operator = !e->on_behalf && strcmp(e->role, "operator") == 0;
+    v->is_new = true;
+    v->lot = l;
+    memcpy(v->key, e->key.at, sizeof v->key);
+    v->voided = is_voided(b->space.kn, e->seq, e->owner, v->key);
+    *vec_push(&b->arena, &l->events) = v;
+}
+
+static void name_parties(struct batch *b, struct namer *n, const struct record *r)
+{
+    const char *names[] = {r->from.organisation, r->to.organisation, r->seller, r->buyer,
+                           r->laboratory, r->lot.owner};
+    for (size_t i = 0; i < LENGTH(names); i++)
+        if (names[i])
+            name_org(b, n, names[i]);
+    name_part(b, n, &r->lot.part);
+    for (size_t i = 0; i < r->outputs_len; i++)
+        name_part(b, n, &r->outputs[i].part);
+}
+
+static void name_statement(struct batch *b, struct namer *n, const struct record *r)
+{
+    if (r->organisation)
+        name_org(b, n, r->organisation->organisation);
+    if (r->authorization)
+        name_org(b, n, r->authorization->holder);
+    if (r->certificate && r->certificate->holder)
+        name_org(b, n, r->certificate->holder);
+    if (r->part)
+        name_part(b, n, &r->part->part);
+}
+
+static void due_cause(struct batch *b, const char *kind, int64_t target, int64_t cause, int priority)
+{
+    *vec_push(&b->arena, &b->changes.due) = (struct due_add){kind, target, cause, 0, priority};
+}
+
+static bool take_statement(struct batch *b, struct namer *n, struct entry *e, struct error *err)
+{
+    struct cause *causes = NULL;
+    name_statement(b, n, e->record);
+    if (!knowledge_add(b->space.kn, e->seq, e->owner,
+                       !e->on_behalf && strcmp(e->role, "operator") == 0, e->key.at, e->canonical,
+                       strlen(e->canonical), err))
+        return false;
+    size_t len = knowledge_causes(b->space.kn, &b->arena, e->record, &causes);
+    for (size_t i = 0; i < len; i++)
+        due_cause(b, causes[i].kind, causes[i].target, e->seq, causes[i].priority);
+    return true;
+}
+
+static void take_custody(struct batch *b, struct namer *n, struct entry *e)
+{
+    struct mentions m = mentions_of(b, e);
+    struct org *owner = name_org(b, n, e->owner);
+    name_parties(b, n, e->record);
+    if (!owner->submits && m.list.len) {
+        owner->submits = owner->changed = true;
+        due_cause(b, "party", owner->id, e->seq, 2);
+    }
+    if (has_joint(e->record)) {
+        const char *name = arena_printf(&b->arena, "\x1f%" PRId64, e->seq);
+        event_add(b, e, name_lot(b, n, owner, NULL, name), -1);
+    }
+    for (size_t i = 0; i < m.list.len; i++) {
+        const struct mention *x = &m.list.at[i];
+        struct lot *l = name_lot(b, n, name_org(b, n, x->holder), x->code, x->code);
+        event_add(b, e, l, x->ordinal);
+        if (!e->lot || x->ordinal == ORDINAL_OUTPUT)
+            e->lot = l;
+    }
+}
+
+static bool take(struct batch *b, struct entry *e, struct error *err)
+{
+    struct namer n = {e->seq, 0};
+    if (is_statement(e->record->type) && !take_statement(b, &n, e, err))
+        return false;
+    if (record_type_family(e->record->type) == FAMILY_CUSTODY)
+        take_custody(b, &n, e);
+    return true;
+}
+
+/* ---- projection of all touched lots ---- */
+
+static void set_part(struct batch *b, struct lot *l)
+{
+    if (!l->has_description || !l->code)
+        return;
+    const struct org *maker = knowledge_org(b->space.kn, l->description.part.maker);
+    l->part = maker ? knowledge_part(b->space.kn, maker, l->description.part.key) : NULL;
+}
+
+static void settle_chains(struct batch *b)
+{
+    bool changed = true;
+    for (int pass = 0; changed && pass < PASSES_MAX; pass++) {
+        changed = false;
+        for (size_t i = 0; i < b->changes.lots.len; i++)
+            changed |= lot_chain(&b->space, b->changes.lots.at[i]);
+    }
+}
+
+static void sub_count(struct batch *b, int64_t key, const char *sub, int64_t n)
+{
+    struct mark_sub *first = map_get(&b->space.subs, key);
+    for (struct mark_sub *m = first; m; m = m->next)
+        if (strcmp(m->sub, sub) == 0) {
+            m->lots += n;
+            return;
+        }
+    struct mark_sub *m = ARENA_NEW(&b->arena, struct mark_sub);
+    *m = (struct mark_sub){key, n, sub, first};
+    map_put(&b->space.subs, key, m);
+}
+
+/* What this batch's lots add to the sets that share a mark, and take from them. */
+static void share_marks(struct batch *b, struct lot *l)
+{
+    for (size_t i = 0; i < l->marks.len; i++) {
+        const struct lot_mark *m = &l->marks.at[i];
+        if (!mark_is_identity(m->kind))
+            continue;
+        struct member *x = ARENA_NEW(&b->arena, struct member);
+        *x = (struct member){m->key, l, m->sub, map_get(&b->space.members, m->key)};
+        map_put(&b->space.members, m->key, x);
+    }
+}
+
+static const char *sub_in(const char *stored) /* "kind|value|sub" */
+{
+    const char *value = strchr(stored, '|');
+    const char *sub = value ? strchr(value + 1, '|') : NULL;
+    return sub ? sub + 1 : "";
+}
+
+static void swap_subs(struct batch *b, const struct lot *l, int64_t sign)
+{
+    for (size_t i = 0; sign < 0 && i < l->stored_marks.len; i++)
+        if (strncmp(l->stored_marks.at[i], "trace|", 6) == 0)
+            sub_count(b, l->stored_mark_keys.at[i], sub_in(l->stored_marks.at[i]), -1);
+    for (size_t i = 0; sign > 0 && i < l->marks.len; i++)
+        if (strcmp(l->marks.at[i].kind, "trace") == 0)
+            sub_count(b, l->marks.at[i].key, l->marks.at[i].sub, 1);
+}
+
+static void each(struct batch *b, void (*fn)(struct space *, struct lot *))
+{
+    for (size_t i = 0; i < b->changes.lots.len; i++)
+        fn(&b->space, b->changes.lots.at[i]);
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct lot *a = *(struct lot *const *)x, *b = *(struct lot *const *)y;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static void project(struct batch *b)
+{
+    struct changes *c = &b->changes;
+    for (size_t i = 0; i < b->space.all.len; i++)
+        if (b->space.all.at[i]->touched)
+            *vec_push(&b->arena, &c->lots) = b->space.all.at[i];
+    if (c->lots.len)
+        qsort(c->lots.at, c->lots.len, sizeof *c->lots.at, by_id);
+    each(b, lot_describe);
+    for (size_t i = 0; i < c->lots.len; i++)
+        set_part(b, c->lots.at[i]);
+    each(b, lot_link);
+    each(b, lot_pair);
+    each(b, lot_settle);
+    settle_chains(b);
+    each(b, lot_mark_all);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        share_marks(b, c->lots.at[i]);
+        swap_subs(b, c->lots.at[i], -1);
+        swap_subs(b, c->lots.at[i], 1);
+    }
+    for (size_t i = 0; i < c->lots.len; i++) {
+        if (c->lots.at[i]->code)
+            lot_assess(&b->space, c->lots.at[i]);
+        else
+            c->lots.at[i]->state = "open";
+    }
+}
+
+/* A key that a lot turned out to have and the batch did not ask for: it looks again, next batch. */
+static void look_again(struct batch *b, const struct asked *q)
+{
+    struct map loaded = map_new(&b->arena);
+    for (size_t i = 0; i < q->link_keys.len; i++)
+        map_put(&loaded, q->link_keys.at[i], b);
+    for (size_t i = 0; i < q->mark_keys.len; i++)
+        map_put(&loaded, q->mark_keys.at[i], b);
+    for (size_t i = 0; i < b->changes.lots.len; i++) {
+        const struct lot *l = b->changes.lots.at[i];
+        for (size_t k = 0; k < l->stored_link_keys.len; k++)
+            map_put(&loaded, l->stored_link_keys.at[k], b);
+        for (size_t k = 0; k < l->stored_mark_keys.len; k++)
+            map_put(&loaded, l->stored_mark_keys.at[k], b);
+    }
+    for (size_t i = 0; i < b->changes.lots.len; i++) {
+        const struct lot *l = b->changes.lots.at[i];
+        bool missing = false;
+        for (size_t k = 0; k < l->own_links.len; k++)
+            missing |= !map_get(&loaded, l->own_links.at[k]->key);
+        for (size_t k = 0; k < l->marks.len; k++)
+            missing |= (mark_is_identity(l->marks.at[k].kind) || strcmp(l->marks.at[k].kind, "trace") == 0) &&
+                       !map_get(&loaded, l->marks.at[k].key);
+        if (missing)
+            due_cause(b, "lot", l->id, b->changes.cause, 1);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void settle_cause(struct batch *b)
+{
+    int64_t cause = b->changes.size;
+    for (size_t i = 0; i < b->entries.len; i++)
+        if (b->entries.at[i].seq != NONE && b->entries.at[i].seq < cause)
+            cause = b->entries.at[i].seq;
+    for (size_t i = 0; i < b->due.len; i++)
+        cause = b->due.at[i].cause < cause ? b->due.at[i].cause : cause;
+    b->changes.cause = cause;
+}
+
+static void place(struct batch *b, int64_t now_us)
+{
+    struct changes *c = &b->changes;
+    c->append = b->entries.len == 0 || b->entries.at[0].item != NULL;
+    c->now_us = now_us > b->found.head.received_us ? now_us : b->found.head.received_us;
+    c->previous = c->size = b->found.head.size;
+    int32_t day = day_of_us(c->now_us);
+    c->day = c->append && day > b->found.head.day ? day : b->found.head.day;
+    c->catalogue = rules_version();
+    b->space.today = c->day;
+    for (size_t i = 0; i < b->due.len; i++)
+        *vec_push(&b->arena, &c->done) = b->due.at[i];
+    if (b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
+        due_cause(b, "all", 0, c->size > 0 ? c->size - 1 : 0, 2);
+}
+
+static bool take_all(struct batch *b, struct error *err)
+{
+    if (b->entries.len && b->changes.append)
+        admit(b);
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        if (e->seq == NONE)
+            continue;
+        if (b->changes.append) {
+            e->received_us = b->changes.now_us;
+            append(b, e);
+        } else {
+            replay(b, e);
+        }
+        if (!take(b, e, err))
+            return false;
+    }
+    /* Voids and aliases of this very batch count for all of its events. */
+    for (size_t i = 0; i < b->space.all.len; i++) {
+        struct lot *l = b->space.all.at[i];
+        for (size_t k = 0; k < l->events.len; k++) {
+            struct event *v = l->events.at[k];
+            v->by = party_resolve(b->space.kn, v->owner, v->record->time.first_us);
+            v->voided = is_voided(b->space.kn, v->seq, v->owner, v->key);
+        }
+    }
+    return true;
+}
+
+bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
+               bool *stale, struct error *err)
+{
+    struct asked q = ask(b);
+    struct error ignored = {0};
+    if (!store_read(db, &b->space, &q, &b->found, err))
+        return false;
+    if (size >= 0 && b->found.head.size != size) {
+        *stale = true;
+        return db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, err);
+    }
+    place(b, now_us);
+    if (!take_all(b, err)) {
+        db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
+        return false;
+    }
+    settle_cause(b);
+    project(b);
+    look_again(b, &q);
+    return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
+}
+
+/* ---- the answer ---- */
+
+static json_t *flag_json(const struct finding *f)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:I}", "rule", f->rule->id, "subject",
+                     f->subject, "severity", severity_word(f->severity), "state",
+                     f->pending ? "pending" : "open", "title", f->rule->title, "message",
+                     f->message, "evidence", f->evidence, "since", (json_int_t)f->since);
+}
+
+static json_t *ppm_json(int32_t ppm)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d.%06d", ppm / 1000000, ppm % 1000000);
+    return json_string(text);
+}
+
+const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e)
+{
+    if (!e->lot || !e->lot->state)
+        return NULL;
+    const struct lot *l = e->lot;
+    char day[11];
+    json_t *flags = json_array();
+    for (size_t i = 0; i < l->findings.len; i++)
+        if (l->findings.at[i].verdict == VERDICT_FAIL)
+            json_array_append_new(flags, flag_json(&l->findings.at[i]));
+    json_t *o = json_pack("{s:s, s:o, s:o, s:s, s:{s:I, s:s}, s:o}", "grade",
+                          severity_word(l->assessment.grade), "score",
+                          ppm_json(l->assessment.score_ppm), "coverage",
+                          ppm_json(l->assessment.coverage_ppm), "traced",
+                          l->traced == TRACED_NOT_EVALUATED ? "none" : traced_word(l->traced), "asOf",
+                          "seq", (json_int_t)b->after.as_of, "day", day_text(b->changes.day, day),
+                          "flags", flags);
+    size_t len;
+    char *text = json_canonical(a, o, &len);
+    json_decref(o);
+    return text;
+}

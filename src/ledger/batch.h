@@ -1,0 +1,44 @@
+/*
+ * batch - one unit of work: admitted records and a share of the queue, read, projected, written.
+ *
+ * Everything between the two round trips is pure C over structs in the batch's arena.  A batch
+ * that fails leaves the database as it was and the knowledge stale: the caller loads it again.
+ */
+#pragma once
+
+#include "pedigree/ledger/ledger.h"
+#include "store.h"
+
+/* One record of the batch, in queue order. */
+struct entry {
+    struct item *item;       /* NULL: a rebuild replays the log */
+    const struct work *work; /* NULL likewise */
+    const char *submitter, *on_behalf, *role, *owner;
+    const struct record *record;
+    const char *canonical;
+    struct bytes key, digest;
+    int64_t seq; /* NONE: not appended */
+    int64_t received_us;
+    struct lot *lot; /* that the record is about; NULL */
+};
+
+struct batch {
+    struct arena arena;
+    struct space space;
+    struct changes changes;
+    struct found found;
+    struct outcome_after after;
+    VEC(struct entry) entries;
+    VEC(struct due_entry) due; /* the share of the queue, from the batch before */
+};
+
+void batch_init(struct batch *b, struct knowledge *kn);
+void batch_done(struct batch *b);
+struct entry *batch_add(struct batch *b);
+
+/* Runs the batch.  `size`: what the caller takes the log's size to be; if it is not,
+ * *stale is set, nothing is done and the caller loads the knowledge again. */
+bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
+               bool *stale, struct error *err);
+/* JSON of records.md 6 for the lot of an entry; NULL without one. */
+const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e);
