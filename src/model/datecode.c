@@ -1,0 +1,308 @@
+/* datecode - see the header.  Each form a code may have is a row of FORMS. */
+#include "pedigree/model/datecode.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/base/cleanup.h"
+#include "pedigree/model/when.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum {
+    FIRST_YEAR = 1960, /* no integrated circuit is older */
+    LAST_YEAR = 2199,
+    LONGEST = 24,
+};
+
+int32_t iso_week_monday(int year, int week)
+{
+    int32_t fourth = day_from_ymd(year, 1, 4);
+    int32_t weekday =
+        ((fourth + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; Monday is 0 */
+    return fourth - weekday + (week - 1) * 7;
+}
+
+int iso_weeks_in_year(int year)
+{
+    return (iso_week_monday(year + 1, 1) - iso_week_monday(year, 1)) / 7;
+}
+
+static int year_of(int32_t day)
+{
+    int y, m, d;
+    day_to_ymd(day, &y, &m, &d);
+    return y;
+}
+
+/* Two-digit years later than next year are of the century before. */
+static int full_year(int yy, int32_t reference_day)
+{
+    int next = year_of(reference_day) + 1;
+    int year = next - next % 100 + yy;
+    return year > next ? year - 100 : year;
+}
+
+static void add(struct date_code *dc, struct day_span span)
+{
+    for (size_t i = 0; i < dc->candidates_len; i++)
+        if (dc->candidates[i].first == span.first)
+            return;
+    if (dc->candidates_len == LENGTH(dc->candidates))
+        return;
+    size_t i = dc->candidates_len++;
+    for (; i > 0 && dc->candidates[i - 1].first > span.first; i--)
+        dc->candidates[i] = dc->candidates[i - 1];
+    dc->candidates[i] = span;
+}
+
+static struct day_span week_span(int year, int week)
+{
+    int32_t monday = iso_week_monday(year, week);
+    return (struct day_span){monday, monday + 6};
+}
+
+static bool is_week(int week)
+{
+    return week >= 1 && week <= 53;
+}
+
+static int number(const char *s, int at, int len)
+{
+    int value = 0;
+    for (int i = at; i < at + len; i++)
+        value = value * 10 + (s[i] - '0');
+    return value;
+}
+
+static bool add_day(struct date_code *dc, int y, int m, int d)
+{
+    if (y < FIRST_YEAR || y > LAST_YEAR || m < 1 || m > 12 || d < 1)
+        return false;
+    int32_t day = day_from_ymd(y, m, d);
+    int back_y, back_m, back_d;
+    day_to_ymd(day, &back_y, &back_m, &back_d);
+    if (back_m != m)
+        return false;
+    add(dc, (struct day_span){day, day});
+    return true;
+}
+
+/* ---- forms: each reads `s` (digits only, the row's length) and adds what it may mean
+ * ---- */
+
+static bool add_week(struct date_code *dc, int year, int week)
+{
+    if (!is_week(week)) {
+        dc->week = WEEK_IMPOSSIBLE;
+        return false;
+    }
+    if (week > iso_weeks_in_year(year))
+        dc->week = WEEK_53_IN_52;
+    add(dc, week_span(year, week));
+    return true;
+}
+
+static bool yyww(const char *s, int32_t ref, struct date_code *dc)
+{
+    int a = number(s, 0, 2), b = number(s, 2, 2), year = full_year(b, ref);
+    bool ok = add_week(dc, full_year(a, ref), b);
+    if (a != b && a >= 1 && a <= iso_weeks_in_year(year) && year >= FIRST_YEAR) {
+        dc->has_swapped = true;
+        dc->swapped = week_span(year, a);
+    }
+    return ok;
+}
+
+/* The decade is not marked: the newest that is not in the future, and the one before.
+ * Week 53 is read in the decade that has one. */
+static bool yww(const char *s, int32_t ref, struct date_code *dc)
+{
+    int week = number(s, 1, 2), year = year_of(ref);
+    if (!is_week(week)) {
+        dc->week = WEEK_IMPOSSIBLE;
+        return false;
+    }
+    while (year % 10 != s[0] - '0' || iso_week_monday(year, week) > ref)
+        year--;
+    bool has_newer = week <= iso_weeks_in_year(year);
+    bool has_older = week <= iso_weeks_in_year(year - 10);
+    if (has_newer || !has_older)
+        add(dc, week_span(year, week));
+    if (has_older || !has_newer)
+        add(dc, week_span(year - 10, week));
+    if (!has_newer && !has_older)
+        dc->week = WEEK_53_IN_52;
+    return true;
+}
+
+static bool yyddd(const char *s, int32_t ref, struct date_code *dc)
+{
+    int year = full_year(number(s, 0, 2), ref), nth = number(s, 2, 3);
+    int32_t day = day_from_ymd(year, 1, 1) + nth - 1;
+    if (nth < 1 || year_of(day) != year)
+        return false;
+    add(dc, (struct day_span){day, day});
+    return true;
+}
+
+static bool yyyyww(const char *s, int32_t ref, struct date_code *dc)
+{
+    (void)ref;
+    int year = number(s, 0, 4), week = number(s, 4, 2);
+    return year >= FIRST_YEAR && year <= LAST_YEAR && is_week(week) &&
+           add_week(dc, year, week);
+}
+
+static bool yymmdd(const char *s, int32_t ref, struct date_code *dc)
+{
+    return add_day(dc, full_year(number(s, 0, 2), ref), number(s, 2, 2), number(s, 4, 2));
+}
+
+static bool yyyymmdd(const char *s, int32_t ref, struct date_code *dc)
+{
+    (void)ref;
+    return add_day(dc, number(s, 0, 4), number(s, 4, 2), number(s, 6, 2));
+}
+
+static const struct form {
+    const char *name;
+    bool lettered; /* letters around it leave it unambiguous */
+    bool (*read)(const char *s, int32_t ref, struct date_code *dc);
+} FORMS[] = {
+    {"YWW", false, yww},      {"YYWW", true, yyww},     {"YYDDD", false, yyddd},
+    {"YYYYWW", true, yyyyww}, {"YYMMDD", true, yymmdd}, {"YYYYMMDD", true, yyyymmdd},
+};
+
+static void read_digits(const char *s, int32_t ref, bool lettered, struct date_code *dc)
+{
+    for (size_t i = 0; i < LENGTH(FORMS); i++) {
+        if (strlen(FORMS[i].name) != strlen(s) || (lettered && !FORMS[i].lettered))
+            continue;
+        if (FORMS[i].read(s, ref, dc) && !dc->format)
+            dc->format = FORMS[i].name;
+    }
+}
+
+/* ---- what is around the digits ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* "2023-10-13", "2023-10": what a person writes where a code is asked for. */
+static bool read_date(const char *s, struct date_code *dc)
+{
+    struct when w;
+    if (!strchr(s, '-') || !when_parse(s, &w) || w.first_us == w.last_us)
+        return false;
+    dc->format = w.first_day == w.last_day ? "YYYY-MM-DD" : "YYYY-MM";
+    add(dc, (struct day_span){w.first_day, w.last_day});
+    return true;
+}
+
+/* "2023-W41", "2023W41" */
+static bool read_iso_week(const char *s, struct date_code *dc)
+{
+    for (int i = 0; i < 4; i++)
+        if (!is_digit(s[i]))
+            return false;
+    const char *w = s[4] == '-' ? s + 5 : s + 4;
+    if ((*w != 'W' && *w != 'w') || !is_digit(w[1]) || !is_digit(w[2]) || w[3])
+        return false;
+    int year = number(s, 0, 4);
+    if (year >= FIRST_YEAR && year <= LAST_YEAR && add_week(dc, year, number(w, 1, 2)))
+        dc->format = "YYYYWww";
+    return true;
+}
+
+/* A data identifier somebody left in place: 9D, 10D, 11D, 12D, 16D. */
+static const char *without_identifier(const char *s)
+{
+    static const char *const IDENTIFIERS[] = {"9D", "10D", "11D", "12D", "16D"};
+    for (size_t i = 0; i < LENGTH(IDENTIFIERS); i++) {
+        size_t n = strlen(IDENTIFIERS[i]);
+        if (strncasecmp(s, IDENTIFIERS[i], n) == 0 && strlen(s) >= n + 3)
+            return s + n;
+    }
+    return s;
+}
+
+/* The digits between at most three letters before and two after, or false. */
+static bool core(const char *s, char out[static LONGEST], bool *lettered)
+{
+    size_t before = 0, n = 0, after = 0;
+    while (is_letter(s[before]))
+        before++;
+    while (is_digit(s[before + n]))
+        n++;
+    while (is_letter(s[before + n + after]))
+        after++;
+    if (s[before + n + after] || before > 3 || after > 2 || n < 3 || n > 8)
+        return false;
+    memcpy(out, s + before, n);
+    out[n] = '\0';
+    *lettered = before + after > 0;
+    return true;
+}
+
+/* Letters excuse nothing: then only a code without fault is a date code at all. */
+static struct date_code read_core(const char *s, int32_t ref)
+{
+    struct date_code dc = {0};
+    char code[LONGEST];
+    bool lettered;
+    if (!core(s, code, &lettered))
+        return dc;
+    read_digits(code, ref, lettered, &dc);
+    if (lettered && dc.week != WEEK_FINE)
+        return (struct date_code){0};
+    return dc;
+}
+
+static bool is_year_past(struct day_span span, int32_t ref)
+{
+    return year_of(span.last) > year_of(ref) + 1;
+}
+
+/* Of two readings one of which lies far ahead, the other is meant. */
+static void drop_future(struct date_code *dc, int32_t ref)
+{
+    while (dc->candidates_len > 1 &&
+           is_year_past(dc->candidates[dc->candidates_len - 1], ref))
+        dc->candidates_len--;
+}
+
+struct date_code datecode_parse(const char *raw, int32_t reference_day)
+{
+    struct date_code dc = {0};
+    char s[LONGEST];
+    size_t len = raw ? strlen(raw) : 0;
+    while (len > 0 && *raw == ' ')
+        raw++, len--;
+    while (len > 0 && raw[len - 1] == ' ')
+        len--;
+    if (len == 0 || len >= sizeof s)
+        return dc;
+    memcpy(s, raw, len);
+    s[len] = '\0';
+    if (strcasecmp(s, "N/T") == 0)
+        return (struct date_code){.not_traceable = true};
+    if (len >= 7 && !read_iso_week(s, &dc))
+        read_date(s, &dc);
+    if (!dc.format && dc.week == WEEK_FINE)
+        dc = read_core(without_identifier(s), reference_day);
+    if (dc.candidates_len == 0 && dc.has_swapped) {
+        add(&dc, dc.swapped);
+        dc.format = "WWYY";
+    }
+    drop_future(&dc, reference_day);
+    dc.parsed = dc.candidates_len > 0;
+    dc.ambiguous = dc.candidates_len > 1;
+    return dc;
+}

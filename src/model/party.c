@@ -1,0 +1,227 @@
+/* party - see the header. */
+#include "pedigree/model/party.h"
+
+#include "fold.h"
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum value_form { FORM_UPPER, FORM_DIGITS, FORM_REGISTER, FORM_NAME };
+
+/* clang-format off */
+static const struct scheme {
+    const char *name;
+    enum value_form form;
+    size_t len; /* exact, 0: any */
+    const char *right;
+} SCHEMES[] = {
+    {"cage", FORM_UPPER,    5,  "a CAGE code is five letters or digits: cage:1ABC5"},
+    {"uei",  FORM_UPPER,    12, "a UEI is twelve letters or digits"},
+    {"lei",  FORM_UPPER,    20, "an LEI is twenty letters or digits"},
+    {"duns", FORM_DIGITS,   9,  "a D-U-N-S number is nine digits"},
+    {"gln",  FORM_DIGITS,   13, "a GLN is thirteen digits"},
+    {"reg",  FORM_REGISTER, 0,  "a register entry is country/number: reg:cn/91440300MA5"},
+    {"name", FORM_NAME,     0,  "a provisional name is country/name: name:cn/hong dark (zz: unknown)"},
+};
+/* clang-format on */
+
+const char *const PARTY_SCHEMES[] = {"cage", "uei", "lei", "duns", "gln", "reg", "name"};
+const size_t PARTY_SCHEMES_LEN = LENGTH(PARTY_SCHEMES);
+_Static_assert(LENGTH(PARTY_SCHEMES) == LENGTH(SCHEMES), "one name for each scheme");
+
+enum { PARTY_MAX = 256 };
+
+/* What ends a company's name without naming it; longer endings before what they end in.
+ */
+static const char *const LEGAL_FORMS[] = {
+    "ltd",  "limited", "inc",     "incorporated", "corp", "corporation",
+    "co",   "company", "llc",     "llp",          "lp",   "plc",
+    "gmbh", "mbh",     "ag",      "kg",           "kgaa", "ohg",
+    "ug",   "se",      "sa",      "sas",          "sarl", "srl",
+    "spa",  "bv",      "nv",      "ab",           "as",   "asa",
+    "aps",  "oy",      "oyj",     "kk",           "pte",  "pty",
+    "pvt",  "private", "sdn",     "bhd",          "kft",  "zrt",
+    "doo",  "ooo",     "sp z oo", "sro",          "jsc",  "kabushiki kaisha"};
+static const char *const LEGAL_ENDINGS[] = {"股份有限公司", "有限责任公司", "有限公司",
+                                            "株式会社"}; /* written without a space */
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Folded, without blanks at either end. */
+static char *trimmed(struct arena *a, const char *s)
+{
+    struct text t = text_new(a);
+    for (size_t len; *s; s += len) {
+        char c = fold_byte(s, &len);
+        if (t.len > 0 || !is_space(c))
+            text_add_n(&t, &c, 1);
+    }
+    while (t.len > 0 && is_space(t.at[t.len - 1]))
+        t.len--;
+    return text_str(&t);
+}
+
+/* Lower-case words with one space between: dots and apostrophes vanish, other marks part
+ * words. */
+static struct text words_of(struct arena *a, const char *s)
+{
+    struct text t = text_new(a);
+    bool gap = false;
+    for (size_t len; *s; s += len) {
+        char c = fold_lower(fold_byte(s, &len));
+        if (c == '.' || c == '\'')
+            continue;
+        if ((unsigned char)c < 0x80 && !is_alnum(c)) {
+            gap = t.len > 0;
+            continue;
+        }
+        if (gap)
+            text_add(&t, " ");
+        gap = false;
+        text_add_n(&t, &c, 1);
+    }
+    return t;
+}
+
+/* Length of `s` without the ending, or `len` if it has none or is nothing else. */
+static size_t without(const char *s, size_t len, const char *ending, bool is_word)
+{
+    size_t n = strlen(ending) + is_word;
+    if (len <= n || strncmp(s + len - n + is_word, ending, n - is_word) != 0)
+        return len;
+    return !is_word || s[len - n] == ' ' ? len - n : len;
+}
+
+static size_t without_legal_form(const char *s, size_t len)
+{
+    for (size_t i = 0; i < LENGTH(LEGAL_FORMS); i++) {
+        size_t n = without(s, len, LEGAL_FORMS[i], true);
+        if (n < len)
+            return n;
+    }
+    for (size_t i = 0; i < LENGTH(LEGAL_ENDINGS); i++) {
+        size_t n = without(s, len, LEGAL_ENDINGS[i], false);
+        if (n < len)
+            return n;
+    }
+    return len;
+}
+
+/* A company's name as it is compared; a name that is all marks is kept as written. */
+static const char *bare_name(struct arena *a, const char *s)
+{
+    struct text t = words_of(a, s);
+    if (t.len == 0)
+        return trimmed(a, s);
+    for (size_t n; (n = without_legal_form(t.at, t.len)) < t.len;)
+        t.len = n;
+    return text_str(&t);
+}
+
+static const struct scheme *scheme_of(const char *s, const char **value)
+{
+    const char *colon = strchr(s, ':');
+    for (size_t i = 0; colon && i < LENGTH(SCHEMES); i++)
+        if (strlen(SCHEMES[i].name) == (size_t)(colon - s) &&
+            strncasecmp(s, SCHEMES[i].name, (size_t)(colon - s)) == 0) {
+            *value = colon + 1;
+            return &SCHEMES[i];
+        }
+    return NULL;
+}
+
+static bool is_letter(char c)
+{
+    return is_alnum(c) && c > '9';
+}
+
+static bool has_country_and_more(const char *v)
+{
+    if (!is_letter(v[0]) || !is_letter(v[1]) || v[2] != '/')
+        return false;
+    for (v += 3; *v; v++)
+        if (!is_space(*v))
+            return true;
+    return false;
+}
+
+static bool has_form(const struct scheme *sc, const char *v)
+{
+    if (sc->form == FORM_REGISTER || sc->form == FORM_NAME)
+        return has_country_and_more(v);
+    for (size_t i = 0; v[i]; i++)
+        if (!is_alnum(v[i]) || (sc->form == FORM_DIGITS && is_letter(v[i])))
+            return false;
+    return strlen(v) == sc->len;
+}
+
+bool party_is_valid(const char *s, const char **why)
+{
+    const char *value = NULL;
+    const struct scheme *sc = s ? scheme_of(s, &value) : NULL;
+    if (!sc)
+        *why = "an organisation is scheme:value, scheme one of cage uei lei duns gln reg "
+               "name";
+    else if (strlen(s) > PARTY_MAX)
+        *why = "an organisation's id has at most 256 bytes";
+    else if (!has_form(sc, value))
+        *why = sc->right;
+    else
+        return true;
+    return false;
+}
+
+static const char *cased(struct arena *a, const char *scheme, const char *v,
+                         char (*fold)(char))
+{
+    char *out = arena_printf(a, "%s:%s", scheme, v);
+    for (char *c = out + strlen(scheme); *c; c++)
+        *c = fold(*c);
+    return out;
+}
+
+const char *party_normal(struct arena *a, const char *s)
+{
+    if (!s)
+        return NULL;
+    const char *value = NULL;
+    s = trimmed(a, s);
+    const struct scheme *sc = scheme_of(s, &value);
+    if (!sc)
+        return s;
+    value = trimmed(a, value);
+    if (sc->form == FORM_UPPER)
+        return cased(a, sc->name, value, fold_upper);
+    if (!has_country_and_more(value))
+        return arena_printf(a, "%s:%s", sc->name, value);
+    return arena_printf(
+        a, "%s:%c%c/%s", sc->name, fold_lower(value[0]), fold_lower(value[1]),
+        sc->form == FORM_NAME ? bare_name(a, value + 3) : trimmed(a, value + 3));
+}
+
+const char *manufacturer_normal(struct arena *a, const char *s)
+{
+    if (!s)
+        return NULL;
+    const char *why;
+    const char *id = party_normal(a, s);
+    if (party_is_valid(id, &why))
+        return id;
+    return arena_printf(a, "brand:%s", bare_name(a, s));
+}
+
+bool party_is_provisional(const char *normal)
+{
+    return normal &&
+           (strncmp(normal, "name:", 5) == 0 || strncmp(normal, "brand:", 6) == 0);
+}
