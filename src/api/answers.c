@@ -81,7 +81,8 @@ const struct answer ANSWERS[] = {
             "type": {"type": "string"}, "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string", "description": "what is wrong and what would be right"},
-            "pointer": {"type": "string", "description": "JSON pointer of the offending member, or the parameter"},
+            "pointer": {"type": "string", "description": "JSON pointer of the offending member"},
+            "parameter": {"type": "string", "description": "the offending parameter or header"},
             "instance": {"type": "string"}}})},
     {"Part", JSON({
         "type": "object", "required": ["manufacturer", "mpn"],

@@ -3,7 +3,7 @@
  *
  * The codec's schemas refer to "#/$defs/x"; here these become "#/components/schemas/x".
  */
-#include "openapi.h"
+#include "pedigree/api/api.h"
 
 #include "answers.h"
 #include "operation.h"
@@ -88,7 +88,7 @@ static json_t *words_schema(const char *const *words)
     return json_pack("{s:s, s:o}", "type", "string", "enum", list);
 }
 
-static json_t *parameter_schema(const struct parameter *p)
+static json_t *parameter_schema(const struct query_parameter *p)
 {
     switch (p->type) {
     case PARAMETER_PARTY:
@@ -107,7 +107,7 @@ static json_t *parameter_schema(const struct parameter *p)
     return json_pack("{s:s}", "type", "string");
 }
 
-static json_t *query_parameter(const struct parameter *p)
+static json_t *query_parameter(const struct query_parameter *p)
 {
     json_t *schema = parameter_schema(p);
     if (p->initial && p->type == PARAMETER_BOOLEAN)
@@ -166,7 +166,7 @@ static json_t *problem(enum error_code code)
 
 static bool is_submission(const struct operation *op)
 {
-    return strcmp(op->id, "records_post") == 0;
+    return strcmp(op->id, "RECORDS_POST") == 0;
 }
 
 static json_t *submission_body(void)

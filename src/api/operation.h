@@ -18,7 +18,7 @@ enum parameter_type {
     PARAMETER_CURSOR,  /* as `next` gave it */
 };
 
-struct parameter {
+struct query_parameter {
     const char *name;
     enum parameter_type type;
     const char *const *words; /* NULL-terminated */
@@ -28,7 +28,7 @@ struct parameter {
 };
 
 struct parameters {
-    const struct parameter *at;
+    const struct query_parameter *at;
     size_t len;
 };
 #define PARAMETERS(table)                                                                \

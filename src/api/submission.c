@@ -15,6 +15,7 @@
 #include "pedigree/base/metrics.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,8 +37,8 @@ struct submission {
     struct caller caller;
     char on_behalf[sizeof((struct caller *)0)->organisation];
 
-    pthread_mutex_t lock; /* guards refs, is_waiting, poked, is_dropped, chunk.is_done */
-    int refs;
+    _Atomic int refs;
+    pthread_mutex_t lock; /* guards is_waiting, poked, is_dropped, chunk.is_done */
     bool is_waiting, poked, is_dropped;
     struct submission *next_waiting; /* all->lock */
     bool in_line;                    /* all->lock */
@@ -73,10 +74,7 @@ static void chunk_free(struct chunk *c)
 
 static void submission_unref(struct submission *s)
 {
-    pthread_mutex_lock(&s->lock);
-    bool gone = --s->refs == 0;
-    pthread_mutex_unlock(&s->lock);
-    if (!gone)
+    if (atomic_fetch_sub(&s->refs, 1) > 1)
         return;
     while (s->first) {
         struct chunk *next = s->first->next;
@@ -92,9 +90,7 @@ static void submission_unref(struct submission *s)
 
 static void submission_ref(struct submission *s)
 {
-    pthread_mutex_lock(&s->lock);
-    s->refs++;
-    pthread_mutex_unlock(&s->lock);
+    atomic_fetch_add(&s->refs, 1);
 }
 
 /* Something changed: the request should look again. */
@@ -124,22 +120,6 @@ static void line_join(struct submission *s)
     pthread_mutex_unlock(&all->lock);
 }
 
-static void line_wake(struct submissions *all)
-{
-    pthread_mutex_lock(&all->lock);
-    struct submission *s = all->waiting;
-    all->waiting = NULL;
-    for (struct submission *w = s; w; w = w->next_waiting)
-        w->in_line = false;
-    pthread_mutex_unlock(&all->lock);
-    while (s) {
-        struct submission *next = s->next_waiting;
-        poke(s);
-        submission_unref(s);
-        s = next;
-    }
-}
-
 void submissions_init(struct submissions *all, struct ledger *ledger, size_t record_max,
                       const char *spool_dir, int64_t spool_max)
 {
@@ -148,12 +128,6 @@ void submissions_init(struct submissions *all, struct ledger *ledger, size_t rec
                                 .spool_dir = spool_dir,
                                 .spool_max = spool_max};
     pthread_mutex_init(&all->lock, NULL);
-}
-
-void submissions_done(struct submissions *all)
-{
-    line_wake(all);
-    pthread_mutex_destroy(&all->lock);
 }
 
 bool submissions_are_full(struct submissions *all)
@@ -326,16 +300,6 @@ static void chunk_finish(struct chunk *c)
     poke(s);
 }
 
-static void work_done(struct work *w)
-{
-    struct chunk *c = w->owner;
-    struct submission *s = c->owner;
-    struct submissions *all = s->all;
-    chunk_finish(c);
-    line_wake(all);
-    submission_unref(s);
-}
-
 /* An atomic request with a bad record is decided without asking the ledger. */
 static bool is_decided_here(struct submission *s, struct chunk *c)
 {
@@ -358,9 +322,82 @@ static bool has_not_begun(const struct submission *s)
     return s->is_over && s->told == 0 && s->at_work == 0;
 }
 
-static bool chunk_submit(struct submission *s, struct chunk *c)
+/* The oldest chunk that is ready and may go, or NULL. */
+static struct chunk *chunk_to_send(struct submission *s)
+{
+    struct chunk *c = s->first;
+    while (c && c->is_at_work)
+        c = c->next;
+    bool may_go = c && s->at_work < CHUNKS_AT_WORK && !(c == s->last && s->is_filling);
+    return may_go ? c : NULL;
+}
+
+static bool has_ready(const struct submission *s)
+{
+    const struct chunk *c = s->first;
+    while (c && c->is_at_work)
+        c = c->next;
+    return c && !(c == s->last && s->is_filling);
+}
+
+static bool chunk_offer(struct submission *s, struct chunk *c, struct error *err)
+{
+    submission_ref(s);
+    if (!ledger_submit(s->all->ledger, &c->work, err)) {
+        submission_unref(s);
+        return false;
+    }
+    c->is_at_work = true;
+    s->at_work++;
+    return true;
+}
+
+/* Room was made: on the committer's thread, for a request that sleeps.  Only when its
+ * chunk was taken is the request woken, so that nobody reads on in vain. */
+static void retry(struct submission *s)
 {
     struct error refused = {0};
+    pthread_mutex_lock(&s->lock);
+    bool may_act = s->is_waiting && !s->is_dropped;
+    struct chunk *c = may_act ? chunk_to_send(s) : NULL;
+    s->poked = true;
+    if (c && chunk_offer(s, c, &refused)) {
+        s->is_waiting = false;
+        s->o.wake(s->o.ctx);
+    } else if (c) {
+        line_join(s);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void line_retry(struct submissions *all)
+{
+    pthread_mutex_lock(&all->lock);
+    struct submission *s = all->waiting;
+    all->waiting = NULL;
+    for (struct submission *w = s; w; w = w->next_waiting)
+        w->in_line = false;
+    pthread_mutex_unlock(&all->lock);
+    while (s) {
+        struct submission *next = s->next_waiting;
+        retry(s);
+        submission_unref(s);
+        s = next;
+    }
+}
+
+static void work_done(struct work *w)
+{
+    struct chunk *c = w->owner;
+    struct submission *s = c->owner;
+    struct submissions *all = s->all;
+    chunk_finish(c);
+    line_retry(all);
+    submission_unref(s);
+}
+
+static void chunk_prepare(struct submission *s, struct chunk *c)
+{
     c->work = (struct work){
         .arena = &c->arena,
         .submitter = s->caller.organisation,
@@ -373,43 +410,39 @@ static bool chunk_submit(struct submission *s, struct chunk *c)
         .done = work_done,
         .owner = c,
     };
-    submission_ref(s);
-    if (ledger_submit(s->all->ledger, &c->work, &refused))
+}
+
+static bool chunk_submit(struct submission *s, struct chunk *c)
+{
+    struct error refused = {0};
+    chunk_prepare(s, c);
+    if (chunk_offer(s, c, &refused))
         return true;
-    if (has_not_begun(s)) {
-        submission_unref(s);
+    if (has_not_begun(s))
         return error_set(
             &s->whole, ERR_UNAVAILABLE,
             "the ledger takes nothing now (%s); nothing was appended. Send the same "
             "request again in a few seconds",
             refused.detail);
-    }
     /* In line before the second try: whoever makes room after it will see us. */
     line_join(s);
-    if (ledger_submit(s->all->ledger, &c->work, &refused))
-        return true;
-    submission_unref(s);
-    return false;
+    return chunk_offer(s, c, &refused);
 }
 
 /* Sends what is ready; false: the oldest of it has to wait. */
 static bool send_ready(struct submission *s)
 {
-    for (struct chunk *c = s->first; c; c = c->next) {
-        if (c->is_at_work)
-            continue;
-        if (c == s->last && s->is_filling)
-            return true;
-        if (s->at_work == CHUNKS_AT_WORK)
-            return false;
-        if (is_decided_here(s, c))
+    struct chunk *c;
+    while ((c = chunk_to_send(s)) != NULL) {
+        if (is_decided_here(s, c)) {
+            c->is_at_work = true;
+            s->at_work++;
             chunk_finish(c);
-        else if (!chunk_submit(s, c))
+        } else if (!chunk_submit(s, c)) {
             return false;
-        c->is_at_work = true;
-        s->at_work++;
+        }
     }
-    return true;
+    return !has_ready(s);
 }
 
 static void tell_done(struct submission *s)
@@ -430,7 +463,7 @@ static void tell_done(struct submission *s)
     }
 }
 
-enum submission_step submission_go_on(struct submission *s)
+static enum submission_step go_on(struct submission *s)
 {
     for (;;) {
         tell_done(s);
@@ -473,23 +506,31 @@ struct submission *submission_new(struct submissions *all,
     return s;
 }
 
+bool submission_is_good(const struct submission *s, struct error *err)
+{
+    if (s->whole.code != ERR_OK)
+        *err = s->whole;
+    return s->whole.code == ERR_OK;
+}
+
 enum submission_step submission_feed(struct submission *s, const void *bytes, size_t len)
 {
     s->bytes += (int64_t)len;
     if (s->whole.code != ERR_OK || is_past_atomic(s))
         return SUBMISSION_GO_ON;
     splitter_feed(s->splitter, bytes, len);
-    return submission_go_on(s);
+    return go_on(s);
 }
 
 enum submission_step submission_finish(struct submission *s)
 {
     if (s->whole.code != ERR_OK)
         return SUBMISSION_GO_ON;
-    splitter_finish(s->splitter);
+    if (!s->is_over)
+        splitter_finish(s->splitter);
     s->is_over = true;
     s->is_filling = false;
-    return submission_go_on(s);
+    return go_on(s);
 }
 
 void submission_drop(struct submission *s)

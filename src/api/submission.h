@@ -41,7 +41,6 @@ struct submissions {
 };
 void submissions_init(struct submissions *all, struct ledger *ledger, size_t record_max,
                       const char *spool_dir, int64_t spool_max);
-void submissions_done(struct submissions *all);
 /* Somebody under way already waits for room: who has not begun should come back later. */
 bool submissions_are_full(struct submissions *all);
 
@@ -62,9 +61,12 @@ struct submission *submission_new(struct submissions *all,
                                   const struct submission_options *o)
     __attribute__((returns_nonnull));
 enum submission_step submission_feed(struct submission *s, const void *bytes, size_t len);
-enum submission_step submission_finish(struct submission *s); /* the body is over */
-enum submission_step submission_go_on(struct submission *s);  /* after a wake */
+/* The body is over; called again after a wake. */
+enum submission_step submission_finish(struct submission *s);
 void submission_drop(struct submission *s);
+
+/* False: the whole request has failed, the rest of the body need not be read. */
+bool submission_is_good(const struct submission *s, struct error *err);
 
 /* After submission_finish() said SUBMISSION_GO_ON.  False: the whole request has failed.
  */

@@ -1,0 +1,34 @@
+/*
+ * api - what can be asked over HTTP: ROUTES, and what their handlers need.
+ *
+ * struct api is the context of all requests (http_hooks.context); the daemon fills it before
+ * http_start() and keeps it until after http_stop().  Handlers find their reader's database
+ * connection in request.reader and the caller in request.caller.
+ */
+#pragma once
+
+#include "pedigree/base/config.h"
+#include "pedigree/http/http.h"
+#include "pedigree/ledger/ledger.h"
+
+extern const struct route ROUTES[];
+extern const size_t ROUTES_LEN;
+
+struct submissions;
+
+struct api {
+    const struct config *config;
+    struct ledger *ledger;
+    struct submissions *submissions;
+    const char *openapi; /* text, made once */
+    /* What else is missing ("postgresql: run pedigreed migrate"), NULL: nothing. On a reader. */
+    const char *(*trouble)(struct request *rq, void *ctx);
+    void *trouble_ctx;
+    struct arena arena;
+};
+
+void api_init(struct api *api, const struct config *config, struct ledger *ledger);
+void api_done(struct api *api);
+
+/* The OpenAPI document, as /openapi.json serves it. */
+char *openapi_text(struct arena *a);

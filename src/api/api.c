@@ -1,0 +1,19 @@
+/* api - what all handlers share. */
+#include "submission.h"
+
+#include "pedigree/api/api.h"
+
+void api_init(struct api *api, const struct config *config, struct ledger *ledger)
+{
+    *api = (struct api){.config = config, .ledger = ledger};
+    arena_init(&api->arena, 0);
+    api->submissions = ARENA_NEW(&api->arena, struct submissions);
+    submissions_init(api->submissions, ledger, (size_t)config->record_max,
+                     config->spool_dir, config->spool_max_bytes);
+    api->openapi = openapi_text(&api->arena);
+}
+
+void api_done(struct api *api)
+{
+    arena_reset(&api->arena);
+}

@@ -1,0 +1,29 @@
+/* handlers - one for each row of routes.def, one file for each resource; private to api.
+ */
+#pragma once
+
+#include "operation.h"
+
+#include "pedigree/api/api.h"
+
+extern const struct body_ops RECORDS_POST;
+extern const struct parameters RECORDS_POST_PARAMETERS;
+
+#define HANDLER(name) bool name(struct request *rq, struct reply *rp, struct error *err)
+
+HANDLER(record_show);
+HANDLER(lots_list);
+HANDLER(lot_show);
+HANDLER(lot_trace);
+HANDLER(lot_records);
+HANDLER(flags_list);
+HANDLER(part_show);
+HANDLER(organisation_show);
+HANDLER(rules_list);
+HANDLER(livez);
+HANDLER(readyz);
+HANDLER(metrics_show);
+HANDLER(openapi_show);
+
+extern const struct parameters LOTS_LIST_PARAMETERS, LOT_TRACE_PARAMETERS,
+    LOT_RECORDS_PARAMETERS, FLAGS_LIST_PARAMETERS, NO_PARAMETERS;

@@ -1,0 +1,160 @@
+/* door - see the header. */
+#include "door.h"
+
+#include "pedigree/base/cleanup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { KEY_TTL_S = 3 };
+
+DEFINE_CLEANUP(struct db, db, db_free)
+
+/* ---- keys ---- */
+
+/* What a route asks of the caller, as access knows it. */
+static const enum right RIGHTS[SCOPE_COUNT] = {
+    [SCOPE_PUBLIC] = RIGHT_PUBLIC,    [SCOPE_SUBMIT] = RIGHT_SUBMIT,
+    [SCOPE_READ] = RIGHT_READ,        [SCOPE_QUALITY] = RIGHT_OPERATE,
+    [SCOPE_OPERATOR] = RIGHT_OPERATE,
+};
+
+static const char *key_of(const struct request *rq)
+{
+    static const char BEARER[] = "Bearer ";
+    const char *said = request_header(rq, "Authorization");
+    if (!said || strncasecmp(said, BEARER, strlen(BEARER)) != 0)
+        return NULL;
+    said += strlen(BEARER);
+    return said + strspn(said, " ");
+}
+
+static bool refuse(struct error *err)
+{
+    return error_set(
+        err, ERR_UNAUTHORIZED,
+        "send the header \"Authorization: Bearer KEY\" with a key that is in force; "
+        "the operator makes keys with `pedigreed key add`");
+}
+
+static bool admit(struct request *rq, const struct caller *caller, enum scope needed,
+                  struct error *err)
+{
+    struct caller *c = ARENA_NEW(&rq->arena, struct caller);
+    *c = *caller;
+    rq->caller = c;
+    rq->caller_label = c->key_id;
+    return access_may(c, RIGHTS[needed], err);
+}
+
+static struct door *door_of(const struct request *rq)
+{
+    return ((const struct api *)rq->context)->trouble_ctx;
+}
+
+static enum auth authenticate(struct request *rq, enum scope needed, struct error *err)
+{
+    struct caller caller;
+    const char *key = key_of(rq);
+    if (!key) {
+        refuse(err);
+        return AUTH_NO;
+    }
+    switch (access_recall(door_of(rq)->keys, key, &caller)) {
+    case RECALL_MISS:
+        return AUTH_LOOK_UP;
+    case RECALL_KNOWN:
+        return admit(rq, &caller, needed, err) ? AUTH_YES : AUTH_NO;
+    case RECALL_REFUSED:
+        break;
+    }
+    refuse(err);
+    return AUTH_NO;
+}
+
+static bool look_up(struct request *rq, enum scope needed, struct error *err)
+{
+    struct caller caller;
+    struct error why = {0};
+    if (access_authenticate(door_of(rq)->keys, rq->reader, key_of(rq), &caller, &why))
+        return admit(rq, &caller, needed, err);
+    if (why.code == ERR_UNAUTHORIZED)
+        return refuse(err);
+    *err = why;
+    return false;
+}
+
+/* ---- readers ---- */
+
+static void *reader_new(void *context)
+{
+    struct door *d = ((struct api *)context)->trouble_ctx;
+    return db_new(d->in->config->database, d->settings);
+}
+
+static void reader_free(void *reader)
+{
+    db_free(reader);
+}
+
+/* ---- readiness ---- */
+
+static bool is_ready(struct door *d, struct db *db, struct error *err)
+{
+    struct error why = {0};
+    if (!db_ping(db, &why))
+        return error_set(err, ERR_UNAVAILABLE, "postgresql: %.300s", why.detail);
+    if (d->is_migrated || !*d->migrations)
+        return true;
+    d->is_migrated = db_is_migrated(db, d->migrations, &why);
+    if (d->is_migrated)
+        return true;
+    return error_set(err, ERR_UNAVAILABLE,
+                     "postgresql: not migrated: run `pedigreed migrate` (%.250s)",
+                     why.detail);
+}
+
+static const char *trouble(struct request *rq, void *ctx)
+{
+    struct error err = {0};
+    return is_ready(ctx, rq->reader, &err) ? NULL : arena_strdup(&rq->arena, err.detail);
+}
+
+bool door_is_ready(struct door *d, struct error *err)
+{
+    CLEANUP(db_cleanup) struct db *db = db_new(d->in->config->database, NULL);
+    return is_ready(d, db, err);
+}
+
+/* ---- public ---- */
+
+void door_init(struct door *d, const struct invocation *in, struct api *api)
+{
+    struct error ignored = {0};
+    *d = (struct door){.in = in, .keys = key_cache_new(KEY_TTL_S)};
+    snprintf(d->settings, sizeof d->settings, "SET statement_timeout = %lld",
+             (long long)in->config->statement_timeout_ms);
+    if (!migrations_find(in, NULL, d->migrations, &ignored))
+        d->migrations[0] = '\0';
+    api->trouble = trouble;
+    api->trouble_ctx = d;
+}
+
+void door_done(struct door *d)
+{
+    key_cache_free(d->keys);
+    d->keys = NULL;
+}
+
+struct http_hooks door_hooks(struct door *d, struct api *api)
+{
+    (void)d;
+    return (struct http_hooks){
+        .context = api,
+        .authenticate = authenticate,
+        .look_up = look_up,
+        .reader_new = reader_new,
+        .reader_free = reader_free,
+    };
+}

@@ -1,0 +1,161 @@
+/* main - finds the command and runs it; COMMANDS and DUMPS are all that pedigreed can do.
+ */
+#include "command.h"
+#include "dump.h"
+
+#include "pedigree/base/cleanup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef PEDIGREE_VERSION
+#define PEDIGREE_VERSION "0.1.0"
+#endif
+
+/* clang-format off */
+static const struct command COMMANDS[] = {
+    {"serve", "", "Runs the ledger in the foreground until SIGTERM; SIGHUP reloads settings.", serve_run},
+    {"migrate", "[--migrations DIR]", "Brings the database's tables up to date.", migrate_run},
+    {"rebuild", "", "Empties the projections and refills them from the records.", rebuild_run},
+    {"key add", "--organisation ORG --role ROLE [--label TEXT] [--agent-for ORG]...",
+     "Makes an API key and shows it, once. ROLE: submitter, reader, quality, operator.", key_add_run},
+    {"key list", "", "Lists the keys: public part, organisation, role, label, dates.", key_list_run},
+    {"key revoke", "KEY-ID", "Ends a key, named by its public part; it stops within seconds.", key_revoke_run},
+};
+
+static const struct {
+    const char *flag;
+    const char *sentence;
+    void (*print)(struct text *out);
+} DUMPS[] = {
+    {"--dump-routes", "a line per route: method, path, who may call, what it does", dump_routes},
+    {"--dump-rules", "a line per rule of the catalogue", dump_rules},
+    {"--dump-options", "a line per setting", config_dump_options},
+    {"--dump-metrics", "a line per metric", metrics_dump},
+    {"--dump-openapi", "the OpenAPI document that /openapi.json serves", dump_openapi},
+};
+/* clang-format on */
+
+static void add_help(struct text *out)
+{
+    text_add(out, "pedigreed - a verifiable ledger of lots of electronic components\n\n"
+                  "usage: pedigreed COMMAND [SETTINGS]\n\n");
+    for (size_t i = 0; i < LENGTH(COMMANDS); i++)
+        text_addf(out, "  %s%s%s\n      %s\n", COMMANDS[i].name,
+                  *COMMANDS[i].arguments ? " " : "", COMMANDS[i].arguments,
+                  COMMANDS[i].sentence);
+    text_add(out, "  --help, --version\n");
+    for (size_t i = 0; i < LENGTH(DUMPS); i++)
+        text_addf(out, "  %s\n      Prints %s.\n", DUMPS[i].flag, DUMPS[i].sentence);
+    text_add(out, "\nSettings, each also as name = value in " CONFIG_FILE
+                  " (or --config FILE) and\nas PEDIGREE_NAME in the environment:\n\n");
+    config_help(out);
+    text_add(out, "\nFirst steps: set database, then\n"
+                  "  pedigreed migrate\n"
+                  "  pedigreed key add --organisation cage:1ABC5 --role operator\n"
+                  "  pedigreed serve\n");
+}
+
+/* Prints what a lone flag asks for; false: `word` is none. */
+static bool print_flag(const char *word)
+{
+    struct arena a;
+    void (*print)(struct text * out) = NULL;
+    if (strcmp(word, "--version") == 0) {
+        puts("pedigreed " PEDIGREE_VERSION);
+        return true;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        print = add_help;
+    for (size_t i = 0; i < LENGTH(DUMPS); i++)
+        if (strcmp(word, DUMPS[i].flag) == 0)
+            print = DUMPS[i].print;
+    if (!print)
+        return false;
+    arena_init(&a, 0);
+    struct text out = text_new(&a);
+    print(&out);
+    fputs(text_str(&out), stdout);
+    arena_reset(&a);
+    return true;
+}
+
+/* The command named by the first words, and how many words name it. */
+static const struct command *command_find(int argc, char **argv, int *words)
+{
+    for (size_t i = 0; i < LENGTH(COMMANDS); i++) {
+        const char *name = COMMANDS[i].name;
+        const char *space = strchr(name, ' ');
+        size_t first = space ? (size_t)(space - name) : strlen(name);
+        *words = space ? 2 : 1;
+        if (argc < *words || strncmp(argv[0], name, first) != 0 || argv[0][first] != '\0')
+            continue;
+        if (!space || strcmp(argv[1], space + 1) == 0)
+            return &COMMANDS[i];
+    }
+    return NULL;
+}
+
+static int complain(const struct error *err, int status)
+{
+    fprintf(stderr, "pedigreed: %s%s%s\n", err->where, *err->where ? ": " : "",
+            err->detail);
+    return status;
+}
+
+static int unknown_command(int argc, char **argv)
+{
+    const char *names[LENGTH(COMMANDS)];
+    char asked[64];
+    for (size_t i = 0; i < LENGTH(COMMANDS); i++)
+        names[i] = COMMANDS[i].name;
+    if (argc == 0) {
+        fprintf(stderr,
+                "pedigreed: say what to do; most often: pedigreed serve. See --help\n");
+        return 2;
+    }
+    snprintf(asked, sizeof asked, "%.30s%s%.30s", argv[0], argc > 1 ? " " : "",
+             argc > 1 ? argv[1] : "");
+    const char *near = text_nearest(argc > 1 ? asked : argv[0], names, LENGTH(names));
+    fprintf(stderr, "pedigreed: no command %s%s%s; see --help\n", asked,
+            near ? "; did you mean " : "", near ? near : "");
+    return 2;
+}
+
+static int run(struct config *config, const struct config_source *source, int argc,
+               char **argv)
+{
+    struct error err = {0};
+    if (!config_load(config, &argc, argv, &err))
+        return complain(&err, 2);
+    if (argc > 0 && print_flag(argv[0]))
+        return 0;
+    if (argc > 1 && (strcmp(argv[argc - 1], "--help") == 0) && print_flag("--help"))
+        return 0;
+    int words = 0;
+    const struct command *command = command_find(argc, argv, &words);
+    if (!command)
+        return unknown_command(argc, argv);
+    const struct invocation in = {
+        .config = config, .source = *source, .argc = argc - words, .argv = argv + words};
+    if (command->run(&in, &err))
+        return 0;
+    return complain(&err, err.code == ERR_INVALID ? 2 : 1);
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    char **copy = calloc((size_t)argc + 1, sizeof *copy);
+    if (!copy)
+        abort();
+    memcpy(copy, argv + 1, (size_t)(argc > 0 ? argc - 1 : 0) * sizeof *copy);
+    const struct config_source source = {argc - 1, argv + 1};
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    config_init(&config);
+    int status = run(&config, &source, argc - 1, copy);
+    config_done(&config);
+    free(copy);
+    return status;
+}

@@ -1,0 +1,134 @@
+/*
+ * serve - the wiring: started in order, stopped in reverse.
+ *
+ *   log, signals blocked, ledger (committer thread), http (listener, readers), signals
+ * thread
+ *
+ * Nothing here needs PostgreSQL to be there: the ledger and the readers connect when they
+ * can, and /readyz names what is missing.  Signals are taken by the main thread with
+ * sigwait().
+ */
+#include "command.h"
+#include "door.h"
+
+#include "pedigree/api/api.h"
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+struct server {
+    const struct invocation *in;
+    struct ledger *ledger;
+    struct api api;
+    struct door door;
+    struct http *http;
+};
+
+static sigset_t signals_block(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+static void reload(struct server *s)
+{
+    struct config fresh;
+    struct error err = {0};
+    struct text kept = text_new(&s->api.arena);
+    char *argv[64];
+    int argc = s->in->source.argc < 64 ? s->in->source.argc : 63;
+    memcpy(argv, s->in->source.argv, (size_t)argc * sizeof *argv);
+    argv[argc] = NULL;
+    sd_notify(0, "RELOADING=1");
+    config_init(&fresh);
+    if (!config_load(&fresh, &argc, argv, &err)) {
+        log_line(LOG_LEVEL_ERROR, "reload refused; the settings stay as they were",
+                 "error=%s", log_quote(err.detail));
+    } else {
+        config_reload(s->in->config, &fresh, &kept);
+        log_set_level((enum log_level)CONFIG_NOW(s->in->config->log_level));
+        log_line(LOG_LEVEL_INFO, "reloaded", "needs_restart=%s",
+                 log_quote(text_str(&kept)));
+    }
+    config_done(&fresh);
+    sd_notify(0, "READY=1");
+}
+
+static void wait_for_end(struct server *s, const sigset_t *set)
+{
+    int got = 0;
+    while (sigwait(set, &got) == 0 && got == SIGHUP)
+        reload(s);
+    log_line(LOG_LEVEL_INFO, "stopping", "signal=%s drain_s=%lld",
+             got == SIGINT ? "INT" : "TERM",
+             (long long)CONFIG_NOW(s->in->config->drain_s));
+    sd_notify(0, "STOPPING=1");
+}
+
+/* What is not there yet is said once at the start; /readyz says it from then on. */
+static void say_trouble(struct server *s)
+{
+    struct error err = {0};
+    if (!door_is_ready(&s->door, &err))
+        log_line(LOG_LEVEL_WARN, "not ready yet", "missing=%s", log_quote(err.detail));
+}
+
+static bool start(struct server *s, struct error *err)
+{
+    const struct config *c = s->in->config;
+    const struct ledger_options options = {.conninfo = c->database,
+                                           .batch_max = (int)c->batch_max,
+                                           .queue_records = (int)c->queue_records};
+    s->ledger = ledger_start(&options, err);
+    if (!s->ledger)
+        return false;
+    api_init(&s->api, c, s->ledger);
+    door_init(&s->door, s->in, &s->api);
+    const struct http_hooks hooks = door_hooks(&s->door, &s->api);
+    s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, err);
+    return s->http != NULL;
+}
+
+static void stop(struct server *s)
+{
+    if (s->http && !http_drain(s->http))
+        log_line(LOG_LEVEL_WARN, "requests under way are cut", "");
+    http_stop(s->http);
+    if (s->ledger) {
+        ledger_stop(s->ledger);
+        door_done(&s->door);
+        api_done(&s->api);
+    }
+}
+
+bool serve_run(const struct invocation *in, struct error *err)
+{
+    struct server s = {.in = in};
+    if (!flags_read(in, NULL, 0, NULL, err))
+        return false;
+    log_set_level((enum log_level)in->config->log_level);
+    sigset_t set = signals_block();
+    bool is_up = start(&s, err);
+    if (is_up) {
+        log_line(LOG_LEVEL_INFO, "listening", "address=%s port=%d",
+                 log_quote(in->config->listen_address), http_port(s.http));
+        say_trouble(&s);
+        sd_notifyf(0, "READY=1\nSTATUS=listening on port %d", http_port(s.http));
+        wait_for_end(&s, &set);
+    }
+    stop(&s);
+    if (is_up)
+        log_line(LOG_LEVEL_INFO, "stopped", "");
+    return is_up;
+}
