@@ -1,0 +1,500 @@
+/*
+ * committer - the one thread that commits; see pedigree/ledger/ledger.h.
+ *
+ * The queue (head, tail, waiting, stopping) is guarded by `lock`; everything else belongs to the
+ * committer thread, but `trouble`, which `lock` guards too.
+ */
+#include "batch.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/log.h"
+#include "pedigree/base/metrics.h"
+#include "pedigree/base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { IDLE_MS = 1000, RETRY_MS = 200, QUEUE_SHARE = 64 };
+
+static const char *const SETTINGS =
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
+    "SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = 30000;"
+    "SET statement_timeout = '120s'; SET jit = off; SET plan_cache_mode = force_generic_plan";
+
+struct ledger {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct work *head, **tail;
+    size_t waiting; /* records */
+    bool stopping;
+    char trouble[256];
+
+    pthread_t thread;
+    struct db *db;
+    struct knowledge kn;
+    bool loaded;     /* the knowledge is what the database says at `size` */
+    int64_t size;
+    int batch_max;
+    size_t queue_max;
+    size_t share;    /* lots of the queue in one batch; halved while a batch fails */
+    struct arena due_arena;
+    VEC(struct due_entry) due;
+};
+
+QUERY DEAD_LETTER = {
+    .name = "dead_letter_add",
+    .sql = "WITH gone AS (DELETE FROM due WHERE kind = $1 AND target = $2)"
+           " INSERT INTO dead_letter (at_us, kind, target, reason) VALUES ($3, $1, $2, $4)",
+};
+
+static void say_trouble(struct ledger *l, const char *text)
+{
+    pthread_mutex_lock(&l->lock);
+    bool changed = strcmp(l->trouble, text) != 0;
+    snprintf(l->trouble, sizeof l->trouble, "%s", text);
+    pthread_mutex_unlock(&l->lock);
+    if (changed && *text)
+        log_line(LOG_LEVEL_WARN, "ledger cannot commit", "reason=%s", log_quote(text));
+    else if (changed)
+        log_line(LOG_LEVEL_INFO, "ledger commits again", "%s", "");
+}
+
+/* ---- the knowledge ---- */
+
+static void keep_due(struct ledger *l, const struct outcome_after *after)
+{
+    arena_reset(&l->due_arena);
+    l->due.at = NULL;
+    l->due.len = l->due.cap = 0;
+    for (size_t i = 0; i < after->due.len; i++) {
+        struct due_entry *d = vec_push(&l->due_arena, &l->due);
+        *d = after->due.at[i];
+        d->kind = arena_strdup(&l->due_arena, d->kind);
+    }
+    metric_set(METRIC_QUEUE_DUE, (int64_t)l->due.len);
+}
+
+QUERY LEDGER_SIZE = {
+    .name = "ledger_size",
+    .sql = "SELECT coalesce((SELECT max(size) FROM log_head), 0) AS size,"
+           "       coalesce((SELECT day FROM ledger_state), 0) AS day",
+    .row = (const struct column[]){{"size", DB_INT8, 0}, {"day", DB_INT4, 8}},
+    .row_len = 2,
+    .row_size = 16,
+};
+
+static bool load(struct ledger *l, struct error *err)
+{
+    struct outcome_after after = {0};
+    struct rows rows;
+    struct arena a;
+    arena_init(&a, 0);
+    knowledge_done(&l->kn);
+    knowledge_init(&l->kn);
+    bool ok = db_query(l->db, &a, &LEDGER_SIZE, NO_ARGS, &rows, err) &&
+              store_load(l->db, &l->kn, err);
+    if (ok) {
+        int32_t day;
+        memcpy(&l->size, rows.at, sizeof l->size);
+        memcpy(&day, (const char *)rows.at + 8, sizeof day);
+        int32_t today = day_of_us(clock_now_us());
+        ok = store_due(l->db, &a, today > day ? today : day, (int)l->share, &after, err);
+    }
+    if (ok)
+        keep_due(l, &after);
+    l->loaded = ok;
+    arena_reset(&a);
+    return ok;
+}
+
+/* ---- what a batch is made of ---- */
+
+static struct work *take_works(struct ledger *l, struct work **last, size_t *records)
+{
+    struct work *first = l->head, **end = &l->head;
+    *records = 0;
+    while (*end && (*records == 0 || *records + (*end)->len <= (size_t)l->batch_max)) {
+        *records += (*end)->len;
+        *last = *end;
+        end = &(*end)->next;
+    }
+    if (!first)
+        return NULL;
+    l->head = *end;
+    *end = NULL;
+    if (!l->head)
+        l->tail = &l->head;
+    l->waiting -= *records;
+    metric_set(METRIC_QUEUE_RECORDS, (int64_t)l->waiting);
+    return first;
+}
+
+static void fill(struct batch *b, const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++) {
+            struct item *item = &w->items[i];
+            if (item->outcome != OUTCOME_WAITING)
+                continue;
+            struct entry *e = batch_add(b);
+            *e = (struct entry){.item = item, .work = w, .submitter = w->submitter,
+                                .on_behalf = w->on_behalf, .role = role_word(w->role),
+                                .owner = w->on_behalf ? w->on_behalf : w->submitter,
+                                .record = item->decoded.record,
+                                .canonical = item->decoded.canonical,
+                                .key = {item->key, sizeof item->key},
+                                .digest = {item->decoded.digest, SHA256_LEN}, .seq = NONE};
+        }
+}
+
+static void answer(struct batch *b, const struct work *works, const struct work *until)
+{
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        struct work *w = (struct work *)(uintptr_t)e->work;
+        if (e->lot && e->lot->code) {
+            e->item->lot_organisation = arena_strdup(w->arena, e->lot->holder->name);
+            e->item->lot_code = arena_strdup(w->arena, e->lot->code);
+        }
+        if (w->want_assessment)
+            e->item->assessment = batch_assessment(b, w->arena, e);
+    }
+    (void)works;
+    (void)until;
+}
+
+static void settle(const struct work *works, const struct work *until, enum outcome outcome,
+                   const struct error *err)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++) {
+            struct item *item = &w->items[i];
+            if (item->outcome == OUTCOME_INVALID)
+                continue;
+            item->outcome = outcome;
+            item->err = *err;
+            item->seq = -1;
+        }
+}
+
+static void reopen(const struct work *works, const struct work *until)
+{
+    struct error none = {0};
+    settle(works, until, OUTCOME_WAITING, &none);
+}
+
+static void refuse_atomic(const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next) {
+        bool bad = false;
+        for (size_t i = 0; i < w->len; i++)
+            bad |= w->items[i].outcome == OUTCOME_INVALID;
+        for (size_t i = 0; w->atomic && bad && i < w->len; i++)
+            if (w->items[i].outcome == OUTCOME_WAITING)
+                w->items[i].outcome = OUTCOME_ABANDONED;
+    }
+}
+
+/* ---- one batch, and what may go wrong with it ---- */
+
+static bool attempt(struct ledger *l, const struct work *works, const struct work *until,
+                    struct error *err)
+{
+    for (int tries = 0; tries < 3; tries++) {
+        struct batch b;
+        bool stale = false;
+        if (!l->loaded && !load(l, err))
+            return false;
+        batch_init(&b, &l->kn);
+        fill(&b, works, until);
+        for (size_t i = 0; i < l->due.len; i++)
+            *vec_push(&b.arena, &b.due) = l->due.at[i];
+        int64_t started = clock_monotonic_us();
+        bool ok = batch_run(&b, l->db, l->size, clock_now_us(), (int)l->share, &stale, err);
+        if (ok && !stale) {
+            l->size = b.changes.size;
+            for (size_t i = 0; i < l->kn.orgs.cap; i++) {
+                struct org *o = l->kn.orgs.slots[i].value;
+                if (o)
+                    o->is_new = o->changed = false;
+            }
+            for (size_t i = 0; i < l->kn.parts.cap; i++) {
+                struct part_id *p = l->kn.parts.slots[i].value;
+                if (p)
+                    p->is_new = false;
+            }
+            answer(&b, works, until);
+            keep_due(l, &b.after);
+            metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
+            metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);
+            metric_set(METRIC_LEDGER_SIZE, l->size);
+            metric_set(METRIC_LEDGER_DAY, b.changes.day);
+        }
+        batch_done(&b);
+        if (ok && !stale)
+            return true;
+        l->loaded = false;
+        if (!ok)
+            return false;
+        reopen(works, until);
+    }
+    return error_set(err, ERR_UNAVAILABLE, "another daemon keeps committing first");
+}
+
+static const struct work *middle(const struct work *works, const struct work *until)
+{
+    size_t n = 0;
+    const struct work *w = works;
+    for (const struct work *x = works; x != until; x = x->next)
+        n++;
+    for (size_t i = 0; i < n / 2; i++)
+        w = w->next;
+    return w;
+}
+
+static void commit(struct ledger *l, const struct work *works, const struct work *until);
+
+/* PostgreSQL refused the batch: halve it until the guilty record is alone. */
+static void halve(struct ledger *l, const struct work *works, const struct work *until,
+                  const struct error *err)
+{
+    if (works->next != until) {
+        const struct work *half = middle(works, until);
+        reopen(works, until);
+        commit(l, works, half);
+        commit(l, half, until);
+        return;
+    }
+    size_t waiting = 0;
+    for (size_t i = 0; i < works->len; i++)
+        waiting += works->items[i].outcome != OUTCOME_INVALID;
+    if (waiting <= 1 || works->atomic) {
+        settle(works, until, OUTCOME_FAILED, err);
+        return;
+    }
+    reopen(works, until);
+    for (size_t i = 0; i < works->len; i++) { /* one by one, as works of their own */
+        struct work one = *works;
+        one.next = NULL;
+        one.items = &works->items[i];
+        one.len = 1;
+        if (one.items->outcome == OUTCOME_WAITING)
+            commit(l, &one, NULL);
+    }
+}
+
+static bool nothing_waits(const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++)
+            if (w->items[i].outcome == OUTCOME_WAITING)
+                return false;
+    return true;
+}
+
+/* COMMIT with unknown outcome: under the lock, on a new connection, the keys tell. */
+static bool look_up(struct ledger *l, const struct work *works, const struct work *until)
+{
+    struct error err = {0};
+    l->loaded = false;
+    reopen(works, until);
+    return attempt(l, works, until, &err); /* what happened is found again as a duplicate */
+}
+
+static void unduplicate(const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++)
+            if (w->items[i].outcome == OUTCOME_DUPLICATE)
+                w->items[i].outcome = OUTCOME_ACCEPTED;
+}
+
+static void commit(struct ledger *l, const struct work *works, const struct work *until)
+{
+    struct error err = {0};
+    refuse_atomic(works, until);
+    if (nothing_waits(works, until))
+        return;
+    if (attempt(l, works, until, &err)) {
+        say_trouble(l, "");
+        return;
+    }
+    if (err.code == ERR_UNCERTAIN && look_up(l, works, until)) {
+        unduplicate(works, until);
+        return;
+    }
+    if (err.code == ERR_INTERNAL) {
+        log_line(LOG_LEVEL_ERROR, "batch refused", "reason=%s", log_quote(err.detail));
+        halve(l, works, until, &err);
+        return;
+    }
+    say_trouble(l, err.detail);
+    settle(works, until, err.code == ERR_UNCERTAIN ? OUTCOME_UNCERTAIN : OUTCOME_UNAVAILABLE, &err);
+}
+
+/* ---- the queue alone ---- */
+
+static void dead_letter(struct ledger *l, const struct error *why)
+{
+    struct error err = {0};
+    struct arena a;
+    arena_init(&a, 0);
+    const struct due_entry *d = &l->due.at[0];
+    log_line(LOG_LEVEL_ERROR, "queue entry set aside", "kind=%s target=%" PRId64 " reason=%s", d->kind,
+             d->target, log_quote(why->detail));
+    db_query(l->db, &a, &DEAD_LETTER,
+             ARGS(TEXT(d->kind), INT8(d->target), INT8(clock_now_us()), TEXT(why->detail)), NULL, &err);
+    metric_add(METRIC_DEAD_LETTERS, 1);
+    arena_reset(&a);
+}
+
+static void work_queue(struct ledger *l)
+{
+    struct error err = {0};
+    if (attempt(l, NULL, NULL, &err)) {
+        say_trouble(l, "");
+        l->share = QUEUE_SHARE;
+        return;
+    }
+    if (err.code != ERR_INTERNAL) {
+        say_trouble(l, err.detail);
+        return;
+    }
+    if (l->share > 1) {
+        l->share /= 2;
+        return;
+    }
+    if (l->due.len)
+        dead_letter(l, &err);
+    l->share = QUEUE_SHARE;
+}
+
+/* ---- the thread ---- */
+
+static void wait_ms(struct ledger *l, int ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    t.tv_nsec += (long)(ms % 1000) * 1000000L;
+    t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000L;
+    t.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&l->wake, &l->lock, &t);
+}
+
+static bool has_trouble(const struct ledger *l)
+{
+    return l->trouble[0] != '\0';
+}
+
+static struct work *next_works(struct ledger *l, bool *stop)
+{
+    struct work *last = NULL;
+    size_t records;
+    pthread_mutex_lock(&l->lock);
+    if (!l->head && !l->stopping && (!l->due.len || has_trouble(l) || !l->loaded))
+        wait_ms(l, has_trouble(l) || !l->loaded ? RETRY_MS : IDLE_MS);
+    struct work *works = take_works(l, &last, &records);
+    *stop = l->stopping && !works;
+    pthread_mutex_unlock(&l->lock);
+    return works;
+}
+
+static void finish(struct work *works)
+{
+    static const char *const OUTCOMES[] = {"waiting", "accepted", "duplicate", "conflict", "invalid",
+                                           "abandoned", "unavailable", "uncertain", "failed"};
+    while (works) {
+        struct work *next = works->next;
+        for (size_t i = 0; i < works->len; i++)
+            metric_add_for(METRIC_RECORDS, OUTCOMES[works->items[i].outcome], 1);
+        works->done(works); /* may free it */
+        works = next;
+    }
+}
+
+static void *run(void *arg)
+{
+    struct ledger *l = arg;
+    for (bool stop = false; !stop;) {
+        struct work *works = next_works(l, &stop);
+        if (stop)
+            break;
+        if (works) {
+            commit(l, works, NULL);
+            finish(works);
+        } else {
+            work_queue(l); /* also moves the ledger day and finds a database that came back */
+        }
+    }
+    return NULL;
+}
+
+struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
+{
+    struct ledger *l = calloc(1, sizeof *l);
+    if (!l)
+        abort();
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_cond_init(&l->wake, NULL);
+    l->tail = &l->head;
+    l->batch_max = o->batch_max > 0 ? o->batch_max : 1024;
+    l->queue_max = o->queue_records > 0 ? (size_t)o->queue_records : 8192;
+    l->share = QUEUE_SHARE;
+    l->db = db_new(o->conninfo, SETTINGS);
+    knowledge_init(&l->kn);
+    arena_init(&l->due_arena, 0);
+    if (pthread_create(&l->thread, NULL, run, l) != 0) {
+        error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(errno));
+        return NULL;
+    }
+    return l;
+}
+
+bool ledger_submit(struct ledger *l, struct work *w, struct error *err)
+{
+    pthread_mutex_lock(&l->lock);
+    bool full = l->waiting > 0 && l->waiting + w->len > l->queue_max;
+    bool ok = !full && !l->stopping;
+    if (ok) {
+        w->next = NULL;
+        *l->tail = w;
+        l->tail = &w->next;
+        l->waiting += w->len;
+        pthread_cond_signal(&l->wake);
+    }
+    bool stopping = l->stopping;
+    pthread_mutex_unlock(&l->lock);
+    return ok || error_set(err, ERR_UNAVAILABLE, stopping ? "the daemon is stopping"
+                                                          : "too many records wait for the ledger");
+}
+
+void ledger_stop(struct ledger *l)
+{
+    if (!l)
+        return;
+    pthread_mutex_lock(&l->lock);
+    l->stopping = true;
+    pthread_cond_signal(&l->wake);
+    pthread_mutex_unlock(&l->lock);
+    pthread_join(l->thread, NULL);
+    knowledge_done(&l->kn);
+    arena_reset(&l->due_arena);
+    db_free(l->db);
+    pthread_mutex_destroy(&l->lock);
+    pthread_cond_destroy(&l->wake);
+    free(l);
+}
+
+const char *ledger_trouble(struct ledger *l, struct arena *a)
+{
+    pthread_mutex_lock(&l->lock);
+    const char *text = arena_strdup(a, l->trouble);
+    pthread_mutex_unlock(&l->lock);
+    return text;
+}

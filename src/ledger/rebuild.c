@@ -1,0 +1,130 @@
+/* rebuild - empties the projections and makes them anew from the records, to the same day. */
+#include "batch.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+
+#include <string.h>
+
+enum { REBUILD_RECORDS = 512, REBUILD_SHARE = 256 };
+
+struct log_row {
+    int64_t seq, received_us;
+    const char *submitter, *on_behalf, *role;
+    struct bytes key;
+    const char *canonical;
+};
+/* clang-format off */
+static const struct column LOG_ROW[] = {COL(struct log_row, seq), COL(struct log_row, received_us),
+    COL(struct log_row, submitter), COL(struct log_row, on_behalf), COL(struct log_row, role),
+    COL(struct log_row, key), COL(struct log_row, canonical)};
+QUERY REBUILD_EMPTY = {.name = "rebuild_empty",
+    .sql = "TRUNCATE statement, organisation, part, lot, lot_name, custody, link, edge, lot_mark, mark, flag, due"};
+QUERY REBUILD_RECORDS_OF = {.name = "rebuild_records",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
+           "  FROM record r JOIN body b ON b.seq = r.seq WHERE r.seq >= $1 ORDER BY r.seq LIMIT $2",
+    ROW(struct log_row, LOG_ROW)};
+/* clang-format on */
+
+static bool fill(struct batch *b, const struct rows *rows, struct error *err)
+{
+    const struct log_row *r = rows->at;
+    for (size_t i = 0; i < rows->len; i++, r++) {
+        struct decoded d;
+        if (!record_decode(&b->arena, r->canonical, strlen(r->canonical), &d, err))
+            return false;
+        json_array_append_new(b->space.keep, d.record->json);
+        struct entry *e = batch_add(b);
+        *e = (struct entry){.submitter = r->submitter, .on_behalf = r->on_behalf, .role = r->role,
+                            .owner = r->on_behalf ? r->on_behalf : r->submitter, .record = d.record,
+                            .canonical = r->canonical, .key = r->key, .seq = r->seq,
+                            .received_us = r->received_us};
+    }
+    return true;
+}
+
+struct rebuild {
+    struct db *db;
+    struct knowledge kn;
+    struct arena arena; /* of the queue's next share */
+    VEC(struct due_entry) due;
+};
+
+static void keep_due(struct rebuild *r, const struct outcome_after *after)
+{
+    arena_reset(&r->arena);
+    r->due.at = NULL;
+    r->due.len = r->due.cap = 0;
+    for (size_t i = 0; i < after->due.len; i++) {
+        struct due_entry *d = vec_push(&r->arena, &r->due);
+        *d = after->due.at[i];
+        d->kind = arena_strdup(&r->arena, d->kind);
+    }
+}
+
+static void written(struct knowledge *kn)
+{
+    for (size_t i = 0; i < kn->orgs.cap; i++)
+        if (kn->orgs.slots[i].value) {
+            struct org *o = kn->orgs.slots[i].value;
+            o->is_new = o->changed = false;
+        }
+    for (size_t i = 0; i < kn->parts.cap; i++)
+        if (kn->parts.slots[i].value)
+            ((struct part_id *)kn->parts.slots[i].value)->is_new = false;
+}
+
+/* One batch: records if any, else the queue alone. */
+static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
+{
+    struct batch b;
+    bool stale = false;
+    batch_init(&b, &r->kn);
+    bool ok = !rows || fill(&b, rows, err);
+    for (size_t i = 0; i < r->due.len; i++)
+        *vec_push(&b.arena, &b.due) = r->due.at[i];
+    ok = ok && batch_run(&b, r->db, -1, clock_now_us(), REBUILD_SHARE, &stale, err);
+    if (ok) {
+        written(&r->kn);
+        keep_due(r, &b.after);
+    }
+    batch_done(&b);
+    return ok;
+}
+
+static bool replay(struct rebuild *r, void (*progress)(int64_t, int64_t), struct error *err)
+{
+    struct arena a;
+    struct rows rows;
+    arena_init(&a, 0);
+    bool ok = true;
+    for (int64_t next = 0; ok; next += REBUILD_RECORDS) {
+        ok = db_query(r->db, &a, &REBUILD_RECORDS_OF, ARGS(INT8(next), INT8(REBUILD_RECORDS)), &rows, err);
+        if (!ok || rows.len == 0)
+            break;
+        ok = step(r, &rows, err);
+        if (progress)
+            progress(next + (int64_t)rows.len, -1);
+        arena_reset(&a);
+    }
+    while (ok && r->due.len)
+        ok = step(r, NULL, err);
+    arena_reset(&a);
+    return ok;
+}
+
+bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done, int64_t all),
+                    struct error *err)
+{
+    struct rebuild r = {.db = db_new(o->conninfo, NULL)};
+    struct arena a;
+    arena_init(&a, 0);
+    arena_init(&r.arena, 0);
+    knowledge_init(&r.kn);
+    bool ok = db_query(r.db, &a, &REBUILD_EMPTY, NO_ARGS, NULL, err) && replay(&r, progress, err);
+    knowledge_done(&r.kn);
+    arena_reset(&r.arena);
+    arena_reset(&a);
+    db_free(r.db);
+    return ok;
+}

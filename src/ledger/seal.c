@@ -1,0 +1,34 @@
+/* seal - key, secret and part digests of a record: what needs no place in the log. */
+#include "pedigree/ledger/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void item_key(struct item *item, int64_t ordinal)
+{
+    uint8_t digest[SHA256_LEN];
+    char number[24];
+    const char *id = item->decoded.record->id;
+    int len = snprintf(number, sizeof number, "%" PRId64, ordinal);
+    struct span by_id[] = {{"id\n", 3}, {id ? id : "", id ? strlen(id) : 0}};
+    struct span by_content[] = {
+        {"content\n", 8}, {item->decoded.digest, SHA256_LEN}, {number, (size_t)len}};
+    if (id)
+        sha256_spans(by_id, 2, digest);
+    else
+        sha256_spans(by_content, 3, digest);
+    memcpy(item->key, digest, sizeof item->key);
+}
+
+void item_seal(struct arena *a, struct item *item, int64_t ordinal)
+{
+    struct parts parts = record_parts(a, item->decoded.record);
+    uint8_t *digests = arena_alloc(a, parts.len * SHA256_LEN);
+    item_key(item, ordinal);
+    random_bytes(item->secret, SECRET_LEN);
+    for (size_t i = PART_ENVELOPE + 1; i < parts.len; i++)
+        part_digest(item->secret, (uint32_t)i, parts.at[i], digests + i * SHA256_LEN);
+    item->digests = (struct bytes){digests, parts.len * SHA256_LEN};
+    item->parts_len = (uint32_t)parts.len;
+}
