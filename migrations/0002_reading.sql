@@ -162,7 +162,7 @@ END $$;
 CREATE FUNCTION lot_search(org_class bigint, sees_all boolean, path text, ids bigint[],
                            mark_kind text, mark_value text, after bigint, wanted integer,
                            parts bigint[], holders bigint[], date_code text, trace_code text,
-                           serial text, least_grade integer, rule_id text)
+                           serial text, wanted_grade integer, rule_id text)
 RETURNS TABLE (lot bigint, sight text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -183,7 +183,7 @@ BEGIN
             SELECT n.lot, party_sight(org_class, p.holder_class, p.owner_class) AS has,
                    (parts IS NULL OR l.part = ANY (parts))
                    AND (holders IS NULL OR l.holder = ANY (holders))
-                   AND (least_grade IS NULL OR l.grade = least_grade)
+                   AND (wanted_grade IS NULL OR l.grade = wanted_grade)
                    AND (date_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
                         AND m.kind = 'date' AND m.value = date_code))
                    AND (trace_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot

@@ -170,6 +170,5 @@ struct prepared *connection_prepared(struct db *db, const struct query *q)
         if (p->query == q)
             return p;
     }
-    assert(!"more queries than PREPARED_SLOTS");
-    return NULL;
+    abort(); /* more queries than PREPARED_SLOTS */
 }

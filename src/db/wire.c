@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Type numbers of pg_type.dat; they never change. */
@@ -86,8 +87,7 @@ static struct bytes element(const struct arg *arg, size_t i, char scratch[static
     case ARG_BYTES:
         break;
     }
-    assert(!"an array");
-    return (struct bytes){NULL, 0};
+    abort(); /* not an array */
 }
 
 static struct wire encode_array(struct arena *a, const struct arg *arg)
