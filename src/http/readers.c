@@ -59,6 +59,7 @@ struct readers *readers_new(const struct readers_setup *setup)
         r->threads_len++;
     if (r->threads_len == setup->threads)
         return r;
+    readers_stop(r);
     readers_free(r);
     return NULL;
 }
@@ -78,7 +79,7 @@ bool readers_submit(struct readers *r, struct job *job)
     return fits;
 }
 
-void readers_free(struct readers *r)
+void readers_stop(struct readers *r)
 {
     if (!r)
         return;
@@ -88,6 +89,13 @@ void readers_free(struct readers *r)
     pthread_mutex_unlock(&r->lock);
     for (size_t i = 0; i < r->threads_len; i++)
         pthread_join(r->threads[i], NULL);
+    r->threads_len = 0;
+}
+
+void readers_free(struct readers *r)
+{
+    if (!r)
+        return;
     pthread_cond_destroy(&r->more);
     pthread_mutex_destroy(&r->lock);
     free(r);

@@ -24,4 +24,5 @@ struct readers_setup {
 struct readers;
 struct readers *readers_new(const struct readers_setup *setup); /* NULL: no thread could be made */
 bool readers_submit(struct readers *r, struct job *job);        /* false: the queue is full */
-void readers_free(struct readers *r); /* runs what waits, joins; accepts NULL */
+void readers_stop(struct readers *r); /* runs what waits, takes no more, joins; accepts NULL */
+void readers_free(struct readers *r); /* stopped, and nobody submits any more; accepts NULL */

@@ -1,5 +1,5 @@
-/* router - see the header.  Patterns are matched as they stand: a table of some fifty rows costs
- * a microsecond to walk, less than decoding does. */
+/* router - see the header.  Patterns are matched as they stand: a table of some fifty
+ * rows costs a microsecond to walk, less than decoding does. */
 #include "router.h"
 
 #include "pedigree/http/http.h"
@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-static const char *const SCOPES[SCOPE_COUNT] = {"public", "submit", "read", "quality", "operator"};
+static const char *const SCOPES[SCOPE_COUNT] = {"public", "submit", "read", "quality",
+                                                "operator"};
 
 const char *scope_word(enum scope s)
 {
@@ -78,8 +79,9 @@ static bool parse_query(struct arena *a, const char *query, struct routing *out,
         struct named pair = {decode(a, at, name_len, true),
                              decode(a, at + value_at, len - value_at, true)};
         if (!pair.name || !pair.value)
-            return error_at(err, ERR_MALFORMED, pair.name ? pair.name : "",
-                            "the query holds a %%-escape that is broken, NUL or not UTF-8");
+            return error_at(
+                err, ERR_MALFORMED, pair.name ? pair.name : "",
+                "the query holds a %%-escape that is broken, NUL or not UTF-8");
         if (len > 0)
             *vec_push(a, &found) = pair;
         at += len + (at[len] == '&');
@@ -112,7 +114,8 @@ static bool is_rest(struct segment s)
     return is_parameter(s) && s.len > 5 && memcmp(s.at + s.len - 4, "...", 3) == 0;
 }
 
-/* Raw values go into out->parameters only as pointers into the path; names into the pattern. */
+/* Raw values go into out->parameters only as pointers into the path; names into the
+ * pattern. */
 struct match {
     struct segment names[PARAMETERS_MAX], values[PARAMETERS_MAX];
     size_t len;
@@ -128,7 +131,8 @@ static bool take(struct match *m, struct segment name, struct segment value)
     return true;
 }
 
-/* A literal segment: the path may spell it with escapes nobody needs; those are not equal. */
+/* A literal segment: the path may spell it with escapes nobody needs; those are not
+ * equal. */
 static bool is_match(const char *pattern, const char *path, struct match *m)
 {
     m->len = 0;
@@ -136,8 +140,9 @@ static bool is_match(const char *pattern, const char *path, struct match *m)
         struct segment want = segment_at(++pattern), got = segment_at(++path);
         if (is_rest(want))
             return take(m, want, (struct segment){path, strlen(path)});
-        bool fits = is_parameter(want) ? take(m, want, got)
-                                       : want.len == got.len && memcmp(want.at, got.at, got.len) == 0;
+        bool fits = is_parameter(want)
+                        ? take(m, want, got)
+                        : want.len == got.len && memcmp(want.at, got.at, got.len) == 0;
         if (!fits)
             return false;
         pattern += want.len;
@@ -153,8 +158,9 @@ static bool keep_parameters(struct arena *a, const struct match *m, struct routi
         const char *name = arena_strndup(a, m->names[i].at, m->names[i].len);
         const char *value = decode(a, m->values[i].at, m->values[i].len, false);
         if (!value)
-            return error_at(err, ERR_MALFORMED, name,
-                            "the path holds a %%-escape that is broken, NUL or not UTF-8");
+            return error_at(
+                err, ERR_MALFORMED, name,
+                "the path holds a %%-escape that is broken, NUL or not UTF-8");
         out->parameters[i] = (struct named){name, value};
     }
     out->parameters_len = m->len;
@@ -170,8 +176,9 @@ static void add_method(struct text *allow, const char *method)
               strcmp(method, "GET") == 0 ? ", HEAD" : "");
 }
 
-bool routing_find(struct arena *a, const struct route *routes, size_t n, const char *method,
-                  const char *path, const char *query, struct routing *out, struct error *err)
+bool routing_find(struct arena *a, const struct route *routes, size_t n,
+                  const char *method, const char *path, const char *query,
+                  struct routing *out, struct error *err)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
     struct text allow = text_new(a);

@@ -1,0 +1,559 @@
+/* exchange - see the header. */
+#include "exchange.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/metrics.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    PROGRESS_BYTES = 1024,       /* a body must bring so much per body_timeout_s */
+    DROP_BYTES = 8 * 1024 * 1024 /* read past a limit for the sake of an answer */
+};
+
+/* What a phase decides. */
+enum next {
+    GO_ON, /* the phase it set runs at once */
+    BACK,  /* to libmicrohttpd: more bytes, or the call after the last */
+    CUT,   /* close the connection */
+};
+
+/* ---- suspension ---- */
+
+static pthread_mutex_t *wait_lock(struct exchange *x)
+{
+    return &x->http->wait_locks[(uintptr_t)x / sizeof *x % WAIT_LOCKS];
+}
+
+/* BACK: suspended.  GO_ON: what it would wait for has happened already. */
+static enum next suspend(struct exchange *x)
+{
+    enum next next = GO_ON;
+    pthread_mutex_t *lock = wait_lock(x);
+    pthread_mutex_lock(lock);
+    if (x->http->is_cutting) {
+        next = CUT;
+    } else if (!x->was_resumed) {
+        MHD_suspend_connection(x->mhd);
+        x->is_suspended = true;
+        x->is_waiting = true;
+        next = BACK;
+    }
+    x->was_resumed = false;
+    pthread_mutex_unlock(lock);
+    return next;
+}
+
+static void resume(struct exchange *x)
+{
+    pthread_mutex_t *lock = wait_lock(x);
+    pthread_mutex_lock(lock);
+    if (x->is_suspended)
+        MHD_resume_connection(x->mhd);
+    else
+        x->was_resumed = true;
+    x->is_suspended = false;
+    pthread_mutex_unlock(lock);
+}
+
+void request_resume(struct request *rq)
+{
+    resume((struct exchange *)(void *)rq);
+}
+
+/* ---- readers ---- */
+
+static struct exchange *exchange_of_job(struct job *job)
+{
+    return (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+}
+
+/* On a reader.  The exchange may be gone once it was resumed. */
+static void run_look_up(struct job *job, void *own)
+{
+    struct exchange *x = exchange_of_job(job);
+    x->rq.reader = own;
+    if (!x->http->hooks.look_up(&x->rq, x->rq.route->scope, &x->err))
+        assert(x->err.code != ERR_OK);
+    x->rq.reader = NULL;
+    x->is_job_done = true;
+    resume(x);
+}
+
+static void run_handler(struct job *job, void *own)
+{
+    struct exchange *x = exchange_of_job(job);
+    x->rq.reader = own;
+    if (!x->rq.route->handler(&x->rq, &x->reply, &x->err))
+        reply_error(&x->rq, &x->reply, &x->err);
+    x->rq.reader = NULL;
+    x->is_job_done = true;
+    resume(x);
+}
+
+static bool submit(struct exchange *x, void (*run)(struct job *, void *))
+{
+    x->is_job_done = false;
+    x->job.run = run;
+    return readers_submit(x->http->readers, &x->job) ||
+           error_set(&x->err, ERR_UNAVAILABLE, "too many requests wait already");
+}
+
+/* ---- refusing ---- */
+
+static bool has_body(const struct exchange *x)
+{
+    return x->length != 0;
+}
+
+static enum next answer_error(struct exchange *x)
+{
+    reply_error(&x->rq, &x->reply, &x->err);
+    x->phase = PHASE_ANSWER;
+    return GO_ON;
+}
+
+/* Before the body: small ones are read and dropped, so that the connection can go on; the
+ * others, and those that wait for 100 Continue, are answered at once and the connection
+ * closed. */
+static enum next refuse(struct exchange *x)
+{
+    bool waits = request_header(&x->rq, "Expect") != NULL;
+    bool is_small =
+        x->length >= 0 && x->length <= CONFIG_NOW(x->http->config->body_max_bytes);
+    if (!has_body(x) || (is_small && !waits && !x->must_close)) {
+        x->phase = PHASE_DROP;
+        return BACK;
+    }
+    x->must_close = true;
+    return answer_error(x);
+}
+
+/* ---- NEW: headers ---- */
+
+struct framing {
+    size_t lengths, encodings;
+    const char *length, *encoding;
+};
+
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    (void)kind;
+    struct framing *f = ctx;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->lengths++;
+        f->length = value;
+    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->encodings++;
+        f->encoding = value;
+    }
+    return MHD_YES;
+}
+
+/* Where the body ends must be beyond doubt, or a proxy and we could disagree about it. */
+static bool read_framing(struct exchange *x)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, see_header, &f);
+    bool is_chunked = f.encoding && strcasecmp(f.encoding, "chunked") == 0;
+    x->length = f.encoding ? -1 : f.length ? strtoll(f.length, NULL, 10) : 0;
+    if (f.lengths + f.encodings <= 1 && (!f.encoding || is_chunked))
+        return true;
+    x->must_close = true;
+    x->length = -1;
+    return error_set(&x->err, ERR_MALFORMED,
+                     "give either one Content-Length or Transfer-Encoding: chunked");
+}
+
+/* A caller may bring its own id, if that is safe to print anywhere. */
+static void choose_id(struct exchange *x)
+{
+    static const char SAFE[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    const char *theirs = request_header(&x->rq, "X-Request-Id");
+    size_t len = theirs ? strlen(theirs) : 0;
+    if (len > 0 && len <= 64 && strspn(theirs, SAFE) == len)
+        x->rq.id = arena_strdup(&x->rq.arena, theirs);
+}
+
+static bool is_content_allowed(struct exchange *x)
+{
+    const struct config *c = x->http->config;
+    x->limit = x->rq.route->body ? CONFIG_NOW(c->stream_max_bytes)
+                                 : CONFIG_NOW(c->body_max_bytes);
+    return x->length <= x->limit ||
+           error_set(&x->err, ERR_TOO_LARGE,
+                     "the body may have %" PRId64 " bytes at most", x->limit);
+}
+
+/* The caller is known and may: on to the body. */
+static enum next admit(struct exchange *x)
+{
+    const struct body_ops *ops = x->rq.route->body;
+    if (!is_content_allowed(x))
+        return refuse(x);
+    if (ops) {
+        x->has_begun = true;
+        if (!ops->begin(&x->rq, &x->err))
+            return refuse(x);
+    }
+    x->phase = PHASE_BODY;
+    return BACK;
+}
+
+static enum next authenticate(struct exchange *x)
+{
+    const struct http_hooks *hooks = &x->http->hooks;
+    enum auth auth = AUTH_YES;
+    if (x->rq.route->scope != SCOPE_PUBLIC)
+        auth = hooks->authenticate(&x->rq, x->rq.route->scope, &x->err);
+    if (auth == AUTH_YES)
+        return admit(x);
+    if (auth == AUTH_NO || !submit(x, run_look_up))
+        return refuse(x);
+    x->phase = PHASE_AUTH;
+    return GO_ON;
+}
+
+/* OPTIONS, or the row that answers. */
+static bool find_route(struct exchange *x)
+{
+    struct http *h = x->http;
+    if (!routing_find(&x->rq.arena, h->routes, h->routes_len, x->rq.method, x->rq.path,
+                      x->query, &x->routing, &x->err)) {
+        if (x->routing.allow)
+            reply_header(&x->reply, "Allow", x->routing.allow);
+        return false;
+    }
+    x->rq.route = x->routing.route;
+    return true;
+}
+
+static enum next phase_new(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    connection_limit(x->connection, 0, false);
+    choose_id(x);
+    if (!read_framing(x) || !find_route(x))
+        return refuse(x);
+    return authenticate(x);
+}
+
+static enum next phase_auth(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    if (!x->is_job_done)
+        return suspend(x);
+    return x->err.code == ERR_OK ? admit(x) : refuse(x);
+}
+
+/* ---- BODY, DROP ---- */
+
+static enum next drop_the_rest(struct exchange *x)
+{
+    x->phase = PHASE_DROP;
+    return BACK;
+}
+
+static enum next feed(struct exchange *x, const char *at, size_t len)
+{
+    const struct body_ops *ops = x->rq.route->body;
+    if (!ops) {
+        text_add_n(&x->body, at, len);
+        return BACK;
+    }
+    switch (ops->feed(&x->rq, at, len, &x->err)) {
+    case BODY_MORE:
+        return BACK;
+    case BODY_SUSPEND:
+        return suspend(x) == CUT ? CUT : BACK;
+    case BODY_FAIL:
+        break;
+    }
+    return drop_the_rest(x);
+}
+
+static enum next phase_body(struct exchange *x, const char *at, size_t len)
+{
+    if (len == 0) {
+        x->phase = PHASE_FINISH;
+        return GO_ON;
+    }
+    x->received += (int64_t)len;
+    if (x->received <= x->limit)
+        return feed(x, at, len);
+    error_set(&x->err, ERR_TOO_LARGE, "the body may have %" PRId64 " bytes at most",
+              x->limit);
+    return drop_the_rest(x);
+}
+
+static enum next phase_drop(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    x->received += (int64_t)len;
+    x->dropped += (int64_t)len;
+    bool is_enough = x->length < 0 && x->dropped > DROP_BYTES;
+    if (is_enough || x->http->is_draining) {
+        x->status = error_http(x->err.code);
+        if (len > 0)
+            return CUT;
+    }
+    return len > 0 ? BACK : answer_error(x);
+}
+
+/* ---- FINISH, WORK, ANSWER ---- */
+
+static enum next answer_stream(struct exchange *x)
+{
+    if (!x->rq.route->body->answer(&x->rq, &x->reply, &x->err))
+        return answer_error(x);
+    x->phase = PHASE_ANSWER;
+    return GO_ON;
+}
+
+static enum next finish_stream(struct exchange *x)
+{
+    const struct body_ops *ops = x->rq.route->body;
+    switch (ops->finish ? ops->finish(&x->rq, &x->err) : BODY_MORE) {
+    case BODY_MORE:
+        return answer_stream(x);
+    case BODY_SUSPEND:
+        return suspend(x);
+    case BODY_FAIL:
+        break;
+    }
+    return answer_error(x);
+}
+
+static enum next phase_finish(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    if (x->rq.route->body)
+        return finish_stream(x);
+    x->rq.body_len = x->body.len;
+    x->rq.body = text_str(&x->body);
+    x->phase = PHASE_WORK;
+    if (x->rq.route->is_inline) {
+        bool is_good = x->rq.route->handler(&x->rq, &x->reply, &x->err);
+        x->is_job_done = true;
+        return is_good ? GO_ON : answer_error(x);
+    }
+    return submit(x, run_handler) ? GO_ON : answer_error(x);
+}
+
+static enum next phase_work(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    if (!x->is_job_done)
+        return suspend(x);
+    x->phase = PHASE_ANSWER;
+    return GO_ON;
+}
+
+static bool is_options(const struct exchange *x)
+{
+    return x->err.code == ERR_METHOD && x->routing.allow &&
+           strcmp(x->rq.method, "OPTIONS") == 0;
+}
+
+static enum next phase_answer(struct exchange *x, const char *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    if (is_options(x)) {
+        x->reply.status = 204;
+        x->reply.len = 0;
+    }
+    struct MHD_Response *response = reply_response(&x->rq, &x->reply);
+    if (!response)
+        return CUT;
+    if (x->must_close || x->http->is_draining)
+        MHD_add_response_header(response, "Connection", "close");
+    x->status = x->reply.status;
+    x->sent = x->reply.fd_size > 0 && x->status == 200 ? x->reply.fd_size : x->reply.len;
+    metric_observe(METRIC_HTTP_LATENCY, clock_monotonic_us() - x->begun_us);
+    enum MHD_Result is_queued = MHD_queue_response(x->mhd, (unsigned)x->status, response);
+    MHD_destroy_response(response);
+    x->phase = PHASE_SENT;
+    return is_queued == MHD_YES ? BACK : CUT;
+}
+
+static enum next phase_sent(struct exchange *x, const char *at, size_t len)
+{
+    (void)x;
+    (void)at;
+    (void)len;
+    return BACK;
+}
+
+static enum next (*const PHASES[PHASE_COUNT])(struct exchange *, const char *, size_t) = {
+    [PHASE_NEW] = phase_new,       [PHASE_AUTH] = phase_auth,
+    [PHASE_BODY] = phase_body,     [PHASE_DROP] = phase_drop,
+    [PHASE_FINISH] = phase_finish, [PHASE_WORK] = phase_work,
+    [PHASE_ANSWER] = phase_answer, [PHASE_SENT] = phase_sent,
+};
+
+/* A body must get on while we wait for its bytes, and only then. */
+static void set_deadline(struct exchange *x, size_t len)
+{
+    bool takes_bytes = x->phase == PHASE_BODY || x->phase == PHASE_DROP;
+    bool is_limited = takes_bytes && has_body(x) && !x->is_waiting;
+    x->window += (int64_t)len;
+    if (is_limited && x->is_limited && x->window < PROGRESS_BYTES)
+        return;
+    connection_limit(x->connection,
+                     is_limited ? CONFIG_NOW(x->http->config->body_timeout_s) : 0,
+                     is_limited);
+    x->is_limited = is_limited;
+    x->window = 0;
+}
+
+enum MHD_Result exchange_step(struct exchange *x, const char *method, const char *at,
+                              size_t *len)
+{
+    if (x->http->is_cutting && x->phase != PHASE_SENT)
+        return MHD_NO;
+    if (x->phase == PHASE_NEW)
+        x->rq.method = method;
+    size_t given = *len;
+    *len = 0;
+    x->is_waiting = false;
+    enum next next;
+    do
+        next = PHASES[x->phase](x, at, given);
+    while (next == GO_ON);
+    set_deadline(x, given);
+    return next == CUT ? MHD_NO : MHD_YES;
+}
+
+/* ---- beginning and end ---- */
+
+static void enlist(struct http *h, struct exchange *x)
+{
+    pthread_mutex_lock(&h->lock);
+    x->next = h->exchanges;
+    x->place = &h->exchanges;
+    if (x->next)
+        x->next->place = &x->next;
+    h->exchanges = x;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void delist(struct http *h, struct exchange *x)
+{
+    pthread_mutex_lock(&h->lock);
+    *x->place = x->next;
+    if (x->next)
+        x->next->place = x->place;
+    pthread_mutex_unlock(&h->lock);
+}
+
+struct exchange *exchange_new(struct http *h, struct MHD_Connection *mhd, const char *uri)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+    if (!x)
+        abort();
+    x->http = h;
+    x->mhd = mhd;
+    x->begun_us = clock_monotonic_us();
+    arena_init(&x->rq.arena, 0);
+    x->body = text_new(&x->rq.arena);
+    x->rq.context = h->hooks.context;
+    x->rq.method = "-";
+    x->rq.id = arena_printf(&x->rq.arena, "%08" PRIx32 "%08x", h->id_prefix,
+                            atomic_fetch_add(&h->id_next, 1));
+    uri_split(&x->rq.arena, uri, &x->rq.path, &x->query);
+    reply_init(&x->reply);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    x->connection = info->socket_context;
+    connection_busy(x->connection, true);
+    connection_limit(x->connection, h->config->idle_timeout_s, false);
+    enlist(h, x);
+    return x;
+}
+
+/* What libmicrohttpd answered by itself, or why nothing was: 408, 499 (the client left).
+ */
+static int status_of(const struct exchange *x)
+{
+    if (x->status != 0)
+        return x->status;
+    if (connection_is_late(x->connection))
+        return 408;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
+    return info && info->http_status != 0 ? (int)info->http_status : 499;
+}
+
+static const char *end_word(enum MHD_RequestTerminationCode how)
+{
+    static const char *const WORDS[] = {
+        [MHD_REQUEST_TERMINATED_COMPLETED_OK] = "ok",
+        [MHD_REQUEST_TERMINATED_WITH_ERROR] = "error",
+        [MHD_REQUEST_TERMINATED_TIMEOUT_REACHED] = "timeout",
+        [MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN] = "shutdown",
+        [MHD_REQUEST_TERMINATED_READ_ERROR] = "read",
+        [MHD_REQUEST_TERMINATED_CLIENT_ABORT] = "abort",
+    };
+    return (size_t)how < LENGTH(WORDS) ? WORDS[how] : "unknown";
+}
+
+/* Server faults carry their reason; the others' are the caller's to read. */
+static void say(const struct exchange *x, int status, const char *end)
+{
+    bool is_ours = status >= 500;
+    log_line(is_ours ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "request",
+             "id=%s method=%s path=%s status=%d in=%" PRId64 " out=%" PRIu64
+             " took_us=%" PRId64 " caller=%s end=%s%s%s",
+             x->rq.id, log_quote(x->rq.method), log_quote(x->rq.path), status,
+             x->received, x->sent, clock_monotonic_us() - x->begun_us,
+             log_quote(x->rq.caller_label), end, is_ours ? " error=" : "",
+             is_ours ? log_quote(x->err.detail) : "");
+}
+
+void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
+{
+    if (x->has_begun && x->rq.route->body->end)
+        x->rq.route->body->end(&x->rq);
+    int status = status_of(x);
+    char label[12];
+    snprintf(label, sizeof label, "%d", status);
+    metric_add_for(METRIC_HTTP_REQUESTS, label, 1);
+    say(x, status, end_word(how));
+    connection_busy(x->connection, false);
+    connection_limit(x->connection, x->http->config->idle_timeout_s, false);
+    delist(x->http, x);
+    reply_done(&x->reply);
+    arena_reset(&x->rq.arena);
+    free(x);
+}
+
+void exchanges_wake(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    for (struct exchange *x = h->exchanges; x; x = x->next)
+        resume(x);
+    pthread_mutex_unlock(&h->lock);
+}
+
+size_t exchanges_count(struct http *h)
+{
+    size_t n = 0;
+    pthread_mutex_lock(&h->lock);
+    for (struct exchange *x = h->exchanges; x; x = x->next)
+        n++;
+    pthread_mutex_unlock(&h->lock);
+    return n;
+}

@@ -1,0 +1,290 @@
+/*
+ * http - see the header.
+ *
+ * Order of the end: no new connections, no more waiting (is_cutting, all are woken),
+ * readers joined, so that no handler runs; then libmicrohttpd, which must not be stopped
+ * while a connection is suspended.
+ */
+#include "exchange.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
+#include "pedigree/base/digest.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- the socket ---- */
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static bool bind_to(int fd, const struct addrinfo *at, const struct config *c,
+                    struct error *err)
+{
+    int yes = 1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, at->ai_addr, at->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0)
+        return error_at(err, ERR_UNAVAILABLE, "listen_port",
+                        "cannot listen on %s port %d: %s", c->listen_address,
+                        (int)c->listen_port, strerror(errno));
+    return true;
+}
+
+static bool port_of(int fd, int *port)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at;
+    socklen_t len = sizeof at;
+    if (getsockname(fd, &at.any, &len) != 0)
+        return false;
+    *port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
+    return true;
+}
+
+static bool listen_on(const struct config *c, int *out, int *port, struct error *err)
+{
+    char service[8];
+    snprintf(service, sizeof service, "%d", (int)c->listen_port & 0xffff);
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo *at = NULL;
+    if (getaddrinfo(c->listen_address, service, &hints, &at) != 0)
+        return error_at(err, ERR_INVALID, "listen_address",
+                        "\"%s\" is no numeric address; 127.0.0.1 or ::1 would be",
+                        c->listen_address);
+    CLEANUP(close_fd)
+    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool is_good =
+        fd >= 0 ? bind_to(fd, at, c, err)
+                : error_set(err, ERR_UNAVAILABLE, "no socket: %s", strerror(errno));
+    freeaddrinfo(at);
+    if (!is_good || !port_of(fd, port))
+        return false;
+    *out = fd;
+    fd = -1;
+    return true;
+}
+
+/* A connection is a descriptor; the rest is for PostgreSQL, spools and ourselves. */
+static void allow_descriptors(int64_t connections)
+{
+    rlim_t wanted = (rlim_t)connections + 256;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        log_line(LOG_LEVEL_WARN, "the descriptor limit is below connections_max",
+                 "limit=%lu connections_max=%lu", (unsigned long)limit.rlim_cur,
+                 (unsigned long)connections);
+}
+
+/* ---- libmicrohttpd's callbacks ---- */
+
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+    return exchange_new(cls, mhd, uri);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,
+                                  const char *method, const char *version, const char *at,
+                                  size_t *len, void **slot)
+{
+    (void)cls;
+    (void)mhd;
+    (void)url;
+    (void)version;
+    return exchange_step(*slot, method, at, len);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
+                         enum MHD_RequestTerminationCode how)
+{
+    (void)cls;
+    (void)mhd;
+    if (*slot)
+        exchange_end(*slot, how);
+    *slot = NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http *h = cls;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        connection_close(h->connections, *slot);
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct connection *c = connection_open(h->connections, info->connect_fd);
+    connection_limit(c, h->config->idle_timeout_s, false);
+    *slot = c;
+}
+
+/* Paths and queries are decoded by the router, which knows what is wrong with them. */
+static size_t leave_escapes(void *cls, struct MHD_Connection *mhd, char *s)
+{
+    (void)cls;
+    (void)mhd;
+    return strlen(s);
+}
+
+__attribute__((format(printf, 2, 0))) static void on_log(void *cls, const char *fmt,
+                                                         va_list ap)
+{
+    (void)cls;
+    char text[256];
+    vsnprintf(text, sizeof text, fmt, ap);
+    log_line(LOG_LEVEL_DEBUG, "libmicrohttpd", "text=%s", log_quote(text));
+}
+
+/* ---- start ---- */
+
+static unsigned threads_of(const struct config *c)
+{
+    if (c->http_threads > 0)
+        return (unsigned)c->http_threads;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
+}
+
+static struct MHD_Daemon *start_daemon(struct http *h, int fd)
+{
+    const struct config *c = h->config;
+    unsigned threads = threads_of(c);
+    unsigned connections = (unsigned)c->connections_max;
+    if (connections < threads)
+        threads = connections;
+    struct MHD_OptionItem pool[] = {
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads,
+         NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    /* clang-format off */
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+        (uint16_t)h->port, NULL, NULL, on_request, h,
+        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)c->header_max_bytes,
+        MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)c->connections_per_address,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_timeout_s,
+        MHD_OPTION_ARRAY, pool,
+        MHD_OPTION_END);
+    /* clang-format on */
+}
+
+static void make_locks(struct http *h)
+{
+    pthread_mutex_init(&h->lock, NULL);
+    for (size_t i = 0; i < WAIT_LOCKS; i++)
+        pthread_mutex_init(&h->wait_locks[i], NULL);
+}
+
+static bool start_threads(struct http *h, struct error *err)
+{
+    const struct config *c = h->config;
+    h->connections = connections_new();
+    h->readers = readers_new(&(struct readers_setup){.threads = (size_t)c->readers,
+                                                     .queue_max = (size_t)c->queue_reads,
+                                                     .open = h->hooks.reader_new,
+                                                     .close = h->hooks.reader_free,
+                                                     .context = h->hooks.context});
+    return (h->connections && h->readers) ||
+           error_set(err, ERR_UNAVAILABLE, "no threads to be had");
+}
+
+DEFINE_CLEANUP(struct http, http, http_stop)
+
+struct http *http_start(const struct config *config, const struct route *routes, size_t n,
+                        const struct http_hooks *hooks, struct error *err)
+{
+    CLEANUP(http_cleanup) struct http *h = calloc(1, sizeof *h);
+    if (!h)
+        abort();
+    h->config = config;
+    h->routes = routes;
+    h->routes_len = n;
+    h->hooks = *hooks;
+    random_bytes(&h->id_prefix, sizeof h->id_prefix);
+    make_locks(h);
+    allow_descriptors(config->connections_max);
+    CLEANUP(close_fd) int fd = -1;
+    if (!listen_on(config, &fd, &h->port, err) || !start_threads(h, err))
+        return NULL;
+    h->daemon = start_daemon(h, fd);
+    if (!h->daemon) {
+        error_set(err, ERR_UNAVAILABLE, "libmicrohttpd does not start: %s",
+                  strerror(errno));
+        return NULL;
+    }
+    fd = -1;
+    return TAKE(h);
+}
+
+int http_port(const struct http *h)
+{
+    return h->port;
+}
+
+/* ---- end ---- */
+
+static void stop_accepting(struct http *h)
+{
+    if (h->is_draining || !h->daemon)
+        return;
+    h->is_draining = true;
+    int fd = MHD_quiesce_daemon(h->daemon);
+    close_fd(&fd);
+}
+
+bool http_drain(struct http *h)
+{
+    stop_accepting(h);
+    connections_close_idle(h->connections);
+    int64_t until_us = clock_monotonic_us() + CONFIG_NOW(h->config->drain_s) * 1000000;
+    while (exchanges_count(h) > 0 && clock_monotonic_us() < until_us) {
+        connections_close_idle(h->connections);
+        usleep(10000);
+    }
+    return exchanges_count(h) == 0;
+}
+
+void http_stop(struct http *h)
+{
+    if (!h)
+        return;
+    stop_accepting(h);
+    h->is_cutting = true;
+    readers_stop(h->readers);
+    exchanges_wake(h);
+    if (h->daemon)
+        MHD_stop_daemon(h->daemon);
+    readers_free(h->readers);
+    connections_free(h->connections);
+    for (size_t i = 0; i < WAIT_LOCKS; i++)
+        pthread_mutex_destroy(&h->wait_locks[i]);
+    pthread_mutex_destroy(&h->lock);
+    free(h);
+}

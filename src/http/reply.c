@@ -1,0 +1,174 @@
+/*
+ * reply - see the header.  The only place that turns a struct error into a problem
+ * document, and an unchanged ETag into 304.
+ */
+#include "pedigree/http/reply.h"
+
+#include "exchange.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/digest.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROBLEM_TYPE "application/problem+json"
+
+void reply_init(struct reply *rp)
+{
+    *rp = (struct reply){.status = 200, .fd = -1};
+}
+
+void reply_done(struct reply *rp)
+{
+    if (rp->fd >= 0)
+        close(rp->fd);
+    rp->fd = -1;
+}
+
+void reply_text(struct reply *rp, const char *content_type, struct text *body)
+{
+    rp->content_type = content_type;
+    rp->body = text_str(body);
+    rp->len = body->len;
+}
+
+void reply_json(struct reply *rp, struct text *body)
+{
+    reply_text(rp, "application/json", body);
+}
+
+void reply_file(struct reply *rp, const char *content_type, int fd, uint64_t size)
+{
+    reply_done(rp);
+    rp->content_type = content_type;
+    rp->fd = fd;
+    rp->fd_size = size;
+}
+
+void reply_header(struct reply *rp, const char *name, const char *value)
+{
+    assert(rp->headers_len < REPLY_HEADERS_MAX);
+    rp->headers[rp->headers_len].name = name;
+    rp->headers[rp->headers_len++].value = value;
+}
+
+void reply_etag(struct request *rq, struct reply *rp)
+{
+    uint8_t digest[SHA256_LEN];
+    char hex[33];
+    sha256(rp->body, rp->len, digest);
+    rp->etag = arena_printf(&rq->arena, "\"%s\"", hex_encode(digest, 16, hex));
+}
+
+/* ---- problems ---- */
+
+static void add_member(struct text *t, const char *name, const char *value)
+{
+    text_addf(t, ",\"%s\":", name);
+    text_json(t, value);
+}
+
+static void add_where(struct text *t, const char *where)
+{
+    if (*where)
+        add_member(t, *where == '/' ? "pointer" : "parameter", where);
+}
+
+static const struct {
+    int status;
+    const char *name, *value;
+} COMPANIONS[] = {
+    {401, "WWW-Authenticate", "Bearer realm=\"pedigree\""},
+    {429, "Retry-After", "1"},
+    {503, "Retry-After", "1"},
+};
+
+void reply_error(struct request *rq, struct reply *rp, const struct error *err)
+{
+    enum error_code code = err->code == ERR_OK ? ERR_INTERNAL : err->code;
+    struct text t = text_new(&rq->arena);
+    text_addf(&t, "{\"type\":\"urn:pedigree:problem:%s\"", error_symbol(code));
+    add_member(&t, "title", error_title(code));
+    text_addf(&t, ",\"status\":%d", error_http(code));
+    add_member(&t, "detail", err->detail);
+    add_where(&t, err->where);
+    add_member(&t, "instance", rq->id);
+    text_add(&t, "}\n");
+    reply_done(rp);
+    reply_text(rp, PROBLEM_TYPE, &t);
+    rp->status = error_http(code);
+    rp->etag = NULL;
+    for (size_t i = 0; i < LENGTH(COMPANIONS); i++)
+        if (COMPANIONS[i].status == rp->status && rp->headers_len < REPLY_HEADERS_MAX)
+            reply_header(rp, COMPANIONS[i].name, COMPANIONS[i].value);
+}
+
+/* ---- conditional requests ---- */
+
+/* Weak comparison (RFC 9110 13.1.2) of one ETag with a list; ours hold no commas. */
+static bool names_etag(const char *list, const char *etag)
+{
+    size_t len = strlen(etag);
+    for (const char *at = list; *at;) {
+        at += strspn(at, " \t,");
+        if (strncmp(at, "W/", 2) == 0)
+            at += 2;
+        size_t n = strcspn(at, " \t,");
+        if ((n == 1 && *at == '*') || (n == len && memcmp(at, etag, n) == 0))
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+static bool is_unchanged(const struct request *rq, const struct reply *rp)
+{
+    const char *list = request_header(rq, "If-None-Match");
+    bool is_read = strcmp(rq->method, "GET") == 0 || strcmp(rq->method, "HEAD") == 0;
+    return rp->etag && list && is_read && rp->status == 200 && names_etag(list, rp->etag);
+}
+
+/* ---- towards libmicrohttpd ---- */
+
+static struct MHD_Response *make(struct reply *rp)
+{
+    if (rp->fd >= 0) {
+        struct MHD_Response *r = MHD_create_response_from_fd64(rp->fd_size, rp->fd);
+        if (r)
+            rp->fd = -1;
+        return r;
+    }
+    void *body = (void *)(uintptr_t)(rp->body ? rp->body : "");
+    return MHD_create_response_from_buffer(rp->len, body, MHD_RESPMEM_PERSISTENT);
+}
+
+static void add(struct MHD_Response *r, const char *name, const char *value)
+{
+    if (value)
+        MHD_add_response_header(r, name, value);
+}
+
+struct MHD_Response *reply_response(struct request *rq, struct reply *rp)
+{
+    if (rp->status == 0)
+        rp->status = 200;
+    if (is_unchanged(rq, rp)) {
+        reply_done(rp);
+        rp->status = 304;
+        rp->len = 0;
+    }
+    struct MHD_Response *r = make(rp);
+    if (!r)
+        return NULL;
+    bool has_body = rp->status != 304 && rp->status != 204;
+    add(r, "Content-Type", has_body ? rp->content_type : NULL);
+    add(r, "ETag", rp->etag);
+    add(r, "X-Request-Id", rq->id);
+    add(r, "X-Content-Type-Options", "nosniff");
+    for (size_t i = 0; i < rp->headers_len; i++)
+        add(r, rp->headers[i].name, rp->headers[i].value);
+    return r;
+}
