@@ -532,10 +532,10 @@ static void settle_cause(struct batch *b)
     b->changes.cause = cause;
 }
 
-static void place(struct batch *b, int64_t now_us)
+static void place(struct batch *b, bool replays, int64_t now_us)
 {
     struct changes *c = &b->changes;
-    c->append = b->entries.len == 0 || b->entries.at[0].item != NULL;
+    c->append = !replays;
     c->now_us = now_us > b->found.head.received_us ? now_us : b->found.head.received_us;
     c->previous = c->size = b->found.head.size;
     int32_t day = day_of_us(c->now_us);
@@ -544,7 +544,7 @@ static void place(struct batch *b, int64_t now_us)
     b->space.today = c->day;
     for (size_t i = 0; i < b->due.len; i++)
         *vec_push(&b->arena, &c->done) = b->due.at[i];
-    if (b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
+    if (!replays && b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
         due_cause(b, "all", 0, c->size > 0 ? c->size - 1 : 0, 2);
 }
 
@@ -588,7 +588,7 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
         *stale = true;
         return db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, err);
     }
-    place(b, now_us);
+    place(b, size < 0, now_us);
     if (!take_all(b, err)) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
         return false;
