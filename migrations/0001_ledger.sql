@@ -36,7 +36,7 @@ CREATE TABLE log_head (
     reference   bigint NOT NULL            -- seq of the newest reference record, -1: none
 );
 CREATE TABLE ledger_state (                -- what changes without a record: day and catalogue
-    only        boolean PRIMARY KEY DEFAULT true CHECK (only),
+    only_one    boolean PRIMARY KEY DEFAULT true CHECK (only_one),
     day         integer NOT NULL,
     catalogue   text    NOT NULL           -- rules_version() that the flags were made by
 );

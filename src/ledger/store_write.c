@@ -52,7 +52,7 @@ QUERY HEAD_ADD = {.name = "log_head_add",
     .sql = "INSERT INTO log_head (size, previous, day, reference) VALUES ($1, nullif($2, 0), $3, $4)"};
 QUERY STATE_SET = {.name = "ledger_state_set",
     .sql = "INSERT INTO ledger_state (day, catalogue) VALUES ($1, $2)"
-           " ON CONFLICT (only) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue"
+           " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue"
            " WHERE (ledger_state.day, ledger_state.catalogue) IS DISTINCT FROM (excluded.day, excluded.catalogue)"};
 QUERY LOT_ADD = {.name = "lot_add",
     .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary,"
