@@ -16,7 +16,7 @@ DEFINE_CLEANUP(struct db, db, db_free)
 /* What a route asks of the caller, as access knows it. */
 static const enum right RIGHTS[SCOPE_COUNT] = {
     [SCOPE_PUBLIC] = RIGHT_PUBLIC,    [SCOPE_SUBMIT] = RIGHT_SUBMIT,
-    [SCOPE_READ] = RIGHT_READ,        [SCOPE_QUALITY] = RIGHT_OPERATE,
+    [SCOPE_READ] = RIGHT_READ,        [SCOPE_QUALITY] = RIGHT_QUALITY,
     [SCOPE_OPERATOR] = RIGHT_OPERATE,
 };
 

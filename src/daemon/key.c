@@ -113,18 +113,35 @@ bool key_list_run(const struct invocation *in, struct error *err)
     return is_good;
 }
 
-bool key_revoke_run(const struct invocation *in, struct error *err)
+/* The public part, also out of a whole key. */
+static const char *public_part(struct arena *a, const char *said)
 {
-    const char *id = NULL;
-    if (!flags_read(in, NULL, 0, &id, err))
+    if (strncmp(said, "pk_", 3) == 0)
+        said += 3;
+    return arena_strndup(a, said, strcspn(said, "_"));
+}
+
+static bool revoke(struct arena *a, const struct invocation *in, struct error *err)
+{
+    const char *said = NULL;
+    if (!flags_read(in, NULL, 0, &said, err))
         return false;
-    if (!id)
-        return error_at(
-            err, ERR_INVALID, "key revoke",
-            "name the key by its public part; `pedigreed key list` shows them");
+    if (!said)
+        return error_at(err, ERR_INVALID, "key revoke",
+                        "name the key by its public part; `pedigreed key list` shows them");
+    const char *id = public_part(a, said);
     CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
     if (!key_revoke(db, id, err))
         return false;
     printf("%s is revoked; running daemons refuse it within seconds\n", id);
     return true;
+}
+
+bool key_revoke_run(const struct invocation *in, struct error *err)
+{
+    struct arena a;
+    arena_init(&a, 0);
+    bool is_good = revoke(&a, in, err);
+    arena_reset(&a);
+    return is_good;
 }
