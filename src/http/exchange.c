@@ -24,47 +24,72 @@ enum next {
     CUT,   /* close the connection */
 };
 
-/* ---- suspension ---- */
+/* ---- suspension: the last thing a resuming thread does with an exchange is under its
+ * lock ---- */
 
 static pthread_mutex_t *wait_lock(struct exchange *x)
 {
     return &x->http->wait_locks[(uintptr_t)x / sizeof *x % WAIT_LOCKS];
 }
 
-/* BACK: suspended.  GO_ON: what it would wait for has happened already. */
+static enum next suspend_locked(struct exchange *x)
+{
+    x->is_suspended = true;
+    x->is_waiting = true;
+    MHD_suspend_connection(x->mhd);
+    return BACK;
+}
+
+/* Until request_resume().  GO_ON: it was called already. */
 static enum next suspend(struct exchange *x)
 {
-    enum next next = GO_ON;
     pthread_mutex_t *lock = wait_lock(x);
     pthread_mutex_lock(lock);
-    if (x->http->is_cutting) {
-        next = CUT;
-    } else if (!x->was_resumed) {
-        MHD_suspend_connection(x->mhd);
-        x->is_suspended = true;
-        x->is_waiting = true;
-        next = BACK;
-    }
+    enum next next = x->http->is_cutting ? CUT
+                     : x->was_resumed    ? GO_ON
+                                         : suspend_locked(x);
     x->was_resumed = false;
     pthread_mutex_unlock(lock);
     return next;
 }
 
-static void resume(struct exchange *x)
+/* Until the job has run, also while the server ends: the reader still holds the exchange.
+ */
+static enum next suspend_for_job(struct exchange *x)
 {
     pthread_mutex_t *lock = wait_lock(x);
     pthread_mutex_lock(lock);
-    if (x->is_suspended)
-        MHD_resume_connection(x->mhd);
-    else
-        x->was_resumed = true;
+    enum next next = x->is_job_done ? GO_ON : suspend_locked(x);
+    x->was_resumed = false;
+    pthread_mutex_unlock(lock);
+    return next;
+}
+
+static void resume(struct exchange *x, bool is_job_done)
+{
+    pthread_mutex_t *lock = wait_lock(x);
+    pthread_mutex_lock(lock);
+    if (is_job_done)
+        x->is_job_done = true;
+    bool is_suspended = x->is_suspended;
     x->is_suspended = false;
+    x->was_resumed = !is_suspended;
+    if (is_suspended)
+        MHD_resume_connection(x->mhd);
+    pthread_mutex_unlock(lock);
+}
+
+/* Returns when no resuming thread is inside. */
+static void pass_lock(struct exchange *x)
+{
+    pthread_mutex_t *lock = wait_lock(x);
+    pthread_mutex_lock(lock);
     pthread_mutex_unlock(lock);
 }
 
 void request_resume(struct request *rq)
 {
-    resume((struct exchange *)(void *)rq);
+    resume((struct exchange *)(void *)rq, false);
 }
 
 /* ---- readers ---- */
@@ -82,8 +107,7 @@ static void run_look_up(struct job *job, void *own)
     if (!x->http->hooks.look_up(&x->rq, x->rq.route->scope, &x->err))
         assert(x->err.code != ERR_OK);
     x->rq.reader = NULL;
-    x->is_job_done = true;
-    resume(x);
+    resume(x, true);
 }
 
 static void run_handler(struct job *job, void *own)
@@ -93,8 +117,7 @@ static void run_handler(struct job *job, void *own)
     if (!x->rq.route->handler(&x->rq, &x->reply, &x->err))
         reply_error(&x->rq, &x->reply, &x->err);
     x->rq.reader = NULL;
-    x->is_job_done = true;
-    resume(x);
+    resume(x, true);
 }
 
 static bool submit(struct exchange *x, void (*run)(struct job *, void *))
@@ -251,8 +274,8 @@ static enum next phase_auth(struct exchange *x, const char *at, size_t len)
 {
     (void)at;
     (void)len;
-    if (!x->is_job_done)
-        return suspend(x);
+    if (suspend_for_job(x) == BACK)
+        return BACK;
     return x->err.code == ERR_OK ? admit(x) : refuse(x);
 }
 
@@ -342,12 +365,11 @@ static enum next phase_finish(struct exchange *x, const char *at, size_t len)
         return finish_stream(x);
     x->rq.body_len = x->body.len;
     x->rq.body = text_str(&x->body);
-    x->phase = PHASE_WORK;
     if (x->rq.route->is_inline) {
-        bool is_good = x->rq.route->handler(&x->rq, &x->reply, &x->err);
-        x->is_job_done = true;
-        return is_good ? GO_ON : answer_error(x);
+        x->phase = PHASE_ANSWER;
+        return x->rq.route->handler(&x->rq, &x->reply, &x->err) ? GO_ON : answer_error(x);
     }
+    x->phase = PHASE_WORK;
     return submit(x, run_handler) ? GO_ON : answer_error(x);
 }
 
@@ -355,8 +377,8 @@ static enum next phase_work(struct exchange *x, const char *at, size_t len)
 {
     (void)at;
     (void)len;
-    if (!x->is_job_done)
-        return suspend(x);
+    if (suspend_for_job(x) == BACK)
+        return BACK;
     x->phase = PHASE_ANSWER;
     return GO_ON;
 }
@@ -535,6 +557,7 @@ void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
     connection_busy(x->connection, false);
     connection_limit(x->connection, x->http->config->idle_timeout_s, false);
     delist(x->http, x);
+    pass_lock(x);
     reply_done(&x->reply);
     arena_reset(&x->rq.arena);
     free(x);
@@ -544,7 +567,7 @@ void exchanges_wake(struct http *h)
 {
     pthread_mutex_lock(&h->lock);
     for (struct exchange *x = h->exchanges; x; x = x->next)
-        resume(x);
+        resume(x, false);
     pthread_mutex_unlock(&h->lock);
 }
 

@@ -7,8 +7,8 @@
  * AUTH and WORK wait for a reader, BODY and FINISH for whoever calls request_resume().  libmicro-
  * httpd takes an answer before the first body byte or after the last: DROP lies between.
  *
- * Suspension: a stripe of `wait_locks` guards `is_suspended` and `was_resumed`, so that a resume
- * which comes before the suspension is not lost; it cannot be a lock of the exchange's own, for
+ * Suspension: a stripe of `wait_locks` guards the three flags of it, so that a resume which comes
+ * before the suspension is not lost; it cannot be a lock of the exchange's own, for
  * the exchange may be gone before the resuming thread has let go of it.
  */
 #pragma once
@@ -32,6 +32,7 @@ struct http {
     struct http_hooks hooks;
     struct MHD_Daemon *daemon;
     int port;
+    int quiesced_fd; /* listens no more; -1: it still does */
     struct readers *readers;
     struct connections *connections;
     pthread_mutex_t wait_locks[WAIT_LOCKS];
@@ -58,8 +59,7 @@ struct exchange {
     struct routing routing;
     const char *query;
     struct job job;
-    atomic_bool is_job_done;
-    bool is_suspended, was_resumed; /* under the wait lock */
+    bool is_job_done, is_suspended, was_resumed; /* under the wait lock */
     bool has_begun;                 /* body_ops.end() is owed */
     bool must_close;
     struct error err;

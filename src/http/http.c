@@ -227,6 +227,7 @@ struct http *http_start(const struct config *config, const struct route *routes,
     h->routes = routes;
     h->routes_len = n;
     h->hooks = *hooks;
+    h->quiesced_fd = -1;
     random_bytes(&h->id_prefix, sizeof h->id_prefix);
     make_locks(h);
     allow_descriptors(config->connections_max);
@@ -250,13 +251,16 @@ int http_port(const struct http *h)
 
 /* ---- end ---- */
 
+/* MHD's threads may still name the descriptor to epoll, so it is closed only after they
+ * ended. */
 static void stop_accepting(struct http *h)
 {
     if (h->is_draining || !h->daemon)
         return;
     h->is_draining = true;
-    int fd = MHD_quiesce_daemon(h->daemon);
-    close_fd(&fd);
+    h->quiesced_fd = MHD_quiesce_daemon(h->daemon);
+    if (h->quiesced_fd >= 0)
+        shutdown(h->quiesced_fd, SHUT_RDWR);
 }
 
 bool http_drain(struct http *h)
@@ -281,6 +285,7 @@ void http_stop(struct http *h)
     exchanges_wake(h);
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
+    close_fd(&h->quiesced_fd);
     readers_free(h->readers);
     connections_free(h->connections);
     for (size_t i = 0; i < WAIT_LOCKS; i++)

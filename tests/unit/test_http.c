@@ -32,8 +32,8 @@ static bool say_parameter(struct request *rq, struct reply *rp, struct error *er
     (void)err;
     const char *q = request_query(rq, "q"), *caller = rq->caller ? rq->caller : "";
     struct text t = text_new(&rq->arena);
-    text_addf(&t, "[%s] q=[%s] caller=[%s] reader=%d", request_parameter(rq, "code"), q ? q : "",
-              caller, rq->reader != NULL);
+    text_addf(&t, "[%s] q=[%s] caller=[%s] reader=%d", request_parameter(rq, "code"),
+              q ? q : "", caller, rq->reader != NULL);
     reply_text(rp, "text/plain", &t);
     reply_etag(rq, rp);
     return true;
@@ -64,7 +64,7 @@ static bool fail_unavailable(struct request *rq, struct reply *rp, struct error 
 
 static bool be_slow(struct request *rq, struct reply *rp, struct error *err)
 {
-    usleep(400000);
+    usleep(250000);
     return say_live(rq, rp, err);
 }
 
@@ -104,8 +104,8 @@ static bool check_query(struct request *rq, struct reply *rp, struct error *err)
     return true;
 }
 
-/* A stream that counts its bytes, is suspended after every chunk and once at the end, and is
- * resumed by a thread of its own at once, so that resume and suspension race. */
+/* A stream that counts its bytes, is suspended after every chunk and once at the end, and
+ * is resumed by a thread of its own at once, so that resume and suspension race. */
 struct counting {
     size_t bytes;
     bool is_finished;
@@ -199,7 +199,8 @@ static enum body_state never_feed(struct request *rq, const char *at, size_t len
     return BODY_SUSPEND;
 }
 
-static const struct body_ops NEVER = {count_begin, never_feed, NULL, count_answer, count_end};
+static const struct body_ops NEVER = {count_begin, never_feed, NULL, count_answer,
+                                      count_end};
 
 /* clang-format off */
 static const struct route ROUTES[] = {
@@ -220,7 +221,8 @@ static const struct route ROUTES[] = {
 /* clang-format on */
 
 /* Keys: "read" may read, "submit" submit; "cold-..." must be looked up first. */
-static bool decide(struct request *rq, const char *key, enum scope needed, struct error *err)
+static bool decide(struct request *rq, const char *key, enum scope needed,
+                   struct error *err)
 {
     if (strcmp(key, "read") != 0 && strcmp(key, "submit") != 0)
         return error_set(err, ERR_UNAUTHORIZED, "this key is not known");
@@ -257,8 +259,8 @@ static void *reader_new(void *context)
     return strdup("reader");
 }
 
-static const struct http_hooks HOOKS = {(void *)(uintptr_t) "context", authenticate, look_up,
-                                        reader_new, free};
+static const struct http_hooks HOOKS = {(void *)(uintptr_t) "context", authenticate,
+                                        look_up, reader_new, free};
 
 /* ---- a small client ---- */
 
@@ -284,7 +286,8 @@ static void stop(void)
 
 static int dial(void)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(http))};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(http))};
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
@@ -305,7 +308,8 @@ static bool put(int fd, const char *at, size_t len)
     return true;
 }
 
-/* All that comes until the other end closes; -1: it did not within the socket's patience. */
+/* All that comes until the other end closes; -1: it did not within the socket's patience.
+ */
 static ssize_t get_all(int fd, char *out, size_t room)
 {
     size_t len = 0;
@@ -455,12 +459,14 @@ static void *send_stream(void *result)
 {
     enum { CHUNKS = 200 };
     int fd = dial();
-    const char *head = "POST /count HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" SUBMIT HOST END;
+    const char *head =
+        "POST /count HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" SUBMIT HOST END;
     bool is_sent = put(fd, head, strlen(head));
     for (int i = 0; is_sent && i < CHUNKS; i++)
         is_sent = put(fd, "7\r\nabcdefg\r\n", 12);
     char answer[4096];
-    is_sent = is_sent && put(fd, "0\r\n\r\n", 5) && get_all(fd, answer, sizeof answer) > 0;
+    is_sent =
+        is_sent && put(fd, "0\r\n\r\n", 5) && get_all(fd, answer, sizeof answer) > 0;
     *(bool *)result = is_sent && strstr(answer, "counted 1400") != NULL;
     close(fd);
     return NULL;
@@ -484,7 +490,8 @@ static void stream_past_its_limit_is_told(void **state)
     (void)state;
     int fd = dial();
     char answer[4096];
-    const char *head = "POST /count HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" SUBMIT HOST END;
+    const char *head =
+        "POST /count HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" SUBMIT HOST END;
     char *chunk = malloc(0x10000 + 10);
     memcpy(chunk, "10000\r\n", 7);
     memset(chunk + 7, 'a', 0x10000);
@@ -543,7 +550,9 @@ static void client_that_leaves_frees_its_request(void **state)
 {
     (void)state;
     static const char *const PARTS[] = {
-        "GET /liv", "GET /livez HTTP/1.1\r\n", "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /liv",
+        "GET /livez HTTP/1.1\r\n",
+        "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n",
         "POST /count HTTP/1.1\r\nContent-Length: 50\r\n" SUBMIT HOST END "ab",
         "GET /slow HTTP/1.1\r\n" HOST END,
     };
@@ -592,7 +601,7 @@ static int http_setup(void **state)
     config.body_max_bytes = 100;
     config.stream_max_bytes = 1000000;
     config.body_timeout_s = 1;
-    config.idle_timeout_s = 3;
+    config.idle_timeout_s = 2;
     config.drain_s = 2;
     log_set_level(getenv("VERBOSE") ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
     start();
@@ -607,7 +616,8 @@ static int http_teardown(void **state)
     return 0;
 }
 
-/* ---- listeners with limits of their own; they come last and replace the common one ---- */
+/* ---- listeners with limits of their own; they come last and replace the common one ----
+ */
 
 static void connections_per_address_are_limited(void **state)
 {
@@ -637,7 +647,8 @@ static void connections_are_limited(void **state)
     int first = dial(), second = dial();
     usleep(100000);
     int third = dial();
-    put(third, "GET /livez HTTP/1.1\r\n" HOST END, strlen("GET /livez HTTP/1.1\r\n" HOST END));
+    put(third, "GET /livez HTTP/1.1\r\n" HOST END,
+        strlen("GET /livez HTTP/1.1\r\n" HOST END));
     char answer[512];
     usleep(200000);
     assert_int_equal(recv(third, answer, sizeof answer, MSG_DONTWAIT), -1);
@@ -662,6 +673,12 @@ static void drain_lets_requests_end(void **state)
     assert_true(http_drain(http));
     pthread_join(client, NULL);
     assert_int_equal(status, 200);
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(http))};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int late = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(late, (struct sockaddr *)&at, sizeof at), -1);
+    close(late);
     assert_int_equal(get_all(idle, answer, sizeof answer), 0);
     close(idle);
 }
@@ -726,5 +743,6 @@ int main(void)
         tests[i] =
             (struct CMUnitTest){ASKED[i].label, asked, NULL, NULL, (void *)(uintptr_t)i};
     memcpy(tests + LENGTH(ASKED), fixed, sizeof fixed);
-    return _cmocka_run_group_tests("http", tests, LENGTH(tests), http_setup, http_teardown);
+    return _cmocka_run_group_tests("http", tests, LENGTH(tests), http_setup,
+                                   http_teardown);
 }
