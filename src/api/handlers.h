@@ -6,7 +6,7 @@
 
 #include "pedigree/api/api.h"
 
-extern const struct body_ops RECORDS_POST;
+extern const struct body_ops records_post;
 extern const struct parameters RECORDS_POST_PARAMETERS;
 
 #define HANDLER(name) bool name(struct request *rq, struct reply *rp, struct error *err)

@@ -166,7 +166,7 @@ static json_t *problem(enum error_code code)
 
 static bool is_submission(const struct operation *op)
 {
-    return strcmp(op->id, "RECORDS_POST") == 0;
+    return strcmp(op->id, "records_post") == 0;
 }
 
 static json_t *submission_body(void)

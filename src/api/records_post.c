@@ -132,4 +132,4 @@ static void end(struct request *rq)
     rq->state = NULL;
 }
 
-const struct body_ops RECORDS_POST = {begin, feed, finish, answer, end};
+const struct body_ops records_post = {begin, feed, finish, answer, end};

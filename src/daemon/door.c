@@ -2,6 +2,7 @@
 #include "door.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/query/query.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -133,8 +134,9 @@ void door_init(struct door *d, const struct invocation *in, struct api *api)
 {
     struct error ignored = {0};
     *d = (struct door){.in = in, .keys = key_cache_new(KEY_TTL_S)};
-    snprintf(d->settings, sizeof d->settings, "SET statement_timeout = %lld",
-             (long long)in->config->statement_timeout_ms);
+    d->settings =
+        arena_printf(&api->arena, "%s; SET statement_timeout = %lld", QUERY_SETTINGS,
+                     (long long)in->config->statement_timeout_ms);
     if (!migrations_find(in, NULL, d->migrations, &ignored))
         d->migrations[0] = '\0';
     api->trouble = trouble;

@@ -14,7 +14,7 @@
 struct door {
     const struct invocation *in;
     struct key_cache *keys;
-    char settings[96];     /* of each reader's connection */
+    char *settings;        /* SET statements of each reader's connection */
     char migrations[4096]; /* "": not found */
     _Atomic bool is_migrated;
 };

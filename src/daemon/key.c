@@ -127,8 +127,9 @@ static bool revoke(struct arena *a, const struct invocation *in, struct error *e
     if (!flags_read(in, NULL, 0, &said, err))
         return false;
     if (!said)
-        return error_at(err, ERR_INVALID, "key revoke",
-                        "name the key by its public part; `pedigreed key list` shows them");
+        return error_at(
+            err, ERR_INVALID, "key revoke",
+            "name the key by its public part; `pedigreed key list` shows them");
     const char *id = public_part(a, said);
     CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
     if (!key_revoke(db, id, err))
