@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -37,11 +38,18 @@ static void tell_late(int fd)
     (void)done; /* it is told if it listens */
 }
 
+/* Bytes that nobody has read yet: then it is we who are late. */
+static bool has_unread(int fd)
+{
+    int n = 0;
+    return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
+}
+
 static void shut_late(struct connections *all, int64_t now_us)
 {
     for (struct connection *c = all->first; c; c = c->next) {
         int64_t deadline_us = c->deadline_us;
-        if (deadline_us == 0 || deadline_us > now_us || c->is_late)
+        if (deadline_us == 0 || deadline_us > now_us || c->is_late || has_unread(c->fd))
             continue;
         c->is_late = true;
         if (c->in_body)

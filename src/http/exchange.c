@@ -79,6 +79,19 @@ static void resume(struct exchange *x, bool is_job_done)
     pthread_mutex_unlock(lock);
 }
 
+/* libmicrohttpd 0.9.75 goes on through the chunks it has although the connection is
+ * suspended. */
+static bool is_still_suspended(struct exchange *x)
+{
+    if (!x->is_waiting)
+        return false;
+    pthread_mutex_t *lock = wait_lock(x);
+    pthread_mutex_lock(lock);
+    bool is_suspended = x->is_suspended;
+    pthread_mutex_unlock(lock);
+    return is_suspended;
+}
+
 /* Returns when no resuming thread is inside. */
 static void pass_lock(struct exchange *x)
 {
@@ -444,6 +457,8 @@ static void set_deadline(struct exchange *x, size_t len)
 enum MHD_Result exchange_step(struct exchange *x, const char *method, const char *at,
                               size_t *len)
 {
+    if (is_still_suspended(x))
+        return MHD_YES; /* the bytes stay where they are */
     if (x->http->is_cutting && x->phase != PHASE_SENT)
         return MHD_NO;
     if (x->phase == PHASE_NEW)
