@@ -1,0 +1,333 @@
+/*
+ * schema_reference - reference records (design/records.md, section 4): what is said of
+ * organisations, parts, notices, alerts; and what an organisation keeps for itself.
+ */
+#include "schema.h"
+
+#include "pedigree/base/cleanup.h"
+
+#include <stddef.h>
+
+static const char *const AUTHORIZATIONS[] = {"franchised",
+                                             "aftermarket-manufacturer",
+                                             "contract-manufacturer",
+                                             "exclusive-trace",
+                                             "approved",
+                                             NULL};
+static const char *const STATUSES[] = {"active",    "suspended", "cancelled",
+                                       "withdrawn", "expired",   NULL};
+static const char *const LIFECYCLES[] = {"preview", "active",   "nrnd",    "ltb",
+                                         "eol",     "obsolete", "unknown", NULL};
+static const char *const NOTICE_KINDS[] = {"PCN", "PDN", "withdrawal", NULL};
+static const char *const ALERT_CLASSES[] = {
+    "suspect-counterfeit", "nonconforming", "safety", "advisory", "party", NULL};
+static const char *const CRITICALITIES[] = {"non-critical", "essential",
+                                            "flight-critical", NULL};
+static const char *const DECISION_KINDS[] = {
+    "derogation",        "risk-assessment",    "change-assessment",
+    "obsolescence-plan", "uprating",           "see",
+    "lifetime",          "whisker-mitigation", "cfsi-screening",
+    "dedication",        "alert-usage",        NULL};
+static const char *const STEPS[] = {"opened",    "assigned",      "asked",
+                                    "commented", "dispositioned", "approved",
+                                    "reported",  "closed",        NULL};
+
+/* clang-format off */
+
+#define FROM_TO(from_, to_) \
+    {"from", KIND_WHEN, .at = from_, .help = "Since when."}, {"to", KIND_WHEN, .at = to_, .help = "Until when."}
+#define TYPE(table, member_, struct_, h) \
+    {table, LENGTH(table), .own = AT(struct record, member_), .own_size = sizeof(struct_), .help = h}
+#define UNREAD(table, h) {table, LENGTH(table), .help = h}
+
+/* A part where the maker may be left out, or a part number alone. */
+static const struct member LOOSE_PART_MEMBERS[] = {
+    {"manufacturer", KIND_MAKER_WRITTEN, .at = AT(struct part_name, manufacturer), .help = "Organisation id, registered alias or brand."},
+    {"mpn",          KIND_CODE, .at = AT(struct part_name, mpn), .required = true, .help = "The manufacturer's part number."},
+};
+const struct object LOOSE_PART = OBJECT_OF("PartOrNumber", LOOSE_PART_MEMBERS, struct part_name, .shorthand = "mpn", .is_part = true,
+    .help = "A part, or its number alone.");
+
+/* ---- organisation ---- */
+
+#define G(m) AT(struct organisation_statement, m)
+static const struct member ALIAS_MEMBERS[] = {
+    {"name", KIND_MAKER, .at = AT(struct alias, name), .required = true, .help = "Another id, or a brand."},
+    FROM_TO(AT(struct alias, from), AT(struct alias, to)),
+};
+static const struct object ALIAS = OBJECT_OF("Alias", ALIAS_MEMBERS, struct alias, .help = "A name, from its date on.");
+static const struct member SUCCESSOR_MEMBERS[] = {
+    {"organisation", KIND_PARTY, .at = AT(struct successor, organisation), .required = true, .help = "Whose business it took over."},
+    {"from",         KIND_WHEN,  .at = AT(struct successor, from), .help = "Since when."},
+    {"scope",        KIND_TEXT,  .help = "Which business."},
+};
+static const struct object SUCCESSOR = OBJECT_OF("Successor", SUCCESSOR_MEMBERS, struct successor, .help = "What it succeeds.");
+static const struct member SITE_MEMBERS[] = {
+    {"code",       KIND_CODE,    .help = "What records call it."},
+    {"country",    KIND_COUNTRY, .help = "Where it is."},
+    {"address",    KIND_TEXT,    .help = "Postal address."},
+    {"keeper",     KIND_PARTY,   .help = "Who keeps it for the organisation (3PL)."},
+    FROM_TO(0, 0),
+    {"activities", KIND_TEXT, LIST, .help = "What is done there."},
+};
+static const struct object SITE = OBJECT_OF("Site", SITE_MEMBERS, char, .help = "A site of an organisation.");
+static const struct member SIGNATORY_MEMBERS[] = {
+    {"name", KIND_TEXT, .required = true, .help = "Who may sign certificates."}, FROM_TO(0, 0),
+};
+static const struct object SIGNATORY = OBJECT_OF("Signatory", SIGNATORY_MEMBERS, char, .help = "Who signs, and when.");
+static const struct member ORGANISATION[] = {
+    {"organisation", KIND_PARTY,   .at = G(organisation), .required = true, .help = "Which organisation."},
+    {"name",         KIND_TEXT,    .at = G(name),    .help = "Its name."},
+    {"aliases",      KIND_OBJECT, LIST, .object = &ALIAS, .at = G(aliases), .has = G(has_aliases), .help = "Other names and ids."},
+    {"roles",        KIND_TEXT, LIST, .at = G(roles), .has = G(has_roles), .help = "manufacturer, distributor, laboratory, ems, avionics, certifier, ..."},
+    {"country",      KIND_COUNTRY, .at = G(country), .help = "Its seat."},
+    {"parent",       KIND_PARTY,   .at = G(parent),  .help = "The group it belongs to."},
+    {"successorOf",  KIND_OBJECT, LIST, .object = &SUCCESSOR, .at = G(successors), .has = G(has_successors), .help = "Whose business it took over."},
+    {"sites",        KIND_OBJECT, LIST, .object = &SITE, .help = "Its sites."},
+    {"signatories",  KIND_OBJECT, LIST, .object = &SIGNATORY, .help = "Who signs for it."},
+    {"agents",       KIND_PARTY, LIST, .at = G(agents), .has = G(has_agents), .help = "Who may submit for it."},
+};
+const struct type_schema ORGANISATION_TYPE = TYPE(ORGANISATION, organisation, struct organisation_statement, "Who an organisation is.");
+
+/* ---- authorization, certificate ---- */
+
+#define Z(m) AT(struct authorization_statement, m)
+static const struct member SCOPE_MEMBERS[] = {
+    {"parts",    KIND_PART_KEY, LIST, .at = Z(parts), .help = "Part numbers."},
+    {"lines",    KIND_TEXT, LIST, .at = Z(lines),    .help = "Families."},
+    {"packages", KIND_TEXT, LIST, .at = Z(packages), .help = "Packages."},
+    {"regions",  KIND_TEXT, LIST, .at = Z(regions),  .help = "Buyers' countries."},
+};
+static const struct object SCOPE = OBJECT_OF("Scope", SCOPE_MEMBERS, struct authorization_statement, .any_text = true,
+    .help = "What is covered; absent, `all` or a text: everything of that manufacturer.");
+static const struct member AUTHORIZATION[] = {
+    {"holder",       KIND_PARTY,  .at = Z(holder), .required = true, .help = "Who is authorized."},
+    {"by",           KIND_PARTY,  .at = Z(by), .help = "Who grants it."},
+    {"manufacturer", KIND_MAKER,  .at = Z(manufacturer), .help = "Whose parts; absent: those of `by`."},
+    {"scope",        KIND_OBJECT, .object = &SCOPE, .at = 1, .help = "What is covered."},
+    {"kind",         KIND_WORD,   .words = AUTHORIZATIONS, .at = Z(kind), .required = true, .help = "As what."},
+    FROM_TO(Z(from), Z(to)),
+};
+const struct type_schema AUTHORIZATION_TYPE = TYPE(AUTHORIZATION, authorization, struct authorization_statement,
+    "A dated, scoped relation between a manufacturer and who may sell or build its parts.");
+
+#define C(m) AT(struct certificate_statement, m)
+static const struct member CERTIFICATE[] = {
+    {"scheme",     KIND_TEXT,  .at = C(scheme), .required = true, .help = "Certification scheme."},
+    {"number",     KIND_TEXT,  .at = C(number), .required = true, .help = "Certificate number."},
+    {"holder",     KIND_PARTY, .at = C(holder),   .help = "Who holds it."},
+    {"body",       KIND_TEXT,  .at = C(body),     .help = "Who issued it."},
+    {"scope",      KIND_TEXT,  .at = C(scope),    .help = "What it covers."},
+    {"methods",    KIND_TEXT, LIST, .at = C(methods), .help = "Test methods it covers."},
+    {"sites",      KIND_TEXT, LIST, .help = "Sites it covers."},
+    {"standard",   KIND_TEXT,  .at = C(standard), .help = "Standard certified against."},
+    {"issued",     KIND_WHEN,  .at = C(issued),   .help = "Issued on."},
+    {"expires",    KIND_WHEN,  .at = C(expires),  .help = "Valid until."},
+    {"status",     KIND_WORD,  .words = STATUSES, .at = C(status), .help = "What the register says."},
+    {"statusFrom", KIND_WHEN,  .at = C(status_from), .help = "Since when."},
+    {"product",    KIND_TEXT,  .help = "Product certified."},
+    {"level",      KIND_SCALAR, .help = "Level reached."},
+    {"profile",    KIND_TEXT,  .help = "Profile."},
+    {"kind",       KIND_TEXT,  .help = "Kind of certificate."},
+    {"basis",      KIND_TEXT,  .help = "What it rests on."},
+};
+const struct type_schema CERTIFICATE_TYPE = TYPE(CERTIFICATE, certificate, struct certificate_statement,
+    "A certificate and its status; history is never overwritten.");
+
+/* ---- part ---- */
+
+#define A(m) AT(struct part_statement, m)
+#define T(m) AT(struct dated, m)
+static const struct member FORMAT_MEMBERS[] = {
+    {"format", KIND_TEXT, .at = T(value), .required = true, .help = "YYWW, YWW, YYYYWW, ..."}, FROM_TO(T(from), T(to)),
+};
+static const struct object FORMAT = OBJECT_OF("DateCodeFormat", FORMAT_MEMBERS, struct dated, .help = "How the maker marks dates.");
+static const struct member FINISH_MEMBERS[] = {
+    {"finish", KIND_TEXT, .required = true, .help = "Terminal finish."}, FROM_TO(0, 0),
+};
+static const struct object FINISH = OBJECT_OF("Finish", FINISH_MEMBERS, char, .help = "A finish and when it was used.");
+static const struct member MADE_AT_MEMBERS[] = {
+    {"country", KIND_COUNTRY, .required = true, .help = "Where."}, {"activity", KIND_TEXT, .help = "diffusion, assembly, test."}, FROM_TO(0, 0),
+};
+static const struct object MADE_AT = OBJECT_OF("MadeAt", MADE_AT_MEMBERS, char, .help = "Where a part is made, and when.");
+static const struct member RANGE_MEMBERS[] = {
+    {"min", KIND_INTEGER, .help = "Lowest."}, {"max", KIND_INTEGER, .help = "Highest."},
+};
+static const struct object RANGE = OBJECT_OF("Range", RANGE_MEMBERS, char, .help = "From, to; whole units.");
+static const struct member PART_ROWS[] = {
+    {"part",             KIND_PART,  .at = A(part), .required = true, .need = "manufacturer mpn", .help = "Which part."},
+    {"source",           KIND_TEXT,  .at = A(source), .help = "Where this is known from."},
+    {"aliases",          KIND_PART_KEY, LIST, .at = A(aliases), .help = "Other numbers of the same part."},
+    {"category",         KIND_TEXT,  .help = "What it is."},
+    {"family",           KIND_TEXT,  .at = A(family), .help = "Product line."},
+    {"grade",            KIND_TEXT,  .help = "commercial, industrial, automotive, military, space."},
+    {"introduced",       KIND_WHEN,  .at = A(introduced), .help = "First sold."},
+    {"lifecycle",        KIND_WORD,  .words = LIFECYCLES, .at = A(lifecycle), .help = "Where it stands."},
+    {"yearsToEndOfLife", KIND_COUNT, .help = "As forecast."},
+    {"endOfProduction",  KIND_WHEN,  .at = A(end_of_production), .help = "Last made."},
+    {"dateCodeFormats",  KIND_OBJECT, LIST, .object = &FORMAT, .at = A(date_code_formats), .help = "How its date codes read."},
+    {"traceCodePattern", KIND_TEXT,  .help = "How its trace codes look."},
+    {"traceCodeReuse",   KIND_TEXT,  .at = A(trace_code_reuse), .help = "After how long trace codes come again."},
+    {"sites",            KIND_OBJECT, LIST, .object = &MADE_AT, .help = "Where it is made."},
+    {"package",          KIND_TEXT,  .at = A(package), .help = "Package."},
+    {"packQuantities",   KIND_QUANTITY, LIST, .help = "Pieces in a full pack."},
+    {"temperature",      KIND_OBJECT, .object = &RANGE, .help = "Rated, whole degrees Celsius."},
+    {"voltage",          KIND_INTEGER, .help = "Rated, whole volts."},
+    {"finishes",         KIND_OBJECT, LIST, .object = &FINISH, .help = "Terminal finishes."},
+    {"msl",              KIND_SCALAR, .help = "Moisture sensitivity level."},
+    {"featureSize",      KIND_COUNT, .help = "Whole nanometres."},
+    {"seeSensitive",     KIND_BOOL,  .help = "Sensitive to single events."},
+    {"programmable",     KIND_BOOL,  .help = "Holds a program."},
+    {"contentHash",      KIND_TEXT,  .help = "Hash of the program it should hold."},
+    {"exportControl",    KIND_TEXT,  .help = "Export control class."},
+    {"alternates",       KIND_OBJECT, LIST, .object = &LOOSE_PART, .help = "Parts that may stand in."},
+};
+const struct type_schema PART_TYPE = TYPE(PART_ROWS, part, struct part_statement, "What is known of a part.");
+
+/* ---- notice, alert, snapshot ---- */
+
+#define N(m) AT(struct notice_part, m)
+static const struct member NOTICE_PART_MEMBERS[] = {
+    {"part",         KIND_PART, .at = N(part), .need = "mpn", .help = "The part, where dates of its own follow."},
+    {"manufacturer", KIND_MAKER_WRITTEN, .at = N(part.manufacturer), .help = "Its maker; absent: the notice's."},
+    {"mpn",          KIND_CODE, .at = N(part.mpn), .help = "Its number."},
+    {"lastOrder",    KIND_WHEN, .at = N(last_order), .help = "Last day to order it."},
+    {"lastShip",     KIND_WHEN, .at = N(last_ship),  .help = "Last day it ships."},
+    {"replacement",  KIND_OBJECT, .object = &LOOSE_PART, .help = "What replaces it."},
+};
+static const struct object NOTICE_PART = OBJECT_OF("NoticePart", NOTICE_PART_MEMBERS, struct notice_part, .shorthand = "mpn", .is_part = true,
+    .help = "A part a notice is about.");
+#define E(m) AT(struct notice_statement, m)
+static const struct member NOTICE[] = {
+    {"kind",         KIND_WORD,  .words = NOTICE_KINDS, .at = E(kind), .required = true, .help = "Change, discontinuance, or taking one back."},
+    {"number",       KIND_TEXT,  .at = E(number), .required = true, .help = "The maker's number."},
+    {"withdraws",    KIND_TEXT,  .at = E(withdraws), .help = "Number of the notice taken back."},
+    {"manufacturer", KIND_MAKER, .at = E(manufacturer), .required = true, .help = "Whose notice it is."},
+    {"parts",        KIND_OBJECT, LIST, .object = &NOTICE_PART, .at = E(parts), .help = "Parts it is about."},
+    {"issued",       KIND_WHEN,  .at = E(issued),     .help = "Issued on."},
+    {"effective",    KIND_WHEN,  .at = E(effective),  .help = "Effective on."},
+    {"fromDateCode", KIND_CODE,  .help = "First date code of the changed parts."},
+    {"lastOrder",    KIND_WHEN,  .at = E(last_order), .help = "Last day to order."},
+    {"lastShip",     KIND_WHEN,  .at = E(last_ship),  .help = "Last day it ships."},
+    {"reasons",      KIND_TEXT, LIST, .help = "Categories of change."},
+    {"replacements", KIND_OBJECT, LIST, .object = &LOOSE_PART, .help = "What replaces them."},
+    {"successor",    KIND_MAKER, .help = "Who makes them from now on."},
+};
+const struct type_schema NOTICE_TYPE = TYPE(NOTICE, notice, struct notice_statement, "A change or discontinuance notice.");
+
+#define W(m) AT(struct alert_statement, m)
+static const struct member ALERT[] = {
+    {"source",     KIND_TEXT,  .at = W(source), .required = true, .help = "GIDEP, ERAI, internal, ..."},
+    {"number",     KIND_TEXT,  .at = W(number), .required = true, .help = "Its number."},
+    {"class",      KIND_WORD,  .words = ALERT_CLASSES, .at = W(class_), .help = "What it warns of."},
+    {"issued",     KIND_WHEN,  .at = W(issued), .help = "Issued on."},
+    {"parts",      KIND_OBJECT, LIST, .object = &LOOSE_PART, .at = W(parts), .help = "Parts it is about."},
+    {"dateCodes",  KIND_CODE, LIST, .at = W(date_codes), .help = "Date codes: 2210, ranges 2210-2230."},
+    {"traceCodes", KIND_CODE, LIST, .at = W(trace_codes), .help = "Trace codes: ranges, prefixes 22*."},
+    {"serials",    KIND_CODE, LIST, .at = W(serials), .help = "Serial numbers."},
+    {"suppliers",  KIND_PARTY, LIST, .at = W(suppliers), .help = "Who sold them."},
+    {"summary",    KIND_NOTE,  .at = W(summary), .help = "In words."},
+    {"withdrawn",  KIND_BOOL,  .at = W(withdrawn), .help = "True: no longer in force."},
+};
+const struct type_schema ALERT_TYPE = TYPE(ALERT, alert, struct alert_statement, "A warning about parts or parties.");
+
+#define S(m) AT(struct snapshot_statement, m)
+static const struct member SNAPSHOT[] = {
+    {"source",   KIND_TEXT,  .at = S(source), .required = true, .help = "Which register."},
+    {"of",       KIND_TEXT,  .at = S(of), .required = true, .help = "What of it was read."},
+    {"complete", KIND_BOOL,  .at = S(complete), .help = "All of it was read."},
+    {"count",    KIND_COUNT, .at = S(count), .help = "Entries read."},
+};
+const struct type_schema SNAPSHOT_TYPE = TYPE(SNAPSHOT, snapshot, struct snapshot_statement,
+    "That a register was read: not being in it counts only if all of it was.");
+
+/* ---- private records: validated, read by whoever needs them from the JSON ---- */
+
+static const struct member OFFER[] = {
+    {"part",          KIND_PART,     .required = true, .need = "manufacturer mpn", .help = "What is offered."},
+    {"seller",        KIND_PARTY,    .part = PART_PARTIES, .help = "Who offers."},
+    {"tier",          KIND_TEXT,     .help = "Capacity of the seller."},
+    {"amount",        KIND_DECIMAL,  .part = PART_PRICE, .help = "Decimal text."},
+    {"currency",      KIND_CURRENCY, .part = PART_PRICE, .help = "ISO 4217."},
+    {"per",           KIND_QUANTITY, .part = PART_PRICE, .help = "Pieces the amount is for."},
+    {"quantityBreak", KIND_QUANTITY, .part = PART_PRICE, .help = "From how many pieces."},
+    {"available",     KIND_COUNT,    .part = PART_QUANTITIES, .help = "Pieces in stock."},
+    {"leadTimeWeeks", KIND_COUNT,    .help = "Whole weeks."},
+};
+const struct type_schema OFFER_TYPE = UNREAD(OFFER, "A price and stock seen in the market.");
+
+static const struct member ENVIRONMENT_MEMBERS[] = {
+    {"temperature", KIND_OBJECT, .object = &RANGE, .help = "Whole degrees Celsius."},
+    {"altitude",    KIND_INTEGER, .help = "Whole feet."},
+    {"voltage",     KIND_INTEGER, .help = "Whole volts."},
+};
+static const struct object ENVIRONMENT = OBJECT_OF("Environment", ENVIRONMENT_MEMBERS, char, .help = "What the assembly has to stand.");
+static const struct member LINE_MEMBERS[] = {
+    {"part",         KIND_PART,     .required = true, .need = "mpn", .help = "The part."},
+    {"perUnit",      KIND_QUANTITY, .help = "Pieces in one unit."},
+    {"annualDemand", KIND_COUNT,    .help = "Pieces a year."},
+    {"onHand",       KIND_COUNT,    .help = "Pieces in stock."},
+    {"onOrder",      KIND_COUNT,    .help = "Pieces ordered."},
+};
+static const struct object LINE = OBJECT_OF("BomLine", LINE_MEMBERS, char, .help = "A line of a bill of materials.");
+static const struct member BOM[] = {
+    {"name",          KIND_CODE,   .required = true, .help = "The programme's name."},
+    {"revision",      KIND_TEXT,   .help = "Revision."},
+    {"phase",         KIND_TEXT,   .help = "Phase of the programme."},
+    {"criticality",   KIND_WORD,   .words = CRITICALITIES, .help = "What depends on it."},
+    {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .help = "What it has to stand."},
+    {"whiskerLevel",  KIND_SCALAR, .help = "GEIA-STD-0005-2 level."},
+    {"nuclear",       KIND_SCALAR, .help = "Important to nuclear safety."},
+    {"securityLevel", KIND_SCALAR, .help = "IEC 62443 security level."},
+    {"supportUntil",  KIND_WHEN,   .help = "How long it is supported."},
+    {"lines",         KIND_OBJECT, LIST, .object = &LINE, .help = "Its parts."},
+};
+const struct type_schema BOM_TYPE = UNREAD(BOM, "A bill of materials; private.");
+
+static const struct member LOT_NAME_MEMBERS[] = {
+    {"organisation", KIND_PARTY, .help = "Its holder."}, {"code", KIND_CODE, .required = true, .help = "The holder's lot code."},
+};
+static const struct object LOT_NAME = OBJECT_OF("LotOrCode", LOT_NAME_MEMBERS, char, .shorthand = "code", .help = "A lot.");
+static const struct member NOTICE_NAME_MEMBERS[] = {
+    {"manufacturer", KIND_MAKER, .help = "Whose notice."}, {"number", KIND_TEXT, .required = true, .help = "Its number."},
+};
+static const struct object NOTICE_NAME = OBJECT_OF("NoticeName", NOTICE_NAME_MEMBERS, char, .shorthand = "number", .help = "A notice.");
+static const struct member ALERT_NAME_MEMBERS[] = {
+    {"source", KIND_TEXT, .help = "Whose alert."}, {"number", KIND_TEXT, .required = true, .help = "Its number."},
+};
+static const struct object ALERT_NAME = OBJECT_OF("AlertName", ALERT_NAME_MEMBERS, char, .shorthand = "number", .help = "An alert.");
+static const struct member ABOUT_MEMBERS[] = {
+    {"lot",          KIND_OBJECT, .object = &LOT_NAME, .help = "A lot."},
+    {"part",         KIND_PART,   .need = "mpn", .help = "A part."},
+    {"notice",       KIND_OBJECT, .object = &NOTICE_NAME, .help = "A notice."},
+    {"alert",        KIND_OBJECT, .object = &ALERT_NAME, .help = "An alert."},
+    {"organisation", KIND_PARTY,  .help = "An organisation."},
+    {"programme",    KIND_CODE,   .help = "Name of a bom."},
+};
+static const struct object ABOUT = OBJECT_OF("About", ABOUT_MEMBERS, char, .help = "What was decided about.");
+static const struct member DECISION[] = {
+    {"about",     KIND_OBJECT, .object = &ABOUT, .required = true, .help = "What was decided about."},
+    {"kind",      KIND_WORD,   .words = DECISION_KINDS, .required = true, .help = "What kind of decision."},
+    {"outcome",   KIND_TEXT,   .help = "What was decided."},
+    {"until",     KIND_WHEN,   .help = "How long it holds."},
+    {"authority", KIND_TEXT,   .help = "Who decided."},
+};
+const struct type_schema DECISION_TYPE = UNREAD(DECISION, "What an organisation decided about what it uses; private.");
+
+static const struct member REVIEW[] = {
+    {"case",        KIND_CODE, .required = true, .help = "Number of the case."},
+    {"step",        KIND_WORD, .words = STEPS, .required = true, .help = "What was done."},
+    {"lots",        KIND_OBJECT, LIST, .object = &LOT_NAME, .help = "Lots it is about."},
+    {"aware",       KIND_WHEN, .help = "When it was first known."},
+    {"disposition", KIND_TEXT, .help = "What becomes of the lots."},
+    {"to",          KIND_TEXT, .part = PART_PARTIES, .help = "Who was told or asked."},
+    {"number",      KIND_TEXT, .help = "Number of the report."},
+    {"exemption",   KIND_TEXT, .help = "Why it need not be reported."},
+};
+const struct type_schema REVIEW_TYPE = UNREAD(REVIEW, "What a reviewer decided: evidence like any other.");
+
+static const struct member POLICY[] = {
+    {"parameters", KIND_ANY, .required = true, .help = "Rule parameters in force."},
+};
+const struct type_schema POLICY_TYPE = UNREAD(POLICY, "The rule parameters in force for an organisation.");
+/* clang-format on */
