@@ -146,7 +146,6 @@ static void tell(struct submission *s, struct arena *scratch, const struct item 
     struct told told = {item, ordinal, s->is_single || s->o.want_assessment};
     struct error err = {0};
     bool good = outcome_is_good(item, &err);
-    metric_add_for(METRIC_RECORDS, outcome_word(item->outcome), 1);
     s->good += good;
     s->bad += !good;
     if (!good && err.code != ERR_ABANDONED && s->first_bad.code == ERR_OK)
@@ -300,19 +299,21 @@ static void chunk_finish(struct chunk *c)
     poke(s);
 }
 
-/* An atomic request with a bad record is decided without asking the ledger. */
+/* An atomic request with a bad record is decided without asking the ledger, as is a chunk
+ * of bad records only; the ledger counts outcomes, so these are counted here. */
 static bool is_decided_here(struct submission *s, struct chunk *c)
 {
     size_t bad = 0;
     for (size_t i = 0; i < c->items.len; i++)
         bad += c->items.at[i].outcome == OUTCOME_INVALID;
-    if (bad == c->items.len)
-        return true;
-    if (bad == 0 || !s->o.atomic)
+    if (bad < c->items.len && (bad == 0 || !s->o.atomic))
         return false;
-    for (size_t i = 0; i < c->items.len; i++)
-        if (c->items.at[i].outcome == OUTCOME_WAITING)
-            c->items.at[i].outcome = OUTCOME_ABANDONED;
+    for (size_t i = 0; i < c->items.len; i++) {
+        struct item *item = &c->items.at[i];
+        if (item->outcome == OUTCOME_WAITING)
+            item->outcome = OUTCOME_ABANDONED;
+        metric_add_for(METRIC_RECORDS, outcome_word(item->outcome), 1);
+    }
     return true;
 }
 

@@ -42,7 +42,6 @@ static char daemon_path[PATH_MAX];
 static char base_url[64];
 static char keys[ROLES][128];
 static pid_t daemon_pid;
-static int port;
 
 static int free_port(void)
 {
@@ -71,16 +70,19 @@ static char *run_daemon(const char *arguments, int *status)
     return out;
 }
 
-static void start_daemon(void)
+/* On a free port, which base_url then names; `database` NULL: PEDIGREE_DATABASE. */
+static pid_t start_daemon(const char *database)
 {
     char text[16];
-    port = free_port();
+    int port = free_port();
     snprintf(text, sizeof text, "%d", port);
     snprintf(base_url, sizeof base_url, "http://127.0.0.1:%d", port);
-    daemon_pid = fork();
-    assert_true(daemon_pid >= 0);
-    if (daemon_pid > 0)
-        return;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return pid;
+    if (database)
+        setenv("PEDIGREE_DATABASE", database, 1);
     const char *log = getenv("PEDIGREE_TEST_LOG");
     int fd = open(log ? log : "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(fd, STDERR_FILENO);
@@ -248,7 +250,7 @@ static int setup(void **state)
         snprintf(keys[i], sizeof keys[i], "%.*s", (int)strcspn(at, " \n"), at);
         free(out);
     }
-    start_daemon();
+    daemon_pid = start_daemon(NULL);
     wait_until_up("/readyz");
     return 0;
 }
@@ -638,7 +640,7 @@ static void lists_are_paged(void **state)
         char *cursor = curl_easy_escape(NULL, string_of(&a, "next"), 0);
         snprintf(
             path, sizeof path,
-            "/v1/lots?manufacturer=Texas%20Instruments&mpn=SN74LS00N&limit=3&cursor=%s",
+            "/v1/lots?manufacturer=Texas%%20Instruments&mpn=SN74LS00N&limit=3&cursor=%s",
             cursor);
         curl_free(cursor);
     }
@@ -753,6 +755,62 @@ static void a_revoked_key_stops(void **state)
     fail_msg("the key still works after ten seconds");
 }
 
+/* ---- limits ---- */
+
+static void headers_have_a_limit(void **state)
+{
+    (void)state;
+    char *header = malloc(70000);
+    memset(header, 'x', 69999);
+    memcpy(header, "X-Long: ", 8);
+    header[69999] = '\0';
+    ANSWER a = CALL(.path = "/livez", .header = header);
+    assert_int_equal(a.status, 431);
+    free(header);
+}
+
+/* --stream-max-bytes is 32M here. */
+static void bodies_have_a_limit(void **state)
+{
+    (void)state;
+    size_t size = 33 * 1024 * 1024;
+    char *body = malloc(size);
+    memset(body, ' ', size);
+    ANSWER declared =
+        CALL(.method = "POST", .path = "/v1/records", .key = keys[SUBMITTER],
+             .type = "application/x-ndjson", .body = body, .len = size);
+    assert_problem(&declared, 413, NULL);
+    ANSWER chunked = CALL(.method = "POST", .path = "/v1/records", .key = keys[SUBMITTER],
+                          .type = "application/x-ndjson", .body = body, .len = size,
+                          .header = "Transfer-Encoding: chunked");
+    assert_true(chunked.status == 413 || chunked.status == 400);
+    free(body);
+}
+
+/* ---- without PostgreSQL ---- */
+
+static void a_daemon_without_postgresql_says_so(void **state)
+{
+    (void)state;
+    char before[sizeof base_url];
+    int status;
+    memcpy(before, base_url, sizeof before);
+    pid_t pid = start_daemon("host=/nonexistent");
+    wait_until_up("/livez");
+    {
+        ANSWER ready = CALL(.path = "/readyz");
+        assert_status(&ready, 503);
+        assert_non_null(strstr(ready.body, "postgresql"));
+        ANSWER post = submit("{}");
+        assert_problem(&post, 503, "unavailable");
+        assert_true(post.has_retry_after);
+    }
+    kill(pid, SIGTERM);
+    waitpid(pid, &status, 0);
+    memcpy(base_url, before, sizeof before);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* Last: SIGHUP is survived, SIGTERM (in stop()) ends with status 0. */
 static void a_hangup_is_survived(void **state)
 {
@@ -808,6 +866,9 @@ int main(void)
     for (size_t i = 0; i < LENGTH(COMMANDS); i++)
         add(COMMANDS[i].label, test_command, i);
     ADD(a_revoked_key_stops);
+    ADD(headers_have_a_limit);
+    ADD(bodies_have_a_limit);
+    ADD(a_daemon_without_postgresql_says_so);
     ADD(a_hangup_is_survived);
     return _cmocka_run_group_tests("api", tests, tests_len, setup, stop);
 }
