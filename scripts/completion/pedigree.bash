@@ -1,0 +1,42 @@
+# bash completion of pedigree; printed by: pedigree completion bash
+_pedigree()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local words='' files=''
+    if (( COMP_CWORD == 1 )); then
+        words='submit lot trace records flags part rules completion --help --version'
+    else
+        case $before in
+            --server) return ;;
+            --key) return ;;
+            --format) words='json ndjson csv' ;;
+            --on-behalf-of) return ;;
+            --refused) files=1 ;;
+            --retries) return ;;
+            --severity) words='info low medium high critical' ;;
+            --rule) return ;;
+            --state) words='open pending' ;;
+            --holder) return ;;
+            --part) return ;;
+            --limit) return ;;
+            *)
+                case ${COMP_WORDS[1]} in
+                    submit) words=' --server --key --json --help --format --on-behalf-of --atomic --refused --retries --restart' files=1 ;;
+                    lot) words=' --server --key --json --help' ;;
+                    trace) words=' --server --key --json --help --up --down --both --dot --ascii' ;;
+                    records) words=' --server --key --json --help --all --limit' ;;
+                    flags) words=' --server --key --json --help --severity --rule --state --holder --part --all --limit' ;;
+                    part) words=' --server --key --json --help' ;;
+                    rules) words=' --server --key --json --help' ;;
+                    completion) words='bash --help' ;;
+                esac ;;
+        esac
+    fi
+    [[ $word == -* || -z $files ]] || words=
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+    if [[ -n $files && $word != -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        compopt -o filenames 2>/dev/null
+    fi
+}
+complete -F _pedigree pedigree

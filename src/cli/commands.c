@@ -1,0 +1,106 @@
+/* commands - the two tables of the program: COMMANDS and, from options.def, OPTIONS. */
+#include "command.h"
+
+#include "pedigree/base/cleanup.h"
+
+#include <string.h>
+
+const struct option_row OPTIONS[OPT_COUNT] = {
+#define OPTION_ROW(symbol, name, value, words, help)                                     \
+    [OPT_##symbol] = {name, value, words, help},
+#include "options.def"
+};
+
+/* clang-format off */
+const struct command COMMANDS[] = {
+    {"submit", "FILE...", "Sends records to the ledger and says what was refused.",
+     "A file is one JSON object, a JSON array, NDJSON or CSV, told by its name (.json .ndjson\n"
+     ".jsonl .csv) or --format; - is standard input.\n\n"
+     "A record without `id` gets one made of the file's SHA-256 and its line, so that sending a\n"
+     "file again, or going on after an interruption, never enters a record twice. An edited file\n"
+     "is another file: send mended records alone (--refused collects them, with their ids).\n"
+     "If the server is away or busy the records it has not answered are sent again, more and more\n"
+     "slowly. Where a run stopped is kept in ~/.cache/pedigree until the file is through.\n\n"
+     "  pedigree submit receipts.csv\n"
+     "  pedigree submit --refused mend.ndjson week-47.ndjson\n"
+     "  zcat 2025.ndjson.gz | pedigree submit --format ndjson -\n"
+     "  pedigree submit --on-behalf-of cage:1ABC5 --atomic transfer.json\n\n"
+     "Refused records come on stderr, one a line: file:line: /member: why.\n"
+     "Status: 0 all are in the ledger, 1 some were refused, 2 called wrongly, 3 the server could\n"
+     "not be reached or is not able.\n",
+     1, COMMAND_WORDS_MANY, false,
+     {OPT_FORMAT, OPT_ON_BEHALF, OPT_ATOMIC, OPT_REFUSED, OPT_RETRIES, OPT_RESTART},
+     command_submit},
+    {"lot", "ORG CODE", "Shows a lot: what it is, its balance, and its open flags with reasons.",
+     "ORG is the holder as scheme:value (cage uei lei duns gln reg name), CODE its own lot code.\n\n"
+     "  pedigree lot cage:1ABC5 R-88213\n"
+     "  pedigree lot cage:1ABC5 R-88213 --json | jq .assessment.grade\n\n"
+     "Coverage says how much could be checked: a lot without flags and with little coverage is\n"
+     "not a clean lot, but an unknown one.\n",
+     2, 2, false, {OPT_NONE}, command_lot},
+    {"trace", "ORG CODE", "Draws the chain of a lot as a tree: where its parts came from, or went.",
+     "Each lot stands below the one it fed (or, with --down, was fed by), with the pieces that\n"
+     "went over, when, the tier of the source at that time, and whether both sides recorded the\n"
+     "hop (corroborated), nothing contradicts it (consistent) or one side only says so (asserted).\n"
+     "What is not known is drawn as a gap; where the trace was cut it says so.\n\n"
+     "  pedigree trace cage:1ABC5 R-88213\n"
+     "  pedigree trace cage:1ABC5 R-88213 --down\n"
+     "  pedigree trace cage:1ABC5 R-88213 --dot | dot -Tsvg >chain.svg\n",
+     2, 2, false, {OPT_UP, OPT_DOWN, OPT_BOTH, OPT_DOT, OPT_ASCII}, command_trace},
+    {"records", "ORG CODE", "Lists everything recorded about a lot, in the order of time.",
+     "Each line: place in the log, when it happened, what, how many, who said so.\n\n"
+     "  pedigree records cage:1ABC5 R-88213 --all\n"
+     "  pedigree records cage:1ABC5 R-88213 --json | jq '.items[].record'\n",
+     2, 2, false, {OPT_ALL, OPT_LIMIT}, command_records},
+    {"flags", "", "Lists what does not add up, each with its reason.",
+     "Flags are suspect indicators, not verdicts. Options narrow the list together.\n\n"
+     "  pedigree flags --severity critical\n"
+     "  pedigree flags --holder cage:1ABC5 --state open --all\n"
+     "  pedigree flags --rule CAP-044 --json --all | jq -r '.items[].lot.code'\n",
+     0, 0, false,
+     {OPT_SEVERITY, OPT_RULE, OPT_STATE, OPT_HOLDER, OPT_PART, OPT_ALL, OPT_LIMIT},
+     command_flags},
+    {"part", "MANUFACTURER MPN", "Shows a part: lifecycle, notices, alerts, stock, prices.",
+     "MANUFACTURER is an organisation or a brand as it is printed.\n\n"
+     "  pedigree part TI SN74HC00N\n"
+     "  pedigree part cage:01295 SN74HC00N --json\n",
+     2, 2, false, {OPT_NONE}, command_part},
+    {"rules", "[ID]", "Lists the rules that are running; with an ID, all that is said of one.",
+     "  pedigree rules\n"
+     "  pedigree rules CAP-044\n",
+     0, 1, false, {OPT_NONE}, command_rules},
+    {"completion", "bash", "Prints the completion script for bash.",
+     "  source <(pedigree completion bash)\n"
+     "  pedigree completion bash >/etc/bash_completion.d/pedigree\n",
+     1, 1, true, {OPT_NONE}, command_completion},
+};
+/* clang-format on */
+const size_t COMMANDS_LEN = LENGTH(COMMANDS);
+
+const struct command *command_named(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS_LEN; i++)
+        if (strcmp(COMMANDS[i].name, name) == 0)
+            return &COMMANDS[i];
+    return NULL;
+}
+
+bool command_takes(const struct command *c, enum option_id id)
+{
+    if (id == OPT_HELP)
+        return true;
+    if (id == OPT_SERVER || id == OPT_KEY || id == OPT_JSON)
+        return !c->is_local;
+    for (size_t i = 0; c->options[i] != OPT_NONE; i++)
+        if (c->options[i] == id)
+            return true;
+    return false;
+}
+
+const char *command_nearest(const char *name)
+{
+    const char *names[LENGTH(COMMANDS)];
+    for (size_t i = 0; i < COMMANDS_LEN; i++)
+        names[i] = COMMANDS[i].name;
+    return text_nearest(name, names, COMMANDS_LEN);
+}

@@ -1,0 +1,126 @@
+/* screen - see the header. */
+#include "screen.h"
+
+#include "pedigree/base/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const INKS[] = {
+    [INK_PLAIN] = "\033[0m", [INK_BOLD] = "\033[1m",    [INK_DIM] = "\033[2m",
+    [INK_RED] = "\033[31m",  [INK_YELLOW] = "\033[33m", [INK_GREEN] = "\033[32m",
+    [INK_CYAN] = "\033[36m",
+};
+
+static const struct {
+    const char *grade;
+    enum ink ink;
+} GRADES[] = {
+    {"critical", INK_RED}, {"high", INK_RED},   {"medium", INK_YELLOW},
+    {"low", INK_CYAN},     {"info", INK_PLAIN}, {"none", INK_GREEN},
+};
+
+const char *ink(bool has_colour, enum ink i)
+{
+    return has_colour ? INKS[i] : "";
+}
+
+enum ink ink_of_grade(const char *grade)
+{
+    for (size_t i = 0; grade && i < sizeof GRADES / sizeof *GRADES; i++)
+        if (strcmp(GRADES[i].grade, grade) == 0)
+            return GRADES[i].ink;
+    return INK_PLAIN;
+}
+
+bool screen_has_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+/* Bytes of a character that must not reach a terminal, 0 if it may: C0, DEL, C1
+ * (U+0080-9F) and those that turn the writing direction (U+200E-200F, 202A-202E,
+ * 2066-2069). */
+static size_t harmful(const unsigned char *s)
+{
+    if (s[0] < 0x20 || s[0] == 0x7f)
+        return 1;
+    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+        return 2;
+    if (s[0] != 0xe2 || (s[1] != 0x80 && s[1] != 0x81))
+        return 0;
+    bool turns = s[1] == 0x80
+                     ? s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xaa && s[2] <= 0xae)
+                     : s[2] >= 0xa6 && s[2] <= 0xa9;
+    return turns ? 3 : 0;
+}
+
+const char *screen_clean(struct arena *a, const char *s)
+{
+    struct text out = text_new(a);
+    for (const char *at = s ? s : ""; *at;) {
+        size_t bad = harmful((const unsigned char *)at);
+        if (bad)
+            text_add(&out, "\xef\xbf\xbd");
+        else
+            text_add_n(&out, at, 1);
+        at += bad ? bad : 1;
+    }
+    return text_str(&out);
+}
+
+const char *screen_number(int64_t n, char buf[static 28])
+{
+    char digits[24];
+    size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRId64, n), at = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
+            buf[at++] = ',';
+        buf[at++] = digits[i];
+    }
+    buf[at] = '\0';
+    return buf;
+}
+
+void progress_begin(struct progress *p, const char *name, int64_t bytes)
+{
+    const char *term = getenv("TERM");
+    *p = (struct progress){
+        .is_shown = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0),
+        .name = name,
+        .bytes = bytes,
+        .started_us = clock_monotonic_us(),
+    };
+}
+
+void progress_at(struct progress *p, int64_t bytes, int64_t records, int64_t refused)
+{
+    enum { WIDTH = 24, INTERVAL_US = 100000 };
+    int64_t now = clock_monotonic_us();
+    if (!p->is_shown || now - p->drawn_us < INTERVAL_US)
+        return;
+    p->drawn_us = now;
+    int64_t took = now - p->started_us + 1;
+    int part = p->bytes > 0 ? (int)(bytes * WIDTH / p->bytes) : WIDTH;
+    char bar[WIDTH * 3 + 1] = "", count[28], rate[28], refusals[60] = "", sum[28];
+    for (int i = 0; i < WIDTH; i++)
+        strcat(bar, i < part ? "█" : "░");
+    if (refused > 0)
+        snprintf(refusals, sizeof refusals, ", %s refused", screen_number(refused, sum));
+    fprintf(stderr, "\r\033[K%s %s %d%%  %s records%s, %s/s", p->name, bar,
+            p->bytes > 0 ? (int)(bytes * 100 / p->bytes) : 100,
+            screen_number(records, count), refusals,
+            screen_number(records * 1000000 / took, rate));
+    fflush(stderr);
+}
+
+void progress_clear(struct progress *p)
+{
+    if (p->is_shown && p->drawn_us > 0)
+        fputs("\r\033[K", stderr);
+    p->drawn_us = 0;
+}

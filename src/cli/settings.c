@@ -1,0 +1,163 @@
+/* settings - see the header. */
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MAX = 64 * 1024 };
+
+static char *trimmed(struct arena *a, const char *s, size_t len)
+{
+    while (len > 0 && strchr(" \t\r", s[0])) {
+        s++;
+        len--;
+    }
+    while (len > 0 && strchr(" \t\r", s[len - 1]))
+        len--;
+    return arena_strndup(a, s, len);
+}
+
+/* One line `name = value`; `where` is "line N". */
+static bool parse_line(struct arena *a, const char *line, size_t len, const char *where,
+                       struct settings_file *out, struct error *err)
+{
+    char *whole = trimmed(a, line, len);
+    if (!*whole || *whole == '#')
+        return true;
+    size_t name_len = strcspn(whole, "=");
+    if (!whole[name_len])
+        return error_at(err, ERR_INVALID, where, "expected url = ... or key = ...");
+    const char *name = trimmed(a, whole, name_len);
+    const char *value = trimmed(a, whole + name_len + 1, strlen(whole + name_len + 1));
+    const char **place = strcmp(name, "url") == 0   ? &out->url
+                         : strcmp(name, "key") == 0 ? &out->key
+                                                    : NULL;
+    if (!place)
+        return error_at(err, ERR_INVALID, where, "\"%s\" is neither url nor key", name);
+    if (!*value)
+        return error_at(err, ERR_INVALID, where, "%s has no value", name);
+    if (*place)
+        return error_at(err, ERR_INVALID, where, "%s is there twice", name);
+    *place = value;
+    return true;
+}
+
+bool settings_parse(struct arena *a, const char *content, struct settings_file *out,
+                    struct error *err)
+{
+    struct settings_file file = {0};
+    int n = 0;
+    for (const char *at = content; *at;) {
+        size_t len = strcspn(at, "\n");
+        const char *where = arena_printf(a, "line %d", ++n);
+        if (!parse_line(a, at, len, where, &file, err))
+            return false;
+        at += len + (at[len] == '\n');
+    }
+    *out = file;
+    return true;
+}
+
+bool settings_url(struct arena *a, const char *url, const char **out, struct error *err)
+{
+    bool has_scheme = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+    const char *host = has_scheme ? strstr(url, "//") + 2 : "";
+    size_t len = strlen(url);
+    if (!*host || *host == '/' || strpbrk(url, " \t?#"))
+        return error_at(err, ERR_INVALID, url,
+                        "is no server: expected http://host:port or https://host");
+    while (len > 0 && url[len - 1] == '/')
+        len--;
+    *out = arena_strndup(a, url, len);
+    return true;
+}
+
+bool settings_are_exposed(const struct settings *s)
+{
+    static const char *const LOCAL[] = {"127.", "localhost", "[::1]"};
+    if (!s->key || strncmp(s->url, "http://", 7) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof LOCAL / sizeof *LOCAL; i++)
+        if (strncmp(s->url + 7, LOCAL[i], strlen(LOCAL[i])) == 0)
+            return false;
+    return true;
+}
+
+static const char *settings_path(struct arena *a)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && *config == '/')
+        return arena_printf(a, "%s/pedigree", config);
+    return home && *home ? arena_printf(a, "%s/.config/pedigree", home) : NULL;
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/* What the file holds; *out empty if there is none. */
+static bool read_file(struct arena *a, const char *path, struct settings_file *out,
+                      struct error *err)
+{
+    struct stat st;
+    __attribute__((cleanup(close_fd))) int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return true;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return error_at(err, ERR_INVALID, path, "cannot be read: %s", strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_at(err, ERR_INVALID, path,
+                        "is no file; it should hold url = ... and key = ...");
+    char *content = arena_alloc(a, FILE_MAX);
+    size_t len = 0;
+    for (ssize_t n; (n = read(fd, content + len, FILE_MAX - 1 - len)) > 0;)
+        len += (size_t)n;
+    struct error parse = {0};
+    if (!settings_parse(a, content, out, &parse))
+        return error_at(err, ERR_INVALID, path, "%s: %s", parse.where, parse.detail);
+    if (out->key && (st.st_mode & 077))
+        return error_at(err, ERR_INVALID, path,
+                        "holds a key that others can read: chmod 600 %s", path);
+    return true;
+}
+
+static const char *given(const char *flag, const char *name)
+{
+    const char *env = getenv(name);
+    return flag ? flag : env && *env ? env : NULL;
+}
+
+bool settings_load(struct arena *a, const char *url, const char *key,
+                   struct settings *out, struct error *err)
+{
+    struct settings s = {.path = settings_path(a)};
+    struct settings_file file = {0};
+    const char *file_url = SETTINGS_DEFAULT_URL;
+    url = given(url, "PEDIGREE_URL");
+    s.key = given(key, "PEDIGREE_KEY");
+    if (s.path && !(url && s.key) && !read_file(a, s.path, &file, err))
+        return false;
+    if (!settings_url(a,
+                      url        ? url
+                      : file.url ? file.url
+                                 : SETTINGS_DEFAULT_URL,
+                      &s.url, err))
+        return false;
+    if (file.url && !settings_url(a, file.url, &file_url, err))
+        return false;
+    if (!s.key && file.key && strcmp(s.url, file_url) == 0)
+        s.key = file.key;
+    s.is_key_kept_back = !s.key && file.key;
+    if (s.key && strpbrk(s.key, "\r\n"))
+        return error_at(err, ERR_INVALID, "--key", "holds a line break; copy it again");
+    *out = s;
+    return true;
+}
