@@ -15,5 +15,6 @@ void api_init(struct api *api, const struct config *config, struct ledger *ledge
 
 void api_done(struct api *api)
 {
+    submissions_done(api->submissions);
     arena_reset(&api->arena);
 }

@@ -397,6 +397,13 @@ static void work_done(struct work *w)
     submission_unref(s);
 }
 
+/* Nobody is left who could wake the dropped ones that still stand in line. */
+void submissions_done(struct submissions *all)
+{
+    line_retry(all);
+    pthread_mutex_destroy(&all->lock);
+}
+
 static void chunk_prepare(struct submission *s, struct chunk *c)
 {
     c->work = (struct work){

@@ -41,6 +41,7 @@ struct submissions {
 };
 void submissions_init(struct submissions *all, struct ledger *ledger, size_t record_max,
                       const char *spool_dir, int64_t spool_max);
+void submissions_done(struct submissions *all); /* after the ledger has stopped */
 /* Somebody under way already waits for room: who has not begun should come back later. */
 bool submissions_are_full(struct submissions *all);
 

@@ -25,26 +25,31 @@ static bool flag_add(struct flag *f, const char *value, struct error *err)
     return true;
 }
 
+/* Takes argv[*i], and the one after it if that is its value. */
+static bool flag_take(const struct invocation *in, struct flag *flags, size_t len, int *i,
+                      const char **rest, struct error *err)
+{
+    const char *arg = in->argv[*i];
+    size_t name_len = strcspn(arg, "=");
+    struct flag *f = flag_find(flags, len, arg, name_len);
+    if (f && arg[name_len] == '=')
+        return flag_add(f, arg + name_len + 1, err);
+    if (f) {
+        ++*i;
+        return flag_add(f, *i < in->argc ? in->argv[*i] : NULL, err);
+    }
+    if (!rest || arg[0] == '-' || *rest)
+        return config_refuse(arg, err);
+    *rest = arg;
+    return true;
+}
+
 bool flags_read(const struct invocation *in, struct flag *flags, size_t len,
                 const char **rest, struct error *err)
 {
-    for (int i = 0; i < in->argc; i++) {
-        const char *arg = in->argv[i];
-        size_t name_len = strcspn(arg, "=");
-        struct flag *f = flag_find(flags, len, arg, name_len);
-        if (f && arg[name_len] == '=') {
-            if (!flag_add(f, arg + name_len + 1, err))
-                return false;
-        } else if (f) {
-            i++;
-            if (!flag_add(f, i < in->argc ? in->argv[i] : NULL, err))
-                return false;
-        } else if (rest && arg[0] != '-' && !*rest) {
-            *rest = arg;
-        } else {
-            return config_refuse(arg, err);
-        }
-    }
+    for (int i = 0; i < in->argc; i++)
+        if (!flag_take(in, flags, len, &i, rest, err))
+            return false;
     for (size_t i = 0; i < len; i++)
         if (flags[i].is_required && flags[i].len == 0)
             return error_at(err, ERR_INVALID, flags[i].name, "%s is missing; see --help",

@@ -787,6 +787,26 @@ static void bodies_have_a_limit(void **state)
     free(body);
 }
 
+/* --spool-max-bytes is 1M here: past it the results are cut, and say so. */
+static void cut_results_say_so(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    char *body = malloc(N * 20 + 1), *at = body;
+    for (int i = 0; i < N; i++)
+        at = stpcpy(at, "{\"type\":\"nonsen\"}\n");
+    ANSWER a = POST("/v1/records", keys[SUBMITTER], "application/x-ndjson", body);
+    assert_status(&a, 200);
+    assert_true(a.len > 500000 && a.len < 1100000);
+    char *last = memrchr(a.body, '\n', a.len - 1);
+    json_t *row = json_loads(last + 1, 0, NULL);
+    assert_non_null(json_object_get(row, "problem"));
+    assert_non_null(strstr(last, "20000 are not"));
+    assert_non_null(strstr(last, "Send it again from that line"));
+    json_decref(row);
+    free(body);
+}
+
 /* ---- without PostgreSQL ---- */
 
 static void a_daemon_without_postgresql_says_so(void **state)
@@ -868,6 +888,7 @@ int main(void)
     ADD(a_revoked_key_stops);
     ADD(headers_have_a_limit);
     ADD(bodies_have_a_limit);
+    ADD(cut_results_say_so);
     ADD(a_daemon_without_postgresql_says_so);
     ADD(a_hangup_is_survived);
     return _cmocka_run_group_tests("api", tests, tests_len, setup, stop);
