@@ -171,6 +171,8 @@ struct facts {
     const char *condition, *seal, *owner, *made_in;
     int64_t quantity;   /* described; NONE */
     int64_t description_seq;
+    int32_t seen_day;     /* earliest day on which the pieces are recorded; NO_DAY */
+    int64_t seen_seq;
     bool described_twice; /* two descriptions that contradict; the first in order counts */
     int64_t contradiction_seq;
 
@@ -219,7 +221,6 @@ struct facts {
     int32_t last_ship;         /* of a PDN in force (not withdrawn); NO_DAY */
     int64_t end_seq;           /* the statement that decides; NONE */
     bool discontinuance_withdrawn;
-    enum truth obsolete_at_sale; /* filled per hop by the rule from these dates + lifecycle */
     const char *lifecycle;     /* worst of the sources; NULL */
     int64_t lifecycle_seq;
 };

@@ -73,6 +73,9 @@ const struct rule *rule_find(const char *id);
 /* Changes whenever a row or version does: a new value is a cause that queues every lot. */
 const char *rules_version(void);
 
+void rules_dump(struct text *out); /* a line per row: id, severity, title */
+json_t *rules_catalogue(void);      /* every row as JSON; new reference */
+
 /* Runs every rule; findings in catalogue order, then as found; pending is settled by f->today. */
 struct findings rules_run(struct arena *a, const struct facts *f);
 void findings_free(struct findings *fs); /* releases the evidence */
