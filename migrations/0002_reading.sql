@@ -116,12 +116,13 @@ BEGIN
                 RETURN;
             END IF;
             is_own := sees_all OR e.here IN ('own', 'owner');
+            CONTINUE WHEN NOT up AND NOT is_own AND NOT hop_shows(e.standing);
             IF e.there IS NULL AND up THEN
                 e.there := CASE WHEN e.far <> 0 AND hop_shows(e.standing) THEN 'upstream' ELSE 'none' END;
             ELSIF e.there IS NULL AND is_own THEN
                 e.there := 'customer';
             ELSIF e.there IS NULL THEN -- another customer of what is upstream, or the way to us
-                CONTINUE WHEN NOT hop_shows(e.standing) OR may_see(org_class, e.far) <> 'upstream';
+                CONTINUE WHEN may_see(org_class, e.far) <> 'upstream';
                 e.there := 'upstream';
             END IF;
             IF e.there = 'none' THEN
@@ -251,6 +252,19 @@ LANGUAGE sql IMMUTABLE AS $$
                                THEN canonical::jsonb -> 'parts' ELSE '[]' END) p(item)
                     WHERE part_number_key(coalesce(p.item #>> '{part,mpn}', p.item ->> 'mpn')) = key)
 $$;
+
+-- Statements that were not taken back by who made them, or by an operator.
+CREATE VIEW statement_in_force AS
+SELECT t.kind, t.subject, t.seq
+  FROM statement t
+  JOIN record r ON r.seq = t.seq
+ WHERE NOT EXISTS (
+       SELECT FROM statement v JOIN record w ON w.seq = v.seq
+        WHERE v.kind = 'voided'
+          AND v.subject IN ('seq:' || t.seq,
+                            'key:' || coalesce(r.on_behalf, r.submitter) || '/' || encode(r.key, 'hex'))
+          AND (w.role = 'operator' AND w.on_behalf IS NULL
+               OR coalesce(w.on_behalf, w.submitter) = coalesce(r.on_behalf, r.submitter)));
 
 -- Whoever else runs the daemon than the schema's owner gets this role.  Roles belong to the
 -- cluster: it may be there already, or not be ours to make.

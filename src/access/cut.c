@@ -217,7 +217,7 @@ json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_
     *partial = false;
     if (v->sees_all || viewer_is(v, c->on_behalf) || viewer_is(v, c->submitter))
         return json_deep_copy(body);
-    if (is_among(c->kind, PUBLIC_KINDS) ||
+    if (is_among(c->kind, PUBLIC_KINDS) || c->is_published ||
         (c->role == ROLE_OPERATOR && !c->on_behalf && strcmp(c->kind, "alert") == 0))
         return json_deep_copy(body);
     *partial = true;

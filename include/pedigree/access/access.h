@@ -99,6 +99,7 @@ struct record_claim { /* who a record comes from, and what is known of its reade
     enum sight sight;    /* of the lot through which it is read; SIGHT_NONE: by its seq */
     bool proves_hop;     /* it is a side of a hop that shows upward to this reader */
     const char *code;    /* of that lot; NULL */
+    bool is_published;   /* an alert by the maker of the part: it reaches everybody */
 };
 typedef const char *party_normal_fn(struct arena *a, const char *written);
 /* What the reader may see of a record's body: new reference to a whole or partial copy, NULL if

@@ -1,0 +1,211 @@
+/*
+ * flags - the queue of open and pending flags, in order of lot, rule and subject.
+ *
+ * Operators see all; everybody else those of lots that he holds or owns.  What speaks of an
+ * upstream lot is shown with that lot.
+ */
+#include "session.h"
+
+#include "pedigree/rules/rule.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct column FLAG_ROW[] = {
+    COL(struct flag_row, lot),      COL(struct flag_row, rule),    COL(struct flag_row, subject),
+    COL(struct flag_row, state),    COL(struct flag_row, message), COL(struct flag_row, evidence),
+    COL(struct flag_row, severity), COL(struct flag_row, since),
+};
+
+/* $1 severity, $2 rule, $3 state, $4/$5 parts, $6/$7 holders, $8..$10 place, $11 rows */
+#define FLAG_COLUMNS                                                                     \
+    "f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS evidence,"        \
+    " f.severity::integer AS severity, f.since"
+#define FLAG_FITS                                                                        \
+    " ($2::text IS NULL OR f.rule = $2) AND ($3::text IS NULL OR f.state = $3)"          \
+    " AND (NOT $4::boolean OR f.part = ANY ($5::bigint[]))"                              \
+    " AND (NOT $6::boolean OR EXISTS (SELECT FROM lot l WHERE l.lot = f.lot"             \
+    "      AND l.holder = ANY ($7::bigint[])))"                                          \
+    " AND (f.lot, f.rule, f.subject) > ($8::bigint, $9::text, $10::text)"
+
+QUERY FLAGS_ALL = {
+    .name = "flags_all",
+    .sql = "SELECT " FLAG_COLUMNS " FROM flag f"
+           " WHERE ($1::integer IS NULL OR f.severity = $1) AND" FLAG_FITS
+           " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer",
+    ROW(struct flag_row, FLAG_ROW),
+};
+QUERY FLAGS_OF_SEVERITY = {
+    .name = "flags_of_severity",
+    .sql = "SELECT " FLAG_COLUMNS " FROM flag f"
+           " WHERE f.severity = $1::integer::smallint AND" FLAG_FITS
+           " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer",
+    ROW(struct flag_row, FLAG_ROW),
+};
+/* The last row, without a rule, says up to which lot 4,000 candidates were looked at. */
+QUERY FLAGS_OF_OWN = {
+    .name = "flags_of_own",
+    .sql = "WITH n AS MATERIALIZED ("
+           "  SELECT x.lot FROM unnest($12::bigint[]) i(id) CROSS JOIN LATERAL ("
+           "    SELECT l.lot FROM lot l WHERE l.holder = i.id AND l.lot >= $8::bigint"
+           "     ORDER BY l.lot LIMIT 4000) x"
+           "  UNION SELECT x.lot FROM unnest($12::bigint[]) i(id) CROSS JOIN LATERAL ("
+           "    SELECT l.lot FROM lot l WHERE l.owner = i.id AND l.lot >= $8::bigint"
+           "     ORDER BY l.lot LIMIT 4000) x"
+           "  ORDER BY 1 LIMIT 4000)"
+           "(SELECT " FLAG_COLUMNS " FROM n JOIN flag f ON f.lot = n.lot"
+           "  WHERE ($1::integer IS NULL OR f.severity = $1) AND" FLAG_FITS
+           "  ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer)"
+           " UNION ALL SELECT max(n.lot), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n"
+           " HAVING count(*) = 4000",
+    ROW(struct flag_row, FLAG_ROW),
+};
+
+struct flags_ask {
+    const struct flag_filter *filter;
+    const struct page *page;
+};
+
+struct flag_place {
+    int64_t lot;
+    const char *rule, *subject;
+};
+
+static bool read_severity(const char *word, int32_t *out, struct error *err)
+{
+    *out = INT32_MIN;
+    if (!word)
+        return true;
+    for (int i = SEV_INFO; i <= SEV_CRITICAL; i++)
+        if (strcmp(severity_word((enum severity)i), word) == 0)
+            *out = i;
+    return *out != INT32_MIN ||
+           error_at(err, ERR_INVALID, "severity",
+                    "'%.20s' is no severity: write info, low, medium, high or critical", word);
+}
+
+static bool check_state(const char *word, struct error *err)
+{
+    if (!word || strcmp(word, "open") == 0 || strcmp(word, "pending") == 0)
+        return true;
+    return error_at(err, ERR_INVALID, "state", "'%.20s' is no state: write open or pending", word);
+}
+
+/* "lot/rule/subject"; rules have no slash. */
+static bool read_place(struct session *s, const char *cursor, struct flag_place *out,
+                       struct error *err)
+{
+    const char *text;
+    char *end;
+    *out = (struct flag_place){INT64_MIN + 1, "", ""};
+    if (!cursor)
+        return true;
+    if (!cursor_read(s, 'f', cursor, &text, err))
+        return false;
+    out->lot = strtoll(text, &end, 10);
+    const char *slash = *end == '/' ? strchr(end + 1, '/') : NULL;
+    if (!slash)
+        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+    out->rule = arena_strndup(s->arena, end + 1, (size_t)(slash - end - 1));
+    out->subject = slash + 1;
+    return true;
+}
+
+static bool load_page(struct session *s, const struct flags_ask *ask, struct rows *rows,
+                      struct error *err)
+{
+    const struct flag_filter *f = ask->filter;
+    struct flag_place place;
+    struct ids parts = {0}, holders = {0};
+    int32_t severity;
+    if (f->mpn && !f->manufacturer)
+        return error_at(err, ERR_INVALID, "manufacturer",
+                        "a part number alone names no part: say whose it is with manufacturer=");
+    if (!read_severity(f->severity, &severity, err) || !check_state(f->state, err) ||
+        !read_place(s, ask->page->cursor, &place, err))
+        return false;
+    if (f->manufacturer && !find_parts(s, f->manufacturer, f->mpn, &parts, err))
+        return false;
+    if (f->holder && !find_organisations(s, f->holder, &holders, err))
+        return false;
+    const struct arg args[] = {
+        INT4(severity),
+        TEXT(f->rule),
+        TEXT(f->state),
+        BOOLEAN(f->manufacturer != NULL),
+        INT8S(parts.at, parts.len),
+        BOOLEAN(f->holder != NULL),
+        INT8S(holders.at, holders.len),
+        INT8(place.lot),
+        TEXT(place.rule),
+        TEXT(place.subject),
+        INT4((int32_t)ask->page->limit + 1),
+        INT8S(s->viewer.ids, s->viewer.ids_len),
+    };
+    size_t n = LENGTH(args);
+    if (!s->viewer.sees_all)
+        return db_query(s->db, s->arena, &FLAGS_OF_OWN, (struct args){args, n}, rows, err);
+    return db_query(s->db, s->arena, severity == INT32_MIN ? &FLAGS_ALL : &FLAGS_OF_SEVERITY,
+                    (struct args){args, n - 1}, rows, err);
+}
+
+/* Drops what is past the page and says where the next begins. */
+static const char *settle_page(struct session *s, struct rows *rows, size_t limit)
+{
+    const struct flag_row *f = rows->at;
+    bool was_cut = rows->len > 0 && !f[rows->len - 1].rule;
+    struct flag_place last;
+    if (was_cut)
+        last = (struct flag_place){f[--rows->len].lot, "~", ""}; /* past all its rules */
+    if (rows->len > limit) {
+        rows->len = limit;
+        last = (struct flag_place){f[limit - 1].lot, f[limit - 1].rule, f[limit - 1].subject};
+    } else if (!was_cut) {
+        return NULL;
+    }
+    return cursor_make(s, 'f', arena_printf(s->arena, "%" PRId64 "/%s/%s", last.lot, last.rule,
+                                            last.subject));
+}
+
+static bool items_json(struct session *s, const struct rows *rows, json_t *items,
+                       struct error *err)
+{
+    const struct flag_row *f = rows->at;
+    const struct lot_row *lots;
+    size_t n = 0, len;
+    int64_t *ids = ARENA_ARRAY(s->arena, int64_t, rows->len + 1);
+    for (size_t i = 0; i < rows->len; i++)
+        if (n == 0 || ids[n - 1] != f[i].lot)
+            ids[n++] = f[i].lot;
+    if (!load_lots(s, ids, n, &lots, &len, err))
+        return false;
+    for (size_t i = 0, l = 0; i < rows->len; i++) {
+        while (l < len && lots[l].lot != f[i].lot)
+            l++;
+        json_t *o = flag_json(&f[i], SIGHT_OWN);
+        put(o, "lot", l < len ? lot_name_json(lots[l].holder, lots[l].code) : NULL);
+        put(o, "part", l < len ? part_json(&lots[l]) : NULL);
+        json_array_append_new(items, o);
+    }
+    return true;
+}
+
+static bool flags_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+{
+    const struct flags_ask *ask = asked;
+    struct rows rows;
+    if (!load_page(s, ask, &rows, err))
+        return false;
+    const char *next = settle_page(s, &rows, (size_t)ask->page->limit);
+    json_t *items = json_array();
+    *out = json_pack("{s:o}", "items", items);
+    put_text(*out, "next", next);
+    return items_json(s, &rows, items, err);
+}
+
+bool query_flags(const struct reader *r, const struct flag_filter *f, const struct page *page,
+                 const char **json, struct error *err)
+{
+    return session_run(r, flags_answer, &(struct flags_ask){f, page}, json, err);
+}

@@ -1,0 +1,180 @@
+/* load - lots and flags as rows, and as the JSON that all answers share. */
+#include "session.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/rules/rule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct column LOT_ROW[] = {
+    COL(struct lot_row, lot),          COL(struct lot_row, holder),
+    COL(struct lot_row, code),         COL(struct lot_row, manufacturer),
+    COL(struct lot_row, mpn),          COL(struct lot_row, description),
+    COL(struct lot_row, owner),        COL(struct lot_row, state),
+    COL(struct lot_row, traced),       COL(struct lot_row, quantity),
+    COL(struct lot_row, balance),      COL(struct lot_row, flags),
+    COL(struct lot_row, grade),        COL(struct lot_row, score),
+    COL(struct lot_row, coverage),
+};
+QUERY LOAD_LOTS = {
+    .name = "load_lots",
+    .sql = "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn,"
+           "       l.description::text AS description, o.name AS owner, l.state, l.traced,"
+           "       l.quantity, l.balance,"
+           "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags,"
+           "       l.grade::integer AS grade, l.score, l.coverage"
+           "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
+           "  JOIN lot l ON l.lot = x.lot"
+           "  JOIN organisation h ON h.id = l.holder"
+           "  LEFT JOIN part p ON p.id = l.part"
+           "  LEFT JOIN organisation o ON o.id = l.owner"
+           " ORDER BY x.place",
+    ROW(struct lot_row, LOT_ROW),
+};
+
+static const struct column FLAG_ROW[] = {
+    COL(struct flag_row, lot),     COL(struct flag_row, rule),     COL(struct flag_row, subject),
+    COL(struct flag_row, state),   COL(struct flag_row, message),  COL(struct flag_row, evidence),
+    COL(struct flag_row, severity), COL(struct flag_row, since),
+};
+QUERY LOAD_FLAGS = {
+    .name = "load_flags",
+    .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS evidence,"
+           "       f.severity::integer AS severity, f.since"
+           "  FROM unnest($1::bigint[]) x(lot) JOIN flag f ON f.lot = x.lot"
+           " ORDER BY f.lot, f.severity DESC, f.rule, f.subject",
+    ROW(struct flag_row, FLAG_ROW),
+};
+
+static const struct column AS_OF_ROW[] = {COL(struct as_of, seq), COL(struct as_of, day)};
+QUERY LOAD_AS_OF = {
+    .name = "load_as_of", .sql = "SELECT seq, day FROM as_of", ROW(struct as_of, AS_OF_ROW)};
+
+bool load_lots(struct session *s, const int64_t *lots, size_t n, const struct lot_row **out,
+               size_t *len, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &LOAD_LOTS, ARGS(INT8S(lots, n)), &rows, err))
+        return false;
+    *out = rows.at;
+    *len = rows.len;
+    return true;
+}
+
+bool load_flags(struct session *s, const int64_t *lots, size_t n, const struct flag_row **out,
+                size_t *len, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &LOAD_FLAGS, ARGS(INT8S(lots, n)), &rows, err))
+        return false;
+    *out = rows.at;
+    *len = rows.len;
+    return true;
+}
+
+bool load_as_of(struct session *s, struct as_of *out, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &LOAD_AS_OF, NO_ARGS, &rows, err))
+        return false;
+    *out = *(const struct as_of *)rows.at;
+    return true;
+}
+
+void put(json_t *o, const char *member, json_t *value)
+{
+    if (value)
+        json_object_set_new(o, member, value);
+}
+
+void put_text(json_t *o, const char *member, const char *value)
+{
+    if (value)
+        json_object_set_new(o, member, json_string(value));
+}
+
+json_t *lot_name_json(const char *holder, const char *code)
+{
+    return json_pack("{s:s, s:s?}", "organisation", holder, "code", code);
+}
+
+json_t *part_json(const struct lot_row *row)
+{
+    if (!row->mpn)
+        return NULL;
+    return json_pack("{s:s, s:s}", "manufacturer", row->manufacturer, "mpn", row->mpn);
+}
+
+json_t *as_of_json(const struct as_of *at)
+{
+    char day[11];
+    return json_pack("{s:I, s:s}", "seq", (json_int_t)at->seq, "day", day_text(at->day, day));
+}
+
+static json_t *millionths(int32_t ppm)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%" PRId32 ".%06" PRId32, ppm / 1000000, ppm % 1000000);
+    return json_string(text);
+}
+
+/* Of a lot that is not his own a reader learns which rule speaks, not what it rests on. */
+json_t *flag_json(const struct flag_row *f, enum sight sight)
+{
+    const struct rule *rule = rule_find(f->rule);
+    const char *title = rule ? rule->title : f->rule;
+    json_t *o = json_pack("{s:s}", "rule", f->rule);
+    if (sight >= SIGHT_OWNER)
+        put_text(o, "subject", f->subject);
+    put_text(o, "severity", severity_word((enum severity)f->severity));
+    put_text(o, "state", f->state);
+    put_text(o, "title", title);
+    if (sight < SIGHT_OWNER) {
+        put_text(o, "message", "does not hold for this lot; what it rests on is its holder's to show");
+        put(o, "evidence", json_object());
+        return o;
+    }
+    put_text(o, "message", f->message);
+    put(o, "evidence", json_loads(f->evidence, JSON_ALLOW_NUL, NULL));
+    put(o, "since", json_integer(f->since));
+    return o;
+}
+
+static json_t *assessment_json(const struct lot_row *row, enum sight sight,
+                               const struct as_of *at, const struct flag_row *flags, size_t len)
+{
+    json_t *o = json_object(), *list = json_array();
+    put_text(o, "grade", severity_word((enum severity)row->grade));
+    put(o, "score", millionths(row->score));
+    put(o, "coverage", millionths(row->coverage));
+    put_text(o, "traced", row->traced);
+    put(o, "asOf", as_of_json(at));
+    for (size_t i = 0; i < len; i++)
+        if (flags[i].lot == row->lot)
+            json_array_append_new(list, flag_json(&flags[i], sight));
+    put(o, "flags", list);
+    return o;
+}
+
+json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of *at,
+                 const struct flag_row *flags, size_t len)
+{
+    json_t *o = json_object();
+    CLEANUP(json_cleanup) json_t *whole = NULL;
+    if (row->description)
+        whole = json_loads(row->description, JSON_ALLOW_NUL, NULL);
+    put(o, "lot", lot_name_json(row->holder, row->code));
+    put_text(o, "holder", row->holder);
+    put(o, "part", part_json(row));
+    if (sight >= SIGHT_OWNER) {
+        put_text(o, "state", row->state);
+        put(o, "quantity", json_integer(row->quantity));
+        put(o, "balance", json_integer(row->balance));
+        put_text(o, "owner", row->owner);
+    }
+    put(o, "description", whole ? access_cut_description(whole, sight) : NULL);
+    put(o, "assessment", assessment_json(row, sight, at, flags, len));
+    put_text(o, "sight", sight_word(sight));
+    return o;
+}

@@ -1,0 +1,183 @@
+/* part - what is known of a part number: statements, notices, alerts, clean and traced stock. */
+#include "stored.h"
+
+#include "pedigree/base/text.h"
+#include "pedigree/model/part.h"
+#include "pedigree/model/party.h"
+
+enum { CONTRIBUTORS = 5 }; /* organisations besides the reader, below which no figure is given */
+
+struct stock {
+    int64_t own_lots, own_pieces, other_lots, other_pieces, others;
+};
+static const struct column STOCK_ROW[] = {
+    COL(struct stock, own_lots),     COL(struct stock, own_pieces), COL(struct stock, other_lots),
+    COL(struct stock, other_pieces), COL(struct stock, others),
+};
+/* Clean: nothing above info.  Traced: to the manufacturer or a holder of its authorization. */
+QUERY PART_STOCK = {
+    .name = "part_stock",
+    .sql = "SELECT count(*) FILTER (WHERE x.is_own) AS own_lots,"
+           "       coalesce(sum(x.balance) FILTER (WHERE x.is_own), 0)::bigint AS own_pieces,"
+           "       count(*) FILTER (WHERE NOT x.is_own) AS other_lots,"
+           "       coalesce(sum(x.balance) FILTER (WHERE NOT x.is_own), 0)::bigint AS other_pieces,"
+           "       count(DISTINCT x.class) FILTER (WHERE NOT x.is_own) AS others"
+           "  FROM (SELECT l.balance, h.class,"
+           "               coalesce(h.class = $2 OR w.class = $2, false) AS is_own"
+           "          FROM unnest($1::bigint[]) p(id)"
+           "          JOIN lot l ON l.part = p.id"
+           "          JOIN organisation h ON h.id = l.holder"
+           "          LEFT JOIN organisation w ON w.id = l.owner"
+           "         WHERE l.state = 'open' AND l.balance > 0 AND l.grade <= 1 AND l.code IS NOT NULL"
+           "           AND l.traced IN ('manufacturer', 'authorization')) x",
+    ROW(struct stock, STOCK_ROW),
+};
+
+struct part_ask {
+    const char *manufacturer, *mpn;
+};
+
+struct part_found { /* what the reader sees of it; nothing at all: 404, as if never named */
+    json_t *doc;
+    const char *key;
+    const char *const *makers;
+    size_t makers_len;
+    size_t seen;
+};
+
+static json_t *figures(int64_t lots, int64_t pieces)
+{
+    return json_pack("{s:I, s:I}", "lots", (json_int_t)lots, "pieces", (json_int_t)pieces);
+}
+
+static bool add_stock(struct session *s, const struct ids *parts, struct part_found *p,
+                      struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &PART_STOCK,
+                  ARGS(INT8S(parts->at, parts->len), INT8(s->viewer.class_)), &rows, err))
+        return false;
+    const struct stock *k = rows.at;
+    json_t *stock = json_pack("{s:o}", "own", figures(k->own_lots, k->own_pieces));
+    bool may_tell = s->viewer.sees_all || k->others >= CONTRIBUTORS;
+    if (may_tell)
+        put(stock, "others", figures(k->other_lots, k->other_pieces));
+    put(p->doc, "stock", stock);
+    p->seen += k->own_lots > 0 || may_tell;
+    return true;
+}
+
+static size_t add_statements(struct session *s, const struct record_row *rows, size_t n,
+                             json_t *o, const char *member)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *item = record_json(s, &rows[i], SIGHT_NONE, NULL);
+        if (item)
+            json_array_append_new(list, item);
+    }
+    put(o, member, list);
+    return json_array_size(list);
+}
+
+/* "maker/key" for each name of the maker. */
+static const char *const *part_subjects(struct session *s, const char *const *makers, size_t n,
+                                        const char *key)
+{
+    const char **out = ARENA_ARRAY(s->arena, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        out[i] = arena_printf(s->arena, "%s/%s", makers[i], key);
+    return out;
+}
+
+static bool is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; name && i < n; i++)
+        if (text_is(names[i], name))
+            return true;
+    return false;
+}
+
+/* Does it name this very part: the number, and the maker or none? */
+static bool names_part_of(struct session *s, const struct record_row *row,
+                          const struct part_found *p)
+{
+    CLEANUP(json_cleanup) json_t *body = parse_body(row);
+    const json_t *parts = json_object_get(body, "parts"), *item;
+    size_t i;
+    json_array_foreach(parts, i, item)
+    {
+        const json_t *inner = json_object_get(item, "part");
+        const json_t *part = inner ? inner : item;
+        const char *mpn = json_string_value(json_object_get(part, "mpn"));
+        const char *maker = json_string_value(json_object_get(part, "manufacturer"));
+        if (mpn && text_is(part_key(s->arena, mpn), p->key) &&
+            (!maker || is_among(manufacturer_normal(s->arena, maker), p->makers, p->makers_len)))
+            return true;
+    }
+    return false;
+}
+
+static bool add_lifecycle(struct session *s, struct part_found *p, struct error *err)
+{
+    const struct record_row *rows;
+    size_t len;
+    const char *const *subjects = part_subjects(s, p->makers, p->makers_len, p->key);
+    if (!load_statements(s, "part", subjects, p->makers_len, &rows, &len, err))
+        return false;
+    p->seen += add_statements(s, rows, len, p->doc, "lifecycle");
+    return true;
+}
+
+static bool add_notices(struct session *s, struct part_found *p, struct error *err)
+{
+    const struct record_row *rows;
+    size_t len;
+    if (!load_mentions(s, "notice", p->makers, p->makers_len, p->key, &rows, &len, err))
+        return false;
+    p->seen += add_statements(s, rows, len, p->doc, "notices");
+    return true;
+}
+
+static bool add_alerts(struct session *s, struct part_found *p, struct error *err)
+{
+    const struct record_row *rows;
+    size_t len, kept = 0;
+    if (!load_mentions(s, "alert", NULL, 0, p->key, &rows, &len, err))
+        return false;
+    struct record_row *fit = ARENA_ARRAY(s->arena, struct record_row, len + 1);
+    for (size_t i = 0; i < len; i++)
+        if (names_part_of(s, &rows[i], p)) {
+            const char *by = rows[i].on_behalf ? rows[i].on_behalf : rows[i].submitter;
+            fit[kept] = rows[i];
+            fit[kept++].is_published = is_among(by, p->makers, p->makers_len);
+        }
+    p->seen += add_statements(s, fit, kept, p->doc, "alerts");
+    return true;
+}
+
+static bool part_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+{
+    const struct part_ask *ask = asked;
+    struct part_found p = {.key = part_key(s->arena, ask->mpn)};
+    struct ids parts;
+    const char *maker = manufacturer_normal(s->arena, ask->manufacturer);
+    if (!find_parts(s, ask->manufacturer, ask->mpn, &parts, err) ||
+        !find_names(s, maker, &p.makers, &p.makers_len, err))
+        return false;
+    p.doc = *out = json_pack("{s:{s:s, s:s}}", "part", "manufacturer", ask->manufacturer, "mpn",
+                             ask->mpn);
+    p.seen = s->viewer.sees_all && parts.len > 0;
+    if (p.makers_len > 0 &&
+        !(add_lifecycle(s, &p, err) && add_notices(s, &p, err) && add_alerts(s, &p, err) &&
+          add_stock(s, &parts, &p, err)))
+        return false;
+    return p.seen > 0 || error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.100s of %.100s",
+                                   ask->mpn, ask->manufacturer);
+}
+
+bool query_part(const struct reader *r, const char *manufacturer, const char *mpn,
+                const char **json, struct error *err)
+{
+    return session_run(r, part_answer, &(struct part_ask){manufacturer, mpn}, json, err);
+}

@@ -1,0 +1,286 @@
+/*
+ * records - the records of a lot in order of time, one record by its place, statements.
+ *
+ * Time order is the order of custody (records.md 3): what brings in or releases counts by the
+ * first instant of a bare date, everything else by its last; then by place in the log.
+ */
+#include "stored.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/model/party.h"
+#include "pedigree/model/when.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct column RECORD_ROW[] = {
+    COL(struct record_row, seq),       COL(struct record_row, received_us),
+    COL(struct record_row, submitter), COL(struct record_row, on_behalf),
+    COL(struct record_row, role),      COL(struct record_row, kind),
+    COL(struct record_row, canonical), COL(struct record_row, proves_hop),
+};
+QUERY RECORDS_LOAD = {
+    .name = "records_load",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+           "       $4::boolean AND (EXISTS (SELECT FROM edge e WHERE e.child = $2 AND e.seq = r.seq"
+           "           AND e.parent <> 0 AND hop_shows(e.standing))"
+           "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = $2"
+           "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
+           "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) AS proves_hop"
+           "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
+           "  JOIN record r ON r.seq = x.seq JOIN body b ON b.seq = x.seq"
+           " ORDER BY x.place",
+    ROW(struct record_row, RECORD_ROW),
+};
+QUERY STATEMENTS_LOAD = {
+    .name = "statements_load",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+           "       false AS proves_hop"
+           "  FROM unnest($2::text[]) x(subject)"
+           "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
+           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
+           " ORDER BY r.seq LIMIT 1000",
+    ROW(struct record_row, RECORD_ROW),
+};
+QUERY MENTIONS_OF_SUBJECTS = {
+    .name = "mentions_of_subjects",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+           "       false AS proves_hop"
+           "  FROM unnest($2::text[]) x(subject)"
+           "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
+           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
+           " WHERE names_part(b.canonical, $3) ORDER BY r.seq LIMIT 1000",
+    ROW(struct record_row, RECORD_ROW),
+};
+QUERY MENTIONS_OF_ALL = {
+    .name = "mentions_of_all",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+           "       false AS proves_hop"
+           "  FROM statement_in_force t"
+           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
+           " WHERE t.kind = $1 AND names_part(b.canonical, $2) ORDER BY r.seq LIMIT 1000",
+    ROW(struct record_row, RECORD_ROW),
+};
+
+struct dated_record {
+    int64_t seq;
+    const char *kind, *time;
+};
+static const struct column DATED_ROW[] = {
+    COL(struct dated_record, seq), COL(struct dated_record, kind), COL(struct dated_record, time)};
+QUERY RECORDS_OF_LOT = {
+    .name = "records_of_lot",
+    .sql = "SELECT DISTINCT c.seq, c.kind, b.canonical::jsonb ->> 'time' AS time"
+           "  FROM custody c JOIN body b ON b.seq = c.seq"
+           " WHERE c.lot = $1 ORDER BY c.seq LIMIT 20000",
+    ROW(struct dated_record, DATED_ROW),
+};
+
+json_t *parse_body(const struct record_row *row)
+{
+    return json_loads(row->canonical, JSON_ALLOW_NUL, NULL);
+}
+
+json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
+                    const char *code)
+{
+    char at[28];
+    bool partial;
+    enum role role = ROLE_READER;
+    CLEANUP(json_cleanup) json_t *body = parse_body(row);
+    role_find(row->role, &role);
+    const struct record_claim claim = {
+        .kind = row->kind, .submitter = row->submitter, .on_behalf = row->on_behalf, .role = role,
+        .sight = sight, .proves_hop = row->proves_hop, .code = code,
+        .is_published = row->is_published};
+    json_t *seen = access_cut(s->arena, &s->viewer, &claim, body, party_normal, &partial);
+    if (!seen)
+        return NULL;
+    json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "seq", (json_int_t)row->seq, "kind", row->kind,
+                          "submitter", row->submitter, "receivedAt", us_text(row->received_us, at));
+    put_text(o, "onBehalfOf", row->on_behalf);
+    put(o, "record", seen);
+    if (partial)
+        put(o, "partial", json_true());
+    return o;
+}
+
+bool load_statements(struct session *s, const char *kind, const char *const *subjects, size_t n,
+                     const struct record_row **out, size_t *len, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &STATEMENTS_LOAD, ARGS(TEXT(kind), TEXTS(subjects, n)), &rows,
+                  err))
+        return false;
+    *out = rows.at;
+    *len = rows.len;
+    return true;
+}
+
+bool load_mentions(struct session *s, const char *kind, const char *const *subjects, size_t n,
+                   const char *key, const struct record_row **out, size_t *len,
+                   struct error *err)
+{
+    struct rows rows;
+    bool ok = n > 0 ? db_query(s->db, s->arena, &MENTIONS_OF_SUBJECTS,
+                               ARGS(TEXT(kind), TEXTS(subjects, n), TEXT(key)), &rows, err)
+                    : db_query(s->db, s->arena, &MENTIONS_OF_ALL, ARGS(TEXT(kind), TEXT(key)),
+                               &rows, err);
+    if (!ok)
+        return false;
+    *out = rows.at;
+    *len = rows.len;
+    return true;
+}
+
+/* ---- of a lot ---- */
+
+struct place {
+    int64_t time_us, seq;
+};
+
+struct records_ask {
+    const struct lot_name *name;
+    const struct page *page;
+};
+
+static struct place place_of(const struct dated_record *r)
+{
+    static const char *const FIRST[] = {"manufactured", "received", "released"};
+    struct when when = {0};
+    bool counts_first = false;
+    if (!r->time || !when_parse(r->time, &when))
+        return (struct place){INT64_MIN, r->seq};
+    for (size_t i = 0; i < LENGTH(FIRST); i++)
+        counts_first |= strcmp(FIRST[i], r->kind) == 0;
+    return (struct place){counts_first ? when.first_us : when.last_us, r->seq};
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+    int by_time = (a->time_us > b->time_us) - (a->time_us < b->time_us);
+    return by_time != 0 ? by_time : (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static bool read_place(struct session *s, const char *cursor, struct place *out,
+                       struct error *err)
+{
+    const char *text;
+    int used = 0;
+    *out = (struct place){INT64_MIN, INT64_MIN};
+    if (!cursor)
+        return true;
+    if (!cursor_read(s, 'r', cursor, &text, err))
+        return false;
+    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &out->time_us, &out->seq, &used) != 2 ||
+        text[used])
+        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+    return true;
+}
+
+/* All places after the cursor, in order. */
+static bool load_places(struct session *s, int64_t lot, const struct place *after,
+                        struct place **out, size_t *len, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(s->db, s->arena, &RECORDS_OF_LOT, ARGS(INT8(lot)), &rows, err))
+        return false;
+    const struct dated_record *r = rows.at;
+    struct place *at = ARENA_ARRAY(s->arena, struct place, rows.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < rows.len; i++) {
+        struct place p = place_of(&r[i]);
+        if (by_place(&p, after) > 0)
+            at[n++] = p;
+    }
+    qsort(at, n, sizeof *at, by_place);
+    *out = at;
+    *len = n;
+    return true;
+}
+
+static bool load_records(struct session *s, const struct place *places, size_t n,
+                         const struct found_lot *lot, struct rows *out, struct error *err)
+{
+    int64_t *seqs = ARENA_ARRAY(s->arena, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        seqs[i] = places[i].seq;
+    return db_query(s->db, s->arena, &RECORDS_LOAD,
+                    ARGS(INT8S(seqs, n), INT8(lot->lot), INT8(s->viewer.class_),
+                         BOOLEAN(lot->sight == SIGHT_UPSTREAM)),
+                    out, err);
+}
+
+/* Fills the page; *taken counts the places looked at. */
+static bool fill_page(struct session *s, const struct records_ask *ask, const struct found_lot *lot,
+                      const struct place *places, size_t len, json_t *items, size_t *taken,
+                      struct error *err)
+{
+    size_t limit = (size_t)ask->page->limit;
+    for (*taken = 0; *taken < len && json_array_size(items) < limit;) {
+        struct rows rows;
+        size_t n = limit - json_array_size(items), left = len - *taken;
+        n = n < left ? n : left;
+        if (!load_records(s, places + *taken, n, lot, &rows, err))
+            return false;
+        const struct record_row *r = rows.at;
+        for (size_t i = 0; i < rows.len; i++) {
+            json_t *o = record_json(s, &r[i], lot->sight, ask->name->code);
+            if (o)
+                json_array_append_new(items, o);
+        }
+        *taken += n;
+    }
+    return true;
+}
+
+static bool records_answer(struct session *s, const void *asked, json_t **out,
+                           struct error *err)
+{
+    const struct records_ask *ask = asked;
+    struct found_lot lot;
+    struct place after, *places;
+    size_t len, taken;
+    if (!read_place(s, ask->page->cursor, &after, err) || !find_lot(s, ask->name, &lot, err) ||
+        !load_places(s, lot.lot, &after, &places, &len, err))
+        return false;
+    json_t *items = json_array();
+    *out = json_pack("{s:o}", "items", items);
+    if (!fill_page(s, ask, &lot, places, len, items, &taken, err))
+        return false;
+    if (taken < len)
+        put_text(*out, "next",
+                 cursor_make(s, 'r', arena_printf(s->arena, "%" PRId64 "/%" PRId64,
+                                                  places[taken - 1].time_us,
+                                                  places[taken - 1].seq)));
+    return true;
+}
+
+bool query_lot_records(const struct reader *r, const struct lot_name *name,
+                       const struct page *page, const char **json, struct error *err)
+{
+    return session_run(r, records_answer, &(struct records_ask){name, page}, json, err);
+}
+
+/* ---- by place in the log ---- */
+
+static bool record_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+{
+    const int64_t *seq = asked;
+    struct rows rows;
+    const struct place place = {0, *seq};
+    const struct found_lot none = {0, SIGHT_NONE};
+    if (!load_records(s, &place, 1, &none, &rows, err))
+        return false;
+    if (rows.len > 0)
+        *out = record_json(s, rows.at, SIGHT_NONE, NULL);
+    return *out || error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that you may see", *seq);
+}
+
+bool query_record(const struct reader *r, int64_t seq, const char **json, struct error *err)
+{
+    return session_run(r, record_answer, &seq, json, err);
+}

@@ -1,0 +1,85 @@
+/* session - one question under way: a snapshot and who asks. */
+#include "session.h"
+
+#include "pedigree/access/token.h"
+#include "pedigree/base/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Arrays of unknown length make the planner scan whole tables; nested loops never do. */
+const char QUERY_SETTINGS[] =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '20s'";
+
+bool session_begin(const struct reader *r, struct session *s, struct error *err)
+{
+    *s = (struct session){.db = r->db, .arena = r->arena};
+    if (!db_begin_snapshot(r->db, err))
+        return false;
+    if (access_viewer(r->db, r->arena, r->caller, &s->viewer, err))
+        return true;
+    db_end(r->db);
+    return false;
+}
+
+const char *session_text(struct session *s, const json_t *doc)
+{
+    char *made = json_dumps(doc, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *text = arena_strdup(s->arena, made ? made : "null");
+    free(made);
+    return text;
+}
+
+bool session_run(const struct reader *r, answer_fn *answer, const void *ask, const char **json,
+                 struct error *err)
+{
+    struct session s;
+    CLEANUP(json_cleanup) json_t *doc = NULL;
+    if (!session_begin(r, &s, err))
+        return false;
+    bool ok = answer(&s, ask, &doc, err);
+    if (ok)
+        *json = session_text(&s, doc);
+    db_end(r->db);
+    return ok;
+}
+
+/* ---- cursors ---- */
+
+const char *cursor_make(struct session *s, char kind, const char *place)
+{
+    const char *whole = arena_printf(s->arena, "%c%s", kind, place);
+    return token_encode(s->arena, whole, strlen(whole));
+}
+
+bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
+                 struct error *err)
+{
+    uint8_t *at;
+    size_t len;
+    if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != kind ||
+        memchr(at, '\0', len))
+        return error_at(err, ERR_INVALID, "cursor",
+                        "this is no cursor of this list; send what `next` of a page said, or none");
+    *place = arena_strndup(s->arena, (const char *)at + 1, len - 1);
+    return true;
+}
+
+bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,
+                   struct error *err)
+{
+    const char *text;
+    char *end;
+    *place = INT64_MIN + 1; /* before all: INT64_MIN is SQL NULL */
+    if (!cursor)
+        return true;
+    if (!cursor_read(s, kind, cursor, &text, err))
+        return false;
+    errno = 0;
+    *place = strtoll(text, &end, 10);
+    if (*end || errno || *place == INT64_MIN)
+        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+    return true;
+}

@@ -1,0 +1,94 @@
+/*
+ * session - one question under way: a snapshot, who asks, and what all answers are made of.
+ */
+#pragma once
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/query/query.h"
+
+#include <jansson.h>
+
+DEFINE_CLEANUP(json_t, json, json_decref)
+
+struct session {
+    struct db *db;
+    struct arena *arena;
+    struct viewer viewer;
+};
+
+/* Runs `answer` in a snapshot and gives what it made as text. */
+typedef bool answer_fn(struct session *s, const void *ask, json_t **out, struct error *err);
+bool session_run(const struct reader *r, answer_fn *answer, const void *ask, const char **json,
+                 struct error *err);
+bool session_begin(const struct reader *r, struct session *s, struct error *err);
+const char *session_text(struct session *s, const json_t *doc);
+
+/* ---- names ---- */
+struct ids {
+    const int64_t *at;
+    size_t len;
+};
+/* Every organisation that is one with this today; none if it was never named. */
+bool find_organisations(struct session *s, const char *name, struct ids *out, struct error *err);
+/* Their names. */
+bool find_names(struct session *s, const char *name, const char *const **at, size_t *len,
+                struct error *err);
+/* Parts of a manufacturer as written, all or one; none if there are none. */
+bool find_parts(struct session *s, const char *manufacturer, const char *mpn, struct ids *out,
+                struct error *err);
+
+struct found_lot {
+    int64_t lot;
+    enum sight sight;
+};
+/* ERR_NOT_FOUND if there is none or the caller may not see it. */
+bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *out,
+              struct error *err);
+bool not_found_lot(const struct lot_name *name, struct error *err);
+
+/* ---- lots ---- */
+struct lot_row {
+    int64_t lot;
+    const char *holder, *code, *manufacturer, *mpn, *description, *owner, *state, *traced;
+    int64_t quantity, balance, flags;
+    int32_t grade, score, coverage;
+};
+/* In the order asked for. */
+bool load_lots(struct session *s, const int64_t *lots, size_t n, const struct lot_row **out,
+               size_t *len, struct error *err);
+
+struct flag_row {
+    int64_t lot;
+    const char *rule, *subject, *state, *message, *evidence;
+    int32_t severity;
+    int64_t since;
+};
+/* By lot, heaviest first. */
+bool load_flags(struct session *s, const int64_t *lots, size_t n, const struct flag_row **out,
+                size_t *len, struct error *err);
+
+struct as_of {
+    int64_t seq;
+    int32_t day;
+};
+bool load_as_of(struct session *s, struct as_of *out, struct error *err);
+
+/* ---- JSON ---- */
+json_t *lot_name_json(const char *holder, const char *code);
+json_t *part_json(const struct lot_row *row); /* NULL: not described */
+json_t *as_of_json(const struct as_of *at);
+json_t *flag_json(const struct flag_row *f, enum sight sight);
+/* One lot as the reader may see it; `flags` are those of all lots loaded. */
+json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of *at,
+                 const struct flag_row *flags, size_t flags_len);
+/* NULL values are left out. */
+void put(json_t *o, const char *member, json_t *value);
+void put_text(json_t *o, const char *member, const char *value);
+
+/* ---- cursors ---- */
+/* `kind` is one letter that keeps the cursors of different lists apart. */
+const char *cursor_make(struct session *s, char kind, const char *place);
+bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
+                 struct error *err);
+bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,
+                   struct error *err);

@@ -1,0 +1,24 @@
+/* stored - records as they lie in the log, and what a reader sees of one. */
+#pragma once
+
+#include "session.h"
+
+struct record_row {
+    int64_t seq, received_us;
+    const char *submitter, *on_behalf, *role, *kind, *canonical;
+    bool proves_hop;
+    bool is_published; /* set by who asks: an alert by the maker of the part */
+};
+/* The reader's JSON of one record; NULL if he may see nothing of it. */
+json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
+                    const char *code);
+
+/* Statements in force of one kind about any of the subjects, newest last; voided ones are left
+ * out. */
+bool load_statements(struct session *s, const char *kind, const char *const *subjects, size_t n,
+                     const struct record_row **out, size_t *len, struct error *err);
+/* Notices or alerts that name a part number, by its key; of any subject if n is 0. */
+bool load_mentions(struct session *s, const char *kind, const char *const *subjects, size_t n,
+                   const char *key, const struct record_row **out, size_t *len,
+                   struct error *err);
+json_t *parse_body(const struct record_row *row);
