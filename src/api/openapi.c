@@ -72,7 +72,7 @@ static void rebase(json_t *v)
     {
         const char *to = json_string_value(child);
         if (to && strcmp(key, "$ref") == 0 && strncmp(to, FROM, strlen(FROM)) == 0)
-            set(v, key, ref(to + strlen(FROM)));
+            set(v, key, json_sprintf("#/components/schemas/%s", to + strlen(FROM)));
         else
             rebase(child);
     }

@@ -105,7 +105,7 @@ static bool is_ready(struct door *d, struct db *db, struct error *err)
 {
     struct error why = {0};
     if (!db_ping(db, &why))
-        return error_set(err, ERR_UNAVAILABLE, "postgresql: %.300s", why.detail);
+        return error_set(err, ERR_UNAVAILABLE, "%s", why.detail);
     if (d->is_migrated || !*d->migrations)
         return true;
     d->is_migrated = db_is_migrated(db, d->migrations, &why);
