@@ -88,7 +88,7 @@ static pid_t start_daemon(const char *database)
     dup2(fd, STDERR_FILENO);
     execl(daemon_path, daemon_path, "serve", "--listen-port", text, "--drain-s", "2",
           "--record-max", "16", "--stream-max-bytes", "32M", "--body-timeout-s", "3",
-          NULL);
+          "--spool-max-bytes", "1M", NULL);
     _exit(127);
 }
 
