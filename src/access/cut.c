@@ -1,10 +1,11 @@
 /*
  * cut - what is left of a record for a reader whose record it is not.
  *
- * What is not named here is left out: a new member is hidden until somebody decides otherwise.
- * Through a lot that is upstream a reader learns what the goods are and how they came: no prices,
- * references, quantities, sites, notes or customers.  Who is named by a hop, or as issuer of a
- * document, sees what he needs to answer: that hop as its other side wrote it, without prices.
+ * What is not named here is left out: a new member is hidden until somebody decides
+ * otherwise. Through a lot that is upstream a reader learns what the goods are and how
+ * they came: no prices, references, quantities, sites, notes or customers.  Who is named
+ * by a hop, or as issuer of a document, sees what he needs to answer: that hop as its
+ * other side wrote it, without prices.
  */
 #include "pedigree/access/access.h"
 #include "pedigree/base/cleanup.h"
@@ -13,39 +14,45 @@
 
 /* Members by kind of reading, one line of words each. */
 static const char *const UPSTREAM_MEMBERS[] = {
-    "type",   "time",      "lot",    "how",        "condition",    "as",       "documents", "purpose",
-    "result", "standard",  "methods", "laboratory", "observed",     "from",     "seller",    "outputs",
-    "reason", "to",        "buyer",  NULL,
+    "type",    "time",    "lot",      "how",     "condition",  "as",       "documents",
+    "purpose", "result",  "standard", "methods", "laboratory", "observed", "from",
+    "seller",  "outputs", "reason",   "to",      "buyer",      NULL,
 };
 static const char *const HOP_MEMBERS[] = {
-    "type",      "id",        "time",   "lot",    "condition", "as",  "documents", "from",
-    "to",        "seller",    "buyer",  "reason", "quantity",  "of",  "answer",    "serials",
-    "packageIds", "dateCodes", "result", "standard", "methods", "laboratory", NULL,
+    "type",      "id",       "time",    "lot",        "condition",  "as",
+    "documents", "from",     "to",      "seller",     "buyer",      "reason",
+    "quantity",  "of",       "answer",  "serials",    "packageIds", "dateCodes",
+    "result",    "standard", "methods", "laboratory", NULL,
 };
 static const char *const ISSUER_MEMBERS[] = {"type", "time", "lot", "documents", NULL};
 static const char *const DESCRIPTION_MEMBERS[] = {
-    "code",      "part",      "dateCodes", "traceCodes", "madeIn", "assembledIn", "diffusedIn",
-    "condition", "packaging", "seal",      "sealedOn",   "expires", "finish",     "msl",
-    NULL,
+    "code",        "part",       "dateCodes", "traceCodes", "madeIn",
+    "assembledIn", "diffusedIn", "condition", "packaging",  "seal",
+    "sealedOn",    "expires",    "finish",    "msl",        NULL,
 };
 static const char *const HOP_DESCRIPTION_MEMBERS[] = {
-    "code",      "part",      "quantity", "dateCodes",  "traceCodes", "madeIn", "assembledIn",
-    "diffusedIn", "condition", "packaging", "seal",      "packageIds", "serials", NULL,
+    "code",   "part",        "quantity",   "dateCodes", "traceCodes",
+    "madeIn", "assembledIn", "diffusedIn", "condition", "packaging",
+    "seal",   "packageIds",  "serials",    NULL,
 };
 static const char *const DATE_CODE_MEMBERS[] = {"code", "traceCodes", "madeIn", NULL};
-static const char *const SIDE_MEMBERS[] = {"organisation", "lot", "country", "shipped", "as", NULL};
-static const char *const METHOD_MEMBERS[] = {"method", "suspect", "dateCodes", "accreditation", NULL};
-static const char *const DOCUMENT_MEMBERS[] = {
-    "kind", "sha256", "number", "issuer", "date", "form", "redacts", "mediaType", "size", NULL};
+static const char *const SIDE_MEMBERS[] = {"organisation", "lot", "country",
+                                           "shipped",      "as",  NULL};
+static const char *const METHOD_MEMBERS[] = {"method", "suspect", "dateCodes",
+                                             "accreditation", NULL};
+static const char *const DOCUMENT_MEMBERS[] = {"kind", "sha256", "number",  "issuer",
+                                               "date", "form",   "redacts", "mediaType",
+                                               "size", NULL};
 
 /* Kinds of record that say something of an upstream lot to those below. */
 static const char *const UPSTREAM_KINDS[] = {
     "manufactured", "received", "shipped", "transformed", "described", "inspected", NULL};
 /* Reference records about public things: anybody who has a key may read them. */
-static const char *const PUBLIC_KINDS[] = {
-    "organisation", "authorization", "certificate", "part", "notice", NULL};
+static const char *const PUBLIC_KINDS[] = {"organisation", "authorization", "certificate",
+                                           "part",         "notice",        NULL};
 /* Documents that are about money or about others. */
-static const char *const PRIVATE_DOCUMENTS[] = {"invoice", "packing-list", "photo", "label", "other", NULL};
+static const char *const PRIVATE_DOCUMENTS[] = {"invoice", "packing-list", "photo",
+                                                "label",   "other",        NULL};
 
 static bool is_among(const char *word, const char *const *list)
 {
@@ -79,8 +86,7 @@ static void narrow(json_t *o, const char *member, const char *const *members)
     }
     json_t *list = json_array(), *item;
     size_t i;
-    json_array_foreach(old, i, item)
-        json_array_append_new(list, pick(item, members));
+    json_array_foreach(old, i, item) json_array_append_new(list, pick(item, members));
     json_object_set_new(o, member, list);
 }
 
@@ -99,9 +105,10 @@ static void cut_documents(json_t *o)
         return;
     json_t *list = json_array();
     size_t i;
-    json_array_foreach(old, i, item)
-        if (!is_among(json_string_value(json_object_get(item, "kind")), PRIVATE_DOCUMENTS))
-            json_array_append_new(list, pick(item, DOCUMENT_MEMBERS));
+    json_array_foreach(
+        old, i, item) if (!is_among(json_string_value(json_object_get(item, "kind")),
+                                    PRIVATE_DOCUMENTS))
+        json_array_append_new(list, pick(item, DOCUMENT_MEMBERS));
     json_object_set_new(o, "documents", list);
 }
 
@@ -135,8 +142,9 @@ static bool names(struct arena *a, const struct viewer *v, const json_t *party,
     return written && viewer_is(v, normal(a, written));
 }
 
-static json_t *cut_upstream(struct arena *a, const struct viewer *v, const struct record_claim *c,
-                            const json_t *body, party_normal_fn *normal)
+static json_t *cut_upstream(struct arena *a, const struct viewer *v,
+                            const struct record_claim *c, const json_t *body,
+                            party_normal_fn *normal)
 {
     json_t *out = pick(body, UPSTREAM_MEMBERS);
     json_t *lot = json_object_get(out, "lot");
@@ -179,7 +187,8 @@ static bool names_issuer(struct arena *a, const struct viewer *v, const json_t *
     size_t i;
     json_array_foreach(documents, i, item)
     {
-        const json_t *parent = json_object_get(json_object_get(item, "declares"), "parent");
+        const json_t *parent =
+            json_object_get(json_object_get(item, "declares"), "parent");
         if (names(a, v, json_object_get(item, "issuer"), normal) ||
             names(a, v, json_object_get(parent, "issuer"), normal))
             return true;
@@ -187,14 +196,16 @@ static bool names_issuer(struct arena *a, const struct viewer *v, const json_t *
     return false;
 }
 
-/* Does a custody record name the reader: as a side of its hop, an owner, its laboratory? */
+/* Does a custody record name the reader: as a side of its hop, an owner, its laboratory?
+ */
 static bool names_reader(struct arena *a, const struct viewer *v, const json_t *body,
                          party_normal_fn *normal)
 {
     static const char *const SIDES[] = {"from", "to", "lot", NULL};
     static const char *const PARTIES[] = {"seller", "buyer", "laboratory", NULL};
     for (const char *const *m = SIDES; *m; m++)
-        if (names(a, v, json_object_get(json_object_get(body, *m), "organisation"), normal) ||
+        if (names(a, v, json_object_get(json_object_get(body, *m), "organisation"),
+                  normal) ||
             names(a, v, json_object_get(json_object_get(body, *m), "owner"), normal))
             return true;
     for (const char *const *m = PARTIES; *m; m++)
@@ -206,8 +217,9 @@ static bool names_reader(struct arena *a, const struct viewer *v, const json_t *
 static bool is_custody(const char *kind)
 {
     static const char *const KINDS[] = {
-        "manufactured", "received", "shipped",  "transformed", "counted",  "described", "inspected",
-        "held",         "released", "installed", "scrapped",   "verified", NULL};
+        "manufactured", "received",  "shipped", "transformed", "counted",
+        "described",    "inspected", "held",    "released",    "installed",
+        "scrapped",     "verified",  NULL};
     return is_among(kind, KINDS);
 }
 
@@ -243,5 +255,6 @@ json_t *access_cut_description(const json_t *description, enum sight s)
 {
     if (s >= SIGHT_OWNER)
         return json_deep_copy(description);
-    return s == SIGHT_UPSTREAM ? describe(description, DESCRIPTION_MEMBERS) : json_object();
+    return s == SIGHT_UPSTREAM ? describe(description, DESCRIPTION_MEMBERS)
+                               : json_object();
 }

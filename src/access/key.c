@@ -15,8 +15,9 @@ enum { ID_BYTES = 6, SECRET_BYTES = 32, CACHE_SLOTS = 1024 };
 
 QUERY KEY_ADD = {
     .name = "key_add",
-    .sql = "INSERT INTO api_key (id, hash, organisation, role, label, agent_for, created_us)"
-           " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    .sql =
+        "INSERT INTO api_key (id, hash, organisation, role, label, agent_for, created_us)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7)",
 };
 
 static const struct column KEY_LIST_ROW[] = {
@@ -27,7 +28,8 @@ static const struct column KEY_LIST_ROW[] = {
 };
 QUERY KEY_LIST = {
     .name = "key_list",
-    .sql = "SELECT id, organisation, role, label, array_to_string(agent_for, chr(10)) AS agents_for,"
+    .sql = "SELECT id, organisation, role, label, array_to_string(agent_for, chr(10)) AS "
+           "agents_for,"
            "       created_us, revoked_us"
            "  FROM api_key ORDER BY organisation, created_us, id",
     ROW(struct key_info, KEY_LIST_ROW),
@@ -39,7 +41,8 @@ struct revoked {
 static const struct column REVOKED_ROW[] = {COL(struct revoked, id)};
 QUERY KEY_REVOKE = {
     .name = "key_revoke",
-    .sql = "UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1 RETURNING id",
+    .sql = "UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1 "
+           "RETURNING id",
     ROW(struct revoked, REVOKED_ROW),
 };
 
@@ -54,8 +57,9 @@ static const struct column KEY_FIND_ROW[] = {
 };
 QUERY KEY_FIND = {
     .name = "key_find",
-    .sql = "SELECT id, organisation, role, array_to_string(agent_for, chr(10)) AS agents_for"
-           "  FROM api_key WHERE hash = $1 AND revoked_us IS NULL",
+    .sql =
+        "SELECT id, organisation, role, array_to_string(agent_for, chr(10)) AS agents_for"
+        "  FROM api_key WHERE hash = $1 AND revoked_us IS NULL",
     ROW(struct key_found, KEY_FIND_ROW),
 };
 
@@ -64,9 +68,10 @@ QUERY KEY_FIND = {
 static bool check_name(const char *name, struct error *err)
 {
     if (!strchr(name, ':') || strchr(name, '\n') ||
-        strlen(name) >= sizeof ((struct caller *)0)->organisation)
-        return error_at(err, ERR_INVALID, "organisation",
-                        "'%.60s' is no organisation: write scheme:value, as in cage:1ABC5", name);
+        strlen(name) >= sizeof((struct caller *)0)->organisation)
+        return error_at(
+            err, ERR_INVALID, "organisation",
+            "'%.60s' is no organisation: write scheme:value, as in cage:1ABC5", name);
     return true;
 }
 
@@ -74,9 +79,10 @@ static bool check_grant(const struct key_grant *g, struct error *err)
 {
     if (!check_name(g->organisation, err))
         return false;
-    if (g->agents_for_len > sizeof ((struct caller *)0)->agents_for /
-                                sizeof *((struct caller *)0)->agents_for)
-        return error_at(err, ERR_INVALID, "agent_for", "a key may act for at most 8 others");
+    if (g->agents_for_len >
+        sizeof((struct caller *)0)->agents_for / sizeof *((struct caller *)0)->agents_for)
+        return error_at(err, ERR_INVALID, "agent_for",
+                        "a key may act for at most 8 others");
     for (size_t i = 0; i < g->agents_for_len; i++)
         if (!check_name(g->agents_for[i], err))
             return false;
@@ -97,11 +103,12 @@ bool key_add(struct db *db, const struct key_grant *g, char key[static KEY_TEXT]
     snprintf(whole, sizeof whole, "pk_%s_%s", hex_encode(id_bytes, sizeof id_bytes, id),
              token_encode(&a, secret, sizeof secret));
     sha256(whole, strlen(whole), hash);
-    bool ok = db_query(db, &a, &KEY_ADD,
-                       ARGS(TEXT(id), BYTES(hash, sizeof hash), TEXT(g->organisation),
-                            TEXT(role_word(g->role)), TEXT(g->label ? g->label : ""),
-                            TEXTS(g->agents_for, g->agents_for_len), INT8(clock_now_us())),
-                       NULL, err);
+    bool ok =
+        db_query(db, &a, &KEY_ADD,
+                 ARGS(TEXT(id), BYTES(hash, sizeof hash), TEXT(g->organisation),
+                      TEXT(role_word(g->role)), TEXT(g->label ? g->label : ""),
+                      TEXTS(g->agents_for, g->agents_for_len), INT8(clock_now_us())),
+                 NULL, err);
     if (ok)
         memcpy(key, whole, sizeof whole);
     explicit_bzero(whole, sizeof whole);
@@ -126,7 +133,8 @@ bool key_revoke(struct db *db, const char *id, struct error *err)
     struct rows rows;
     struct arena a;
     arena_init(&a, 0);
-    bool ok = db_query(db, &a, &KEY_REVOKE, ARGS(TEXT(id), INT8(clock_now_us())), &rows, err);
+    bool ok =
+        db_query(db, &a, &KEY_REVOKE, ARGS(TEXT(id), INT8(clock_now_us())), &rows, err);
     if (ok && rows.len == 0)
         ok = error_set(err, ERR_NOT_FOUND, "no key %.40s", id);
     arena_reset(&a);
@@ -194,7 +202,8 @@ static enum recall recall(struct key_cache *c, const uint8_t hash[static SHA256_
     enum recall said = RECALL_MISS;
     pthread_mutex_lock(&c->lock);
     const struct cached *slot = slot_of(c, hash);
-    if (slot->until_us > clock_monotonic_us() && memcmp(slot->hash, hash, SHA256_LEN) == 0)
+    if (slot->until_us > clock_monotonic_us() &&
+        memcmp(slot->hash, hash, SHA256_LEN) == 0)
         said = slot->is_known ? RECALL_KNOWN : RECALL_REFUSED;
     if (said == RECALL_KNOWN)
         *out = slot->caller;
@@ -236,8 +245,9 @@ static bool make_caller(const struct key_found *f, struct caller *out, struct er
 
 static bool refuse(struct error *err)
 {
-    return error_set(err, ERR_UNAUTHORIZED,
-                     "this API key is not known or was revoked; send Authorization: Bearer pk_...");
+    return error_set(
+        err, ERR_UNAUTHORIZED,
+        "this API key is not known or was revoked; send Authorization: Bearer pk_...");
 }
 
 bool access_authenticate(struct key_cache *c, struct db *db, const char *key,

@@ -10,9 +10,10 @@ static const struct {
 } ROLES[] = {
     [ROLE_SUBMITTER] = {"submitter", 1U << RIGHT_READ | 1U << RIGHT_SUBMIT},
     [ROLE_READER] = {"reader", 1U << RIGHT_READ},
-    [ROLE_QUALITY] = {"quality", 1U << RIGHT_READ | 1U << RIGHT_SUBMIT | 1U << RIGHT_QUALITY},
-    [ROLE_OPERATOR] = {"operator", 1U << RIGHT_READ | 1U << RIGHT_SUBMIT | 1U << RIGHT_QUALITY |
-                                      1U << RIGHT_OPERATE},
+    [ROLE_QUALITY] = {"quality",
+                      1U << RIGHT_READ | 1U << RIGHT_SUBMIT | 1U << RIGHT_QUALITY},
+    [ROLE_OPERATOR] = {"operator", 1U << RIGHT_READ | 1U << RIGHT_SUBMIT |
+                                       1U << RIGHT_QUALITY | 1U << RIGHT_OPERATE},
 };
 
 static const char *const RIGHTS[] = {
@@ -47,7 +48,8 @@ bool access_may(const struct caller *c, enum right right, struct error *err)
 {
     if (role_may(c->role, right))
         return true;
-    return error_set(err, ERR_FORBIDDEN, "a key with the role %s may not %s; ask for one that may",
+    return error_set(err, ERR_FORBIDDEN,
+                     "a key with the role %s may not %s; ask for one that may",
                      role_word(c->role), RIGHTS[right]);
 }
 
@@ -58,7 +60,8 @@ bool access_on_behalf(const struct caller *c, const char *organisation, struct e
     for (size_t i = 0; i < c->agents_for_len; i++)
         if (strcmp(c->agents_for[i], organisation) == 0)
             return true;
-    return error_at(err, ERR_FORBIDDEN, "onBehalfOf",
-                    "the key %s of %s may not submit for %s; its operator can issue one that may",
-                    c->key_id, c->organisation, organisation);
+    return error_at(
+        err, ERR_FORBIDDEN, "onBehalfOf",
+        "the key %s of %s may not submit for %s; its operator can issue one that may",
+        c->key_id, c->organisation, organisation);
 }

@@ -51,8 +51,8 @@ bool sight_find(const char *word, enum sight *out)
     return false;
 }
 
-bool access_viewer(struct db *db, struct arena *a, const struct caller *c, struct viewer *out,
-                   struct error *err)
+bool access_viewer(struct db *db, struct arena *a, const struct caller *c,
+                   struct viewer *out, struct error *err)
 {
     struct rows rows;
     if (!db_query(db, a, &VIEWER_NAMES, ARGS(TEXT(c->organisation)), &rows, err))
@@ -95,6 +95,7 @@ bool access_sight(struct db *db, struct arena *a, const struct viewer *v, int64_
     if (!db_query(db, a, &ACCESS_SIGHT, ARGS(INT8(v->class_), INT8(lot)), &rows, err))
         return false;
     if (!sight_find(((const struct seen *)rows.at)->sight, out))
-        return error_set(err, ERR_INTERNAL, "may_see says '%s'", ((const struct seen *)rows.at)->sight);
+        return error_set(err, ERR_INTERNAL, "may_see says '%s'",
+                         ((const struct seen *)rows.at)->sight);
     return true;
 }

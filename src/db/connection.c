@@ -76,14 +76,15 @@ bool db_is_up(struct db *db)
     return db->conn && PQstatus(db->conn) == CONNECTION_OK;
 }
 
-bool connection_fail(struct db *db, const char *what, const PGresult *res, struct error *err)
+bool connection_fail(struct db *db, const char *what, const PGresult *res,
+                     struct error *err)
 {
     char line[300];
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     if (state && !is_passing(state))
-        return error_set(err, ERR_INTERNAL, "%s: %s (SQLSTATE %s)", what,
-                         first_line(PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), line),
-                         state);
+        return error_set(
+            err, ERR_INTERNAL, "%s: %s (SQLSTATE %s)", what,
+            first_line(PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), line), state);
     const char *message = state ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)
                                 : PQerrorMessage(db->conn);
     error_set(err, ERR_UNAVAILABLE, "postgresql: %s", first_line(message, line));
@@ -99,7 +100,8 @@ bool connection_simple(struct db *db, const char *what, const char *sql, PGresul
     metric_add(METRIC_PG_ROUNDTRIPS, 1);
     PQexitPipelineMode(db->conn);
     PGresult *res = PQexec(db->conn, sql);
-    bool ok = PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK;
+    bool ok =
+        PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK;
     if (!ok)
         connection_fail(db, what, res, err);
     if (db->conn)
@@ -114,7 +116,8 @@ bool connection_simple(struct db *db, const char *what, const char *sql, PGresul
 static bool connect_now(struct db *db, struct error *err)
 {
     /* What the conninfo says itself goes before connect_timeout here. */
-    const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname", NULL};
+    const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname",
+                                NULL};
     const char *const values[] = {"5", "pedigree", db->conninfo, NULL};
     db->conn = PQconnectdbParams(keys, values, 1);
     assert(db->conn);

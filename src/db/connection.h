@@ -1,8 +1,8 @@
 /*
  * connection - one libpq connection, made when needed and again after it was lost.
  *
- * While `conn` is not NULL it is non-blocking and in pipeline mode with nothing under way, and
- * `prepared` holds the statements that the server knows on it.
+ * While `conn` is not NULL it is non-blocking and in pipeline mode with nothing under
+ * way, and `prepared` holds the statements that the server knows on it.
  */
 #pragma once
 
@@ -13,25 +13,25 @@
 enum { PREPARED_SLOTS = 1024 }; /* a power of two, at least twice the queries there are */
 
 struct prepared {
-    const struct query *query; /* NULL: free slot */
-    bool is_ready;             /* the server knows it */
-    bool is_checked;           /* its columns are the query's */
+    const struct query *query;  /* NULL: free slot */
+    bool is_ready;              /* the server knows it */
+    bool is_checked;            /* its columns are the query's */
     const enum arg_type *types; /* of its parameters */
     size_t types_len;
 };
 
 struct db {
     char *conninfo, *settings;
-    PGconn *conn;       /* NULL: not connected */
-    bool was_connected; /* ever */
+    PGconn *conn;        /* NULL: not connected */
+    bool was_connected;  /* ever */
     bool in_transaction; /* one is open for the next pipeline or query */
     bool in_snapshot;    /* that one ends with db_end() */
     struct prepared prepared[PREPARED_SLOTS];
     struct arena arena; /* of `prepared` */
 };
 
-/* Connects, or finds out whether the server hung up and connects anew.  Fails if a transaction
- * was open on what was lost. */
+/* Connects, or finds out whether the server hung up and connects anew.  Fails if a
+ * transaction was open on what was lost. */
 bool connection_ready(struct db *db, struct error *err);
 void connection_drop(struct db *db);
 /* libpq's or the server's message up to the line's end. */
@@ -42,8 +42,10 @@ struct prepared *connection_prepared(struct db *db, const struct query *q);
 /* True for an SQLSTATE after which another try may find PostgreSQL well. */
 bool is_passing(const char *sqlstate);
 /* Tells what a failed result says.  A dead connection is dropped. */
-bool connection_fail(struct db *db, const char *what, const PGresult *res, struct error *err);
+bool connection_fail(struct db *db, const char *what, const PGresult *res,
+                     struct error *err);
 
-/* Statements by the simple protocol, for migrations and SET; may be several in one text. */
+/* Statements by the simple protocol, for migrations and SET; may be several in one text.
+ */
 bool connection_simple(struct db *db, const char *what, const char *sql, PGresult **out,
                        struct error *err);

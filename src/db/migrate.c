@@ -1,8 +1,10 @@
 /*
- * migrate - forward-only numbered files, each applied once, in one transaction of its own.
+ * migrate - forward-only numbered files, each applied once, in one transaction of its
+ * own.
  *
- * schema_migration keeps the SHA-256 of every file as it was applied.  A file that changed since,
- * or one that was applied and is gone, stops everything: the schema is not what the program thinks.
+ * schema_migration keeps the SHA-256 of every file as it was applied.  A file that
+ * changed since, or one that was applied and is gone, stops everything: the schema is not
+ * what the program thinks.
  */
 #include "connection.h"
 
@@ -20,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK   "SELECT pg_advisory_lock(7304152386)"
+#define LOCK "SELECT pg_advisory_lock(7304152386)"
 #define UNLOCK "SELECT pg_advisory_unlock(7304152386)"
 #define CREATE                                                                           \
     "CREATE TABLE IF NOT EXISTS schema_migration ("                                      \
@@ -52,7 +54,8 @@ QUERY MIGRATION_COMMIT = {.name = "migration_commit", .sql = "COMMIT"};
 QUERY MIGRATION_ROLLBACK = {.name = "migration_rollback", .sql = "ROLLBACK"};
 QUERY MIGRATION_ADD = {
     .name = "migration_add",
-    .sql = "INSERT INTO schema_migration (name, checksum, applied_us) VALUES ($1, $2, $3)",
+    .sql =
+        "INSERT INTO schema_migration (name, checksum, applied_us) VALUES ($1, $2, $3)",
 };
 
 struct file {
@@ -70,7 +73,8 @@ static int is_migration(const struct dirent *e)
            strcmp(e->d_name + len - 4, ".sql") == 0;
 }
 
-static bool read_file(struct arena *a, const char *path, const char **out, struct error *err)
+static bool read_file(struct arena *a, const char *path, const char **out,
+                      struct error *err)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -88,8 +92,8 @@ static bool read_file(struct arena *a, const char *path, const char **out, struc
     return true;
 }
 
-static bool load_file(struct arena *a, const char *dir, const char *name, struct file *out,
-                      struct error *err)
+static bool load_file(struct arena *a, const char *dir, const char *name,
+                      struct file *out, struct error *err)
 {
     uint8_t digest[SHA256_LEN];
     char *hex = arena_alloc(a, 2 * SHA256_LEN + 1);
@@ -101,7 +105,8 @@ static bool load_file(struct arena *a, const char *dir, const char *name, struct
     return true;
 }
 
-static bool load_files(struct arena *a, const char *dir, struct files *out, struct error *err)
+static bool load_files(struct arena *a, const char *dir, struct files *out,
+                       struct error *err)
 {
     struct dirent **entries;
     int n = scandir(dir, &entries, is_migration, alphasort);
@@ -124,15 +129,17 @@ static bool compare(const struct files *files, const struct rows *rows, struct e
     const struct applied *done = rows->at;
     for (size_t i = 0; i < rows->len; i++) {
         if (i >= files->len || strcmp(done[i].name, files->at[i].name) != 0)
-            return error_set(err, ERR_INTERNAL,
-                             "migration %s was applied to this database and is not known here: "
-                             "the database belongs to another version of the program",
-                             done[i].name);
+            return error_set(
+                err, ERR_INTERNAL,
+                "migration %s was applied to this database and is not known here: "
+                "the database belongs to another version of the program",
+                done[i].name);
         if (strcmp(done[i].checksum, files->at[i].checksum) != 0)
-            return error_set(err, ERR_INTERNAL,
-                             "migration %s has changed since it was applied; restore the file and "
-                             "write the change as a new migration",
-                             done[i].name);
+            return error_set(
+                err, ERR_INTERNAL,
+                "migration %s has changed since it was applied; restore the file and "
+                "write the change as a new migration",
+                done[i].name);
     }
     return true;
 }
@@ -160,8 +167,10 @@ static bool apply_missing(struct db *db, struct arena *a, const char *dir, int *
 {
     struct files files;
     struct rows rows;
-    if (!load_files(a, dir, &files, err) || !connection_simple(db, "migrate", CREATE, NULL, err) ||
-        !db_query(db, a, &MIGRATION_LIST, NO_ARGS, &rows, err) || !compare(&files, &rows, err))
+    if (!load_files(a, dir, &files, err) ||
+        !connection_simple(db, "migrate", CREATE, NULL, err) ||
+        !db_query(db, a, &MIGRATION_LIST, NO_ARGS, &rows, err) ||
+        !compare(&files, &rows, err))
         return false;
     for (size_t i = rows.len; i < files.len; i++) {
         if (!apply(db, a, &files.at[i], err))
@@ -186,7 +195,8 @@ bool db_migrate(struct db *db, const char *dir, int *applied, struct error *err)
     return ok;
 }
 
-static bool is_complete(struct db *db, struct arena *a, const char *dir, struct error *err)
+static bool is_complete(struct db *db, struct arena *a, const char *dir,
+                        struct error *err)
 {
     struct files files;
     struct rows rows;
@@ -194,11 +204,14 @@ static bool is_complete(struct db *db, struct arena *a, const char *dir, struct 
         !db_query(db, a, &MIGRATION_TABLE, NO_ARGS, &rows, err))
         return false;
     if (!((const struct presence *)rows.at)->is_there)
-        return error_set(err, ERR_UNAVAILABLE, "the database is empty: run pedigreed migrate");
-    if (!db_query(db, a, &MIGRATION_LIST, NO_ARGS, &rows, err) || !compare(&files, &rows, err))
+        return error_set(err, ERR_UNAVAILABLE,
+                         "the database is empty: run pedigreed migrate");
+    if (!db_query(db, a, &MIGRATION_LIST, NO_ARGS, &rows, err) ||
+        !compare(&files, &rows, err))
         return false;
     if (rows.len < files.len)
-        return error_set(err, ERR_UNAVAILABLE, "migration %s is not applied: run pedigreed migrate",
+        return error_set(err, ERR_UNAVAILABLE,
+                         "migration %s is not applied: run pedigreed migrate",
                          files.at[rows.len].name);
     return true;
 }

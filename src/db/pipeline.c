@@ -1,10 +1,10 @@
 /*
  * pipeline - statements queued, sent and answered in one round trip.
  *
- * Sending and reading go on together: with a large batch against large results a side that only
- * writes waits for ever.  A statement that this connection has not prepared yet is prepared just
- * before its first use, in the same round trip.  Answers come in order, each (Parse, Execute)
- * ended by NULL, all ended by PGRES_PIPELINE_SYNC.
+ * Sending and reading go on together: with a large batch against large results a side
+ * that only writes waits for ever.  A statement that this connection has not prepared yet
+ * is prepared just before its first use, in the same round trip.  Answers come in order,
+ * each (Parse, Execute) ended by NULL, all ended by PGRES_PIPELINE_SYNC.
  */
 #include "connection.h"
 #include "wire.h"
@@ -57,7 +57,8 @@ struct pipeline *pipeline_new(struct db *db, struct arena *a)
     return p;
 }
 
-void pipeline_add(struct pipeline *p, const struct query *q, struct args args, struct rows *rows)
+void pipeline_add(struct pipeline *p, const struct query *q, struct args args,
+                  struct rows *rows)
 {
     struct wire *params = ARENA_ARRAY(p->arena, struct wire, args.len + 1);
     enum arg_type *types = ARENA_ARRAY(p->arena, enum arg_type, args.len + 1);
@@ -74,7 +75,8 @@ static bool send_parse(struct db *db, struct arena *a, struct statement *s)
     struct prepared *known = connection_prepared(db, s->query);
     if (known->is_ready) {
         assert(known->types_len == s->len);
-        assert(s->len == 0 || memcmp(known->types, s->types, s->len * sizeof *s->types) == 0);
+        assert(s->len == 0 ||
+               memcmp(known->types, s->types, s->len * sizeof *s->types) == 0);
         return true;
     }
     Oid *oids = ARENA_ARRAY(a, Oid, s->len + 1);
@@ -99,8 +101,8 @@ static bool send_execute(struct db *db, struct arena *a, const struct statement 
         lengths[i] = s->params[i].len;
         formats[i] = 1;
     }
-    return PQsendQueryPrepared(db->conn, s->query->name, (int)s->len, values, lengths, formats,
-                               1);
+    return PQsendQueryPrepared(db->conn, s->query->name, (int)s->len, values, lengths,
+                               formats, 1);
 }
 
 static bool send_all(struct pipeline *p)
@@ -150,15 +152,18 @@ static bool is_fine(const PGresult *res)
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-/* Told by the server of one statement: unless that was the last, what follows did not happen. */
-static void note_refusal(struct pipeline *p, const struct statement *s, const PGresult *res)
+/* Told by the server of one statement: unless that was the last, what follows did not
+ * happen. */
+static void note_refusal(struct pipeline *p, const struct statement *s,
+                         const PGresult *res)
 {
     bool is_last = s == &p->statements.at[p->statements.len - 1];
     bool was_told = PQresultErrorField(res, PG_DIAG_SQLSTATE) != NULL;
     p->was_refused |= was_told && (!is_last || p->db->conn);
 }
 
-/* Takes one statement's answers; false is told in err, but for those skipped after a failure. */
+/* Takes one statement's answers; false is told in err, but for those skipped after a
+ * failure. */
 static bool take_statement(struct pipeline *p, struct statement *s, struct error *err)
 {
     struct prepared *known = connection_prepared(p->db, s->query);
@@ -240,9 +245,9 @@ bool pipeline_run(struct pipeline *p, struct error *err)
 }
 
 /*
- * After a failure the transaction is known not to have happened if nothing was sent, or if the
- * server refused a statement.  It is not known if the connection died before it answered, or if
- * COMMIT went through and only our reading of a result failed.
+ * After a failure the transaction is known not to have happened if nothing was sent, or
+ * if the server refused a statement.  It is not known if the connection died before it
+ * answered, or if COMMIT went through and only our reading of a result failed.
  */
 bool pipeline_commit(struct pipeline *p, struct error *err)
 {

@@ -10,17 +10,31 @@
 #include <string.h>
 
 /* Type numbers of pg_type.dat; they never change. */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT4 = 23,
-       OID_TEXT = 25, OID_BYTEAS = 1001, OID_INT4S = 1007, OID_TEXTS = 1009,
-       OID_INT8S = 1016, OID_VARCHAR = 1043 };
+enum {
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_NAME = 19,
+    OID_INT8 = 20,
+    OID_INT4 = 23,
+    OID_TEXT = 25,
+    OID_BYTEAS = 1001,
+    OID_INT4S = 1007,
+    OID_TEXTS = 1009,
+    OID_INT8S = 1016,
+    OID_VARCHAR = 1043
+};
 
 static const struct {
     Oid type, element;
 } ARG_OIDS[] = {
-    [ARG_TEXT] = {OID_TEXT, 0},           [ARG_INT8] = {OID_INT8, 0},
-    [ARG_INT4] = {OID_INT4, 0},           [ARG_BOOL] = {OID_BOOL, 0},
-    [ARG_BYTES] = {OID_BYTEA, 0},         [ARG_TEXTS] = {OID_TEXTS, OID_TEXT},
-    [ARG_INT8S] = {OID_INT8S, OID_INT8},  [ARG_INT4S] = {OID_INT4S, OID_INT4},
+    [ARG_TEXT] = {OID_TEXT, 0},
+    [ARG_INT8] = {OID_INT8, 0},
+    [ARG_INT4] = {OID_INT4, 0},
+    [ARG_BOOL] = {OID_BOOL, 0},
+    [ARG_BYTES] = {OID_BYTEA, 0},
+    [ARG_TEXTS] = {OID_TEXTS, OID_TEXT},
+    [ARG_INT8S] = {OID_INT8S, OID_INT8},
+    [ARG_INT4S] = {OID_INT4S, OID_INT4},
     [ARG_BYTESES] = {OID_BYTEAS, OID_BYTEA},
 };
 
@@ -173,11 +187,12 @@ bool wire_check(const struct query *q, const PGresult *res, struct error *err)
     for (int i = 0; i < PQnfields(res); i++) {
         const struct column *c = &q->row[i];
         if (strcmp(PQfname(res, i), c->name) != 0)
-            return error_set(err, ERR_INTERNAL, "query %s: column %d is %s, not %s", q->name,
-                             i + 1, PQfname(res, i), c->name);
+            return error_set(err, ERR_INTERNAL, "query %s: column %d is %s, not %s",
+                             q->name, i + 1, PQfname(res, i), c->name);
         if (!is_column_type(c->type, PQftype(res, i)))
             return error_set(err, ERR_INTERNAL, "query %s: column %s has type %u, not %s",
-                             q->name, c->name, PQftype(res, i), COLUMN_TYPES[c->type].word);
+                             q->name, c->name, PQftype(res, i),
+                             COLUMN_TYPES[c->type].word);
     }
     return true;
 }
@@ -203,7 +218,8 @@ static void decode_null(enum db_type t, void *to)
     }
 }
 
-static void decode_value(struct arena *a, enum db_type t, const char *at, size_t len, void *to)
+static void decode_value(struct arena *a, enum db_type t, const char *at, size_t len,
+                         void *to)
 {
     uint64_t eight;
     uint32_t four;

@@ -1,8 +1,8 @@
 /*
  * wire - PostgreSQL's binary formats: our arguments out, its columns in.
  *
- * Integers are big-endian; an array is (dimensions, has-null, element type, length, lower bound)
- * and its elements, each behind its own length, -1 being NULL.
+ * Integers are big-endian; an array is (dimensions, has-null, element type, length, lower
+ * bound) and its elements, each behind its own length, -1 being NULL.
  */
 #pragma once
 

@@ -8,12 +8,14 @@ struct found_id {
     int64_t id;
     const char *name;
 };
-static const struct column FOUND_ID_ROW[] = {COL(struct found_id, id), COL(struct found_id, name)};
+static const struct column FOUND_ID_ROW[] = {COL(struct found_id, id),
+                                             COL(struct found_id, name)};
 
 QUERY FIND_ORGANISATIONS = {
     .name = "find_organisations",
-    .sql = "SELECT o.id, o.name FROM organisation n JOIN organisation o ON o.class = n.class"
-           " WHERE n.name = $1 ORDER BY o.id",
+    .sql =
+        "SELECT o.id, o.name FROM organisation n JOIN organisation o ON o.class = n.class"
+        " WHERE n.name = $1 ORDER BY o.id",
     ROW(struct found_id, FOUND_ID_ROW),
 };
 QUERY FIND_PARTS = {
@@ -21,7 +23,8 @@ QUERY FIND_PARTS = {
     .sql = "SELECT p.id, p.mpn AS name FROM organisation n"
            "  JOIN organisation o ON o.class = n.class"
            "  JOIN part p ON p.maker = o.id"
-           " WHERE n.name = $1 AND ($2::text IS NULL OR p.key = $2) ORDER BY p.id LIMIT 10000",
+           " WHERE n.name = $1 AND ($2::text IS NULL OR p.key = $2) ORDER BY p.id LIMIT "
+           "10000",
     ROW(struct found_id, FOUND_ID_ROW),
 };
 
@@ -47,7 +50,8 @@ static struct ids ids_of(struct session *s, const struct rows *rows)
     return (struct ids){at, rows->len};
 }
 
-bool find_organisations(struct session *s, const char *name, struct ids *out, struct error *err)
+bool find_organisations(struct session *s, const char *name, struct ids *out,
+                        struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &FIND_ORGANISATIONS, ARGS(TEXT(name)), &rows, err))
@@ -71,8 +75,8 @@ bool find_names(struct session *s, const char *name, const char *const **at, siz
     return true;
 }
 
-bool find_parts(struct session *s, const char *manufacturer, const char *mpn, struct ids *out,
-                struct error *err)
+bool find_parts(struct session *s, const char *manufacturer, const char *mpn,
+                struct ids *out, struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &FIND_PARTS,
@@ -86,8 +90,8 @@ bool find_parts(struct session *s, const char *manufacturer, const char *mpn, st
 
 bool not_found_lot(const struct lot_name *name, struct error *err)
 {
-    return error_set(err, ERR_NOT_FOUND, "no lot %.100s of %.150s that you may see", name->code,
-                     name->organisation);
+    return error_set(err, ERR_NOT_FOUND, "no lot %.100s of %.150s that you may see",
+                     name->code, name->organisation);
 }
 
 bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *out,
@@ -95,8 +99,8 @@ bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *
 {
     struct rows rows;
     enum sight sight;
-    if (!db_query(s->db, s->arena, &FIND_LOT, ARGS(TEXT(name->organisation), TEXT(name->code)),
-                  &rows, err))
+    if (!db_query(s->db, s->arena, &FIND_LOT,
+                  ARGS(TEXT(name->organisation), TEXT(name->code)), &rows, err))
         return false;
     if (rows.len == 0)
         return not_found_lot(name, err);

@@ -1,8 +1,8 @@
 /*
  * flags - the queue of open and pending flags, in order of lot, rule and subject.
  *
- * Operators see all; everybody else those of lots that he holds or owns.  What speaks of an
- * upstream lot is shown with that lot.
+ * Operators see all; everybody else those of lots that he holds or owns.  What speaks of
+ * an upstream lot is shown with that lot.
  */
 #include "session.h"
 
@@ -13,8 +13,9 @@
 #include <string.h>
 
 static const struct column FLAG_ROW[] = {
-    COL(struct flag_row, lot),      COL(struct flag_row, rule),    COL(struct flag_row, subject),
-    COL(struct flag_row, state),    COL(struct flag_row, message), COL(struct flag_row, evidence),
+    COL(struct flag_row, lot),      COL(struct flag_row, rule),
+    COL(struct flag_row, subject),  COL(struct flag_row, state),
+    COL(struct flag_row, message),  COL(struct flag_row, evidence),
     COL(struct flag_row, severity), COL(struct flag_row, since),
 };
 
@@ -82,14 +83,16 @@ static bool read_severity(const char *word, int32_t *out, struct error *err)
             *out = i;
     return *out != INT32_MIN ||
            error_at(err, ERR_INVALID, "severity",
-                    "'%.20s' is no severity: write info, low, medium, high or critical", word);
+                    "'%.20s' is no severity: write info, low, medium, high or critical",
+                    word);
 }
 
 static bool check_state(const char *word, struct error *err)
 {
     if (!word || strcmp(word, "open") == 0 || strcmp(word, "pending") == 0)
         return true;
-    return error_at(err, ERR_INVALID, "state", "'%.20s' is no state: write open or pending", word);
+    return error_at(err, ERR_INVALID, "state",
+                    "'%.20s' is no state: write open or pending", word);
 }
 
 /* "lot/rule/subject"; rules have no slash. */
@@ -120,8 +123,9 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
     struct ids parts = {0}, holders = {0};
     int32_t severity;
     if (f->mpn && !f->manufacturer)
-        return error_at(err, ERR_INVALID, "manufacturer",
-                        "a part number alone names no part: say whose it is with manufacturer=");
+        return error_at(
+            err, ERR_INVALID, "manufacturer",
+            "a part number alone names no part: say whose it is with manufacturer=");
     if (!read_severity(f->severity, &severity, err) || !check_state(f->state, err) ||
         !read_place(s, ask->page->cursor, &place, err))
         return false;
@@ -145,8 +149,10 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
     };
     size_t n = LENGTH(args);
     if (!s->viewer.sees_all)
-        return db_query(s->db, s->arena, &FLAGS_OF_OWN, (struct args){args, n}, rows, err);
-    return db_query(s->db, s->arena, severity == INT32_MIN ? &FLAGS_ALL : &FLAGS_OF_SEVERITY,
+        return db_query(s->db, s->arena, &FLAGS_OF_OWN, (struct args){args, n}, rows,
+                        err);
+    return db_query(s->db, s->arena,
+                    severity == INT32_MIN ? &FLAGS_ALL : &FLAGS_OF_SEVERITY,
                     (struct args){args, n - 1}, rows, err);
 }
 
@@ -160,12 +166,14 @@ static const char *settle_page(struct session *s, struct rows *rows, size_t limi
         last = (struct flag_place){f[--rows->len].lot, "~", ""}; /* past all its rules */
     if (rows->len > limit) {
         rows->len = limit;
-        last = (struct flag_place){f[limit - 1].lot, f[limit - 1].rule, f[limit - 1].subject};
+        last = (struct flag_place){f[limit - 1].lot, f[limit - 1].rule,
+                                   f[limit - 1].subject};
     } else if (!was_cut) {
         return NULL;
     }
-    return cursor_make(s, 'f', arena_printf(s->arena, "%" PRId64 "/%s/%s", last.lot, last.rule,
-                                            last.subject));
+    return cursor_make(
+        s, 'f',
+        arena_printf(s->arena, "%" PRId64 "/%s/%s", last.lot, last.rule, last.subject));
 }
 
 static bool items_json(struct session *s, const struct rows *rows, json_t *items,
@@ -191,7 +199,8 @@ static bool items_json(struct session *s, const struct rows *rows, json_t *items
     return true;
 }
 
-static bool flags_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+static bool flags_answer(struct session *s, const void *asked, json_t **out,
+                         struct error *err)
 {
     const struct flags_ask *ask = asked;
     struct rows rows;
@@ -204,8 +213,8 @@ static bool flags_answer(struct session *s, const void *asked, json_t **out, str
     return items_json(s, &rows, items, err);
 }
 
-bool query_flags(const struct reader *r, const struct flag_filter *f, const struct page *page,
-                 const char **json, struct error *err)
+bool query_flags(const struct reader *r, const struct flag_filter *f,
+                 const struct page *page, const char **json, struct error *err)
 {
     return session_run(r, flags_answer, &(struct flags_ask){f, page}, json, err);
 }

@@ -8,39 +8,42 @@
 #include <stdio.h>
 
 static const struct column LOT_ROW[] = {
-    COL(struct lot_row, lot),          COL(struct lot_row, holder),
-    COL(struct lot_row, code),         COL(struct lot_row, manufacturer),
-    COL(struct lot_row, mpn),          COL(struct lot_row, description),
-    COL(struct lot_row, owner),        COL(struct lot_row, state),
-    COL(struct lot_row, traced),       COL(struct lot_row, quantity),
-    COL(struct lot_row, balance),      COL(struct lot_row, flags),
-    COL(struct lot_row, grade),        COL(struct lot_row, score),
+    COL(struct lot_row, lot),      COL(struct lot_row, holder),
+    COL(struct lot_row, code),     COL(struct lot_row, manufacturer),
+    COL(struct lot_row, mpn),      COL(struct lot_row, description),
+    COL(struct lot_row, owner),    COL(struct lot_row, state),
+    COL(struct lot_row, traced),   COL(struct lot_row, quantity),
+    COL(struct lot_row, balance),  COL(struct lot_row, flags),
+    COL(struct lot_row, grade),    COL(struct lot_row, score),
     COL(struct lot_row, coverage),
 };
 QUERY LOAD_LOTS = {
     .name = "load_lots",
-    .sql = "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn,"
-           "       l.description::text AS description, o.name AS owner, l.state, l.traced,"
-           "       l.quantity, l.balance,"
-           "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags,"
-           "       l.grade::integer AS grade, l.score, l.coverage"
-           "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
-           "  JOIN lot l ON l.lot = x.lot"
-           "  JOIN organisation h ON h.id = l.holder"
-           "  LEFT JOIN part p ON p.id = l.part"
-           "  LEFT JOIN organisation o ON o.id = l.owner"
-           " ORDER BY x.place",
+    .sql =
+        "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn,"
+        "       l.description::text AS description, o.name AS owner, l.state, l.traced,"
+        "       l.quantity, l.balance,"
+        "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags,"
+        "       l.grade::integer AS grade, l.score, l.coverage"
+        "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
+        "  JOIN lot l ON l.lot = x.lot"
+        "  JOIN organisation h ON h.id = l.holder"
+        "  LEFT JOIN part p ON p.id = l.part"
+        "  LEFT JOIN organisation o ON o.id = l.owner"
+        " ORDER BY x.place",
     ROW(struct lot_row, LOT_ROW),
 };
 
 static const struct column FLAG_ROW[] = {
-    COL(struct flag_row, lot),     COL(struct flag_row, rule),     COL(struct flag_row, subject),
-    COL(struct flag_row, state),   COL(struct flag_row, message),  COL(struct flag_row, evidence),
+    COL(struct flag_row, lot),      COL(struct flag_row, rule),
+    COL(struct flag_row, subject),  COL(struct flag_row, state),
+    COL(struct flag_row, message),  COL(struct flag_row, evidence),
     COL(struct flag_row, severity), COL(struct flag_row, since),
 };
 QUERY LOAD_FLAGS = {
     .name = "load_flags",
-    .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS evidence,"
+    .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS "
+           "evidence,"
            "       f.severity::integer AS severity, f.since"
            "  FROM unnest($1::bigint[]) x(lot) JOIN flag f ON f.lot = x.lot"
            " ORDER BY f.lot, f.severity DESC, f.rule, f.subject",
@@ -48,11 +51,12 @@ QUERY LOAD_FLAGS = {
 };
 
 static const struct column AS_OF_ROW[] = {COL(struct as_of, seq), COL(struct as_of, day)};
-QUERY LOAD_AS_OF = {
-    .name = "load_as_of", .sql = "SELECT seq, day FROM as_of", ROW(struct as_of, AS_OF_ROW)};
+QUERY LOAD_AS_OF = {.name = "load_as_of",
+                    .sql = "SELECT seq, day FROM as_of",
+                    ROW(struct as_of, AS_OF_ROW)};
 
-bool load_lots(struct session *s, const int64_t *lots, size_t n, const struct lot_row **out,
-               size_t *len, struct error *err)
+bool load_lots(struct session *s, const int64_t *lots, size_t n,
+               const struct lot_row **out, size_t *len, struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &LOAD_LOTS, ARGS(INT8S(lots, n)), &rows, err))
@@ -62,8 +66,8 @@ bool load_lots(struct session *s, const int64_t *lots, size_t n, const struct lo
     return true;
 }
 
-bool load_flags(struct session *s, const int64_t *lots, size_t n, const struct flag_row **out,
-                size_t *len, struct error *err)
+bool load_flags(struct session *s, const int64_t *lots, size_t n,
+                const struct flag_row **out, size_t *len, struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &LOAD_FLAGS, ARGS(INT8S(lots, n)), &rows, err))
@@ -109,7 +113,8 @@ json_t *part_json(const struct lot_row *row)
 json_t *as_of_json(const struct as_of *at)
 {
     char day[11];
-    return json_pack("{s:I, s:s}", "seq", (json_int_t)at->seq, "day", day_text(at->day, day));
+    return json_pack("{s:I, s:s}", "seq", (json_int_t)at->seq, "day",
+                     day_text(at->day, day));
 }
 
 static json_t *millionths(int32_t ppm)
@@ -119,7 +124,8 @@ static json_t *millionths(int32_t ppm)
     return json_string(text);
 }
 
-/* Of a lot that is not his own a reader learns which rule speaks, not what it rests on. */
+/* Of a lot that is not his own a reader learns which rule speaks, not what it rests on.
+ */
 json_t *flag_json(const struct flag_row *f, enum sight sight)
 {
     const struct rule *rule = rule_find(f->rule);
@@ -131,7 +137,8 @@ json_t *flag_json(const struct flag_row *f, enum sight sight)
     put_text(o, "state", f->state);
     put_text(o, "title", title);
     if (sight < SIGHT_OWNER) {
-        put_text(o, "message", "does not hold for this lot; what it rests on is its holder's to show");
+        put_text(o, "message",
+                 "does not hold for this lot; what it rests on is its holder's to show");
         put(o, "evidence", json_object());
         return o;
     }
@@ -142,7 +149,8 @@ json_t *flag_json(const struct flag_row *f, enum sight sight)
 }
 
 static json_t *assessment_json(const struct lot_row *row, enum sight sight,
-                               const struct as_of *at, const struct flag_row *flags, size_t len)
+                               const struct as_of *at, const struct flag_row *flags,
+                               size_t len)
 {
     json_t *o = json_object(), *list = json_array();
     put_text(o, "grade", severity_word((enum severity)row->grade));

@@ -14,10 +14,13 @@ struct hit {
 static const struct column HIT_ROW[] = {COL(struct hit, lot), COL(struct hit, sight)};
 QUERY LOT_SEARCH = {
     .name = "lot_search",
-    .sql = "SELECT lot, sight FROM lot_search($1::bigint, $2::boolean, $3::text, $4::bigint[],"
-           " $5::text, $6::text, $7::bigint, $8::integer, CASE WHEN $9::boolean THEN $10::bigint[] END,"
-           " CASE WHEN $11::boolean THEN $12::bigint[] END, $13::text, $14::text, $15::text,"
-           " $16::integer, $17::text)",
+    .sql =
+        "SELECT lot, sight FROM lot_search($1::bigint, $2::boolean, $3::text, "
+        "$4::bigint[],"
+        " $5::text, $6::text, $7::bigint, $8::integer, CASE WHEN $9::boolean THEN "
+        "$10::bigint[] END,"
+        " CASE WHEN $11::boolean THEN $12::bigint[] END, $13::text, $14::text, $15::text,"
+        " $16::integer, $17::text)",
     ROW(struct hit, HIT_ROW),
 };
 
@@ -42,23 +45,28 @@ static bool read_grade(const char *word, int32_t *out, struct error *err)
         if (strcmp(severity_word((enum severity)i), word) == 0)
             *out = i;
     return *out != INT32_MIN ||
-           error_at(err, ERR_INVALID, "grade",
-                    "'%.20s' is no grade: write none, info, low, medium, high or critical", word);
+           error_at(
+               err, ERR_INVALID, "grade",
+               "'%.20s' is no grade: write none, info, low, medium, high or critical",
+               word);
 }
 
 static struct path choose_path(const struct session *s, const struct lot_filter *f,
                                struct ids parts, struct ids holders)
 {
     if (f->serial)
-        return (struct path){.word = "mark", .mark_kind = "serial", .mark_value = f->serial};
+        return (struct path){
+            .word = "mark", .mark_kind = "serial", .mark_value = f->serial};
     if (f->trace_code)
-        return (struct path){.word = "mark", .mark_kind = "trace", .mark_value = f->trace_code};
+        return (struct path){
+            .word = "mark", .mark_kind = "trace", .mark_value = f->trace_code};
     if (f->holder)
         return (struct path){.word = holders.len ? "holder" : NULL, .ids = holders};
     if (f->manufacturer)
         return (struct path){.word = parts.len ? "part" : NULL, .ids = parts};
     if (f->date_code)
-        return (struct path){.word = "mark", .mark_kind = "date", .mark_value = f->date_code};
+        return (struct path){
+            .word = "mark", .mark_kind = "date", .mark_value = f->date_code};
     if (!s->viewer.sees_all)
         return (struct path){.word = "own", .ids = {s->viewer.ids, s->viewer.ids_len}};
     return (struct path){.word = f->rule ? "rule" : "all"};
@@ -73,8 +81,9 @@ static bool search(struct session *s, const struct lots_ask *ask, struct rows *h
     int64_t after;
     *hits = (struct rows){0};
     if (f->mpn && !f->manufacturer)
-        return error_at(err, ERR_INVALID, "manufacturer",
-                        "a part number alone names no part: say whose it is with manufacturer=");
+        return error_at(
+            err, ERR_INVALID, "manufacturer",
+            "a part number alone names no part: say whose it is with manufacturer=");
     if (!read_grade(f->grade, &grade, err) ||
         !cursor_number(s, 'l', ask->page->cursor, &after, err))
         return false;
@@ -83,16 +92,18 @@ static bool search(struct session *s, const struct lots_ask *ask, struct rows *h
     if (f->holder && !find_organisations(s, f->holder, &holders, err))
         return false;
     struct path path = choose_path(s, f, parts, holders);
-    if (!path.word || (f->manufacturer && parts.len == 0) || (f->holder && holders.len == 0))
+    if (!path.word || (f->manufacturer && parts.len == 0) ||
+        (f->holder && holders.len == 0))
         return true;
     return db_query(s->db, s->arena, &LOT_SEARCH,
-                    ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all), TEXT(path.word),
-                         INT8S(path.ids.at, path.ids.len), TEXT(path.mark_kind),
-                         TEXT(path.mark_value), INT8(after), INT4((int32_t)ask->page->limit + 1),
+                    ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all),
+                         TEXT(path.word), INT8S(path.ids.at, path.ids.len),
+                         TEXT(path.mark_kind), TEXT(path.mark_value), INT8(after),
+                         INT4((int32_t)ask->page->limit + 1),
                          BOOLEAN(f->manufacturer != NULL), INT8S(parts.at, parts.len),
                          BOOLEAN(f->holder != NULL), INT8S(holders.at, holders.len),
-                         TEXT(f->date_code), TEXT(f->trace_code), TEXT(f->serial), INT4(grade),
-                         TEXT(f->rule)),
+                         TEXT(f->date_code), TEXT(f->trace_code), TEXT(f->serial),
+                         INT4(grade), TEXT(f->rule)),
                     hits, err);
 }
 
@@ -122,7 +133,8 @@ static bool lots_json(struct session *s, const struct rows *hits, json_t *items,
     int64_t *ids = ARENA_ARRAY(s->arena, int64_t, hits->len + 1);
     for (size_t i = 0; i < hits->len; i++)
         ids[i] = h[i].lot;
-    if (!load_as_of(s, &at, err) || !load_lots(s, ids, hits->len, &lots, &lots_len, err) ||
+    if (!load_as_of(s, &at, err) ||
+        !load_lots(s, ids, hits->len, &lots, &lots_len, err) ||
         !load_flags(s, ids, hits->len, &flags, &flags_len, err))
         return false;
     for (size_t i = 0, f = 0, n; i < lots_len; i++, f += n) {
@@ -135,7 +147,8 @@ static bool lots_json(struct session *s, const struct rows *hits, json_t *items,
     return true;
 }
 
-static bool lots_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+static bool lots_answer(struct session *s, const void *asked, json_t **out,
+                        struct error *err)
 {
     const struct lots_ask *ask = asked;
     struct rows hits;
@@ -148,13 +161,14 @@ static bool lots_answer(struct session *s, const void *asked, json_t **out, stru
     return lots_json(s, &hits, items, err);
 }
 
-bool query_lots(const struct reader *r, const struct lot_filter *f, const struct page *page,
-                const char **json, struct error *err)
+bool query_lots(const struct reader *r, const struct lot_filter *f,
+                const struct page *page, const char **json, struct error *err)
 {
     return session_run(r, lots_answer, &(struct lots_ask){f, page}, json, err);
 }
 
-static bool lot_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+static bool lot_answer(struct session *s, const void *asked, json_t **out,
+                       struct error *err)
 {
     const struct lot_name *name = asked;
     const struct lot_row *lots;

@@ -1,4 +1,5 @@
-/* organisation - what is stated of an organisation: names, certificates, authorizations. */
+/* organisation - what is stated of an organisation: names, certificates, authorizations.
+ */
 #include "stored.h"
 
 static const struct {
@@ -9,8 +10,8 @@ static const struct {
     {"authorization", "authorizations"},
 };
 
-static bool add_stated(struct session *s, size_t i, const char *const *names, size_t n, json_t *o,
-                       size_t *seen, struct error *err)
+static bool add_stated(struct session *s, size_t i, const char *const *names, size_t n,
+                       json_t *o, size_t *seen, struct error *err)
 {
     const struct record_row *rows;
     size_t len;
@@ -43,11 +44,12 @@ static bool organisation_answer(struct session *s, const void *asked, json_t **o
         if (!add_stated(s, i, names, n, *out, &seen, err))
             return false;
     seen += (n > 0 && s->viewer.sees_all) || viewer_is(&s->viewer, name);
-    return seen > 0 || error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.150s", name);
+    return seen > 0 ||
+           error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.150s", name);
 }
 
-bool query_organisation(const struct reader *r, const char *organisation, const char **json,
-                        struct error *err)
+bool query_organisation(const struct reader *r, const char *organisation,
+                        const char **json, struct error *err)
 {
     return session_run(r, organisation_answer, organisation, json, err);
 }

@@ -1,26 +1,33 @@
-/* part - what is known of a part number: statements, notices, alerts, clean and traced stock. */
+/* part - what is known of a part number: statements, notices, alerts, clean and traced
+ * stock. */
 #include "stored.h"
 
 #include "pedigree/base/text.h"
 #include "pedigree/model/part.h"
 #include "pedigree/model/party.h"
 
-enum { CONTRIBUTORS = 5 }; /* organisations besides the reader, below which no figure is given */
+enum {
+    CONTRIBUTORS = 5
+}; /* organisations besides the reader, below which no figure is given */
 
 struct stock {
     int64_t own_lots, own_pieces, other_lots, other_pieces, others;
 };
 static const struct column STOCK_ROW[] = {
-    COL(struct stock, own_lots),     COL(struct stock, own_pieces), COL(struct stock, other_lots),
-    COL(struct stock, other_pieces), COL(struct stock, others),
+    COL(struct stock, own_lots),   COL(struct stock, own_pieces),
+    COL(struct stock, other_lots), COL(struct stock, other_pieces),
+    COL(struct stock, others),
 };
-/* Clean: nothing above info.  Traced: to the manufacturer or a holder of its authorization. */
+/* Clean: nothing above info.  Traced: to the manufacturer or a holder of its
+ * authorization. */
 QUERY PART_STOCK = {
     .name = "part_stock",
     .sql = "SELECT count(*) FILTER (WHERE x.is_own) AS own_lots,"
-           "       coalesce(sum(x.balance) FILTER (WHERE x.is_own), 0)::bigint AS own_pieces,"
+           "       coalesce(sum(x.balance) FILTER (WHERE x.is_own), 0)::bigint AS "
+           "own_pieces,"
            "       count(*) FILTER (WHERE NOT x.is_own) AS other_lots,"
-           "       coalesce(sum(x.balance) FILTER (WHERE NOT x.is_own), 0)::bigint AS other_pieces,"
+           "       coalesce(sum(x.balance) FILTER (WHERE NOT x.is_own), 0)::bigint AS "
+           "other_pieces,"
            "       count(DISTINCT x.class) FILTER (WHERE NOT x.is_own) AS others"
            "  FROM (SELECT l.balance, h.class,"
            "               coalesce(h.class = $2 OR w.class = $2, false) AS is_own"
@@ -28,7 +35,8 @@ QUERY PART_STOCK = {
            "          JOIN lot l ON l.part = p.id"
            "          JOIN organisation h ON h.id = l.holder"
            "          LEFT JOIN organisation w ON w.id = l.owner"
-           "         WHERE l.state = 'open' AND l.balance > 0 AND l.grade <= 1 AND l.code IS NOT NULL"
+           "         WHERE l.state = 'open' AND l.balance > 0 AND l.grade <= 1 AND "
+           "l.code IS NOT NULL"
            "           AND l.traced IN ('manufacturer', 'authorization')) x",
     ROW(struct stock, STOCK_ROW),
 };
@@ -37,7 +45,8 @@ struct part_ask {
     const char *manufacturer, *mpn;
 };
 
-struct part_found { /* what the reader sees of it; nothing at all: 404, as if never named */
+struct part_found { /* what the reader sees of it; nothing at all: 404, as if never named
+                     */
     json_t *doc;
     const char *key;
     const char *const *makers;
@@ -47,7 +56,8 @@ struct part_found { /* what the reader sees of it; nothing at all: 404, as if ne
 
 static json_t *figures(int64_t lots, int64_t pieces)
 {
-    return json_pack("{s:I, s:I}", "lots", (json_int_t)lots, "pieces", (json_int_t)pieces);
+    return json_pack("{s:I, s:I}", "lots", (json_int_t)lots, "pieces",
+                     (json_int_t)pieces);
 }
 
 static bool add_stock(struct session *s, const struct ids *parts, struct part_found *p,
@@ -81,8 +91,8 @@ static size_t add_statements(struct session *s, const struct record_row *rows, s
 }
 
 /* "maker/key" for each name of the maker. */
-static const char *const *part_subjects(struct session *s, const char *const *makers, size_t n,
-                                        const char *key)
+static const char *const *part_subjects(struct session *s, const char *const *makers,
+                                        size_t n, const char *key)
 {
     const char **out = ARENA_ARRAY(s->arena, const char *, n + 1);
     for (size_t i = 0; i < n; i++)
@@ -112,7 +122,8 @@ static bool names_part_of(struct session *s, const struct record_row *row,
         const char *mpn = json_string_value(json_object_get(part, "mpn"));
         const char *maker = json_string_value(json_object_get(part, "manufacturer"));
         if (mpn && text_is(part_key(s->arena, mpn), p->key) &&
-            (!maker || is_among(manufacturer_normal(s->arena, maker), p->makers, p->makers_len)))
+            (!maker ||
+             is_among(manufacturer_normal(s->arena, maker), p->makers, p->makers_len)))
             return true;
     }
     return false;
@@ -156,7 +167,8 @@ static bool add_alerts(struct session *s, struct part_found *p, struct error *er
     return true;
 }
 
-static bool part_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+static bool part_answer(struct session *s, const void *asked, json_t **out,
+                        struct error *err)
 {
     const struct part_ask *ask = asked;
     struct part_found p = {.key = part_key(s->arena, ask->mpn)};
@@ -165,15 +177,15 @@ static bool part_answer(struct session *s, const void *asked, json_t **out, stru
     if (!find_parts(s, ask->manufacturer, ask->mpn, &parts, err) ||
         !find_names(s, maker, &p.makers, &p.makers_len, err))
         return false;
-    p.doc = *out = json_pack("{s:{s:s, s:s}}", "part", "manufacturer", ask->manufacturer, "mpn",
-                             ask->mpn);
+    p.doc = *out = json_pack("{s:{s:s, s:s}}", "part", "manufacturer", ask->manufacturer,
+                             "mpn", ask->mpn);
     p.seen = s->viewer.sees_all && parts.len > 0;
-    if (p.makers_len > 0 &&
-        !(add_lifecycle(s, &p, err) && add_notices(s, &p, err) && add_alerts(s, &p, err) &&
-          add_stock(s, &parts, &p, err)))
+    if (p.makers_len > 0 && !(add_lifecycle(s, &p, err) && add_notices(s, &p, err) &&
+                              add_alerts(s, &p, err) && add_stock(s, &parts, &p, err)))
         return false;
-    return p.seen > 0 || error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.100s of %.100s",
-                                   ask->mpn, ask->manufacturer);
+    return p.seen > 0 ||
+           error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.100s of %.100s",
+                     ask->mpn, ask->manufacturer);
 }
 
 bool query_part(const struct reader *r, const char *manufacturer, const char *mpn,

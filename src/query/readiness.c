@@ -15,7 +15,8 @@ QUERY READINESS = {
     ROW(struct readiness, READINESS_ROW),
 };
 
-bool query_readiness(struct db *db, struct arena *a, struct readiness *out, struct error *err)
+bool query_readiness(struct db *db, struct arena *a, struct readiness *out,
+                     struct error *err)
 {
     struct rows rows;
     if (!db_query(db, a, &READINESS, NO_ARGS, &rows, err))

@@ -1,8 +1,9 @@
 /*
  * records - the records of a lot in order of time, one record by its place, statements.
  *
- * Time order is the order of custody (records.md 3): what brings in or releases counts by the
- * first instant of a bare date, everything else by its last; then by place in the log.
+ * Time order is the order of custody (records.md 3): what brings in or releases counts by
+ * the first instant of a bare date, everything else by its last; then by place in the
+ * log.
  */
 #include "stored.h"
 
@@ -23,20 +24,25 @@ static const struct column RECORD_ROW[] = {
 };
 QUERY RECORDS_LOAD = {
     .name = "records_load",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
-           "       $4::boolean AND (EXISTS (SELECT FROM edge e WHERE e.child = $2 AND e.seq = r.seq"
-           "           AND e.parent <> 0 AND hop_shows(e.standing))"
-           "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = $2"
-           "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
-           "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) AS proves_hop"
-           "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
-           "  JOIN record r ON r.seq = x.seq JOIN body b ON b.seq = x.seq"
-           " ORDER BY x.place",
+    .sql =
+        "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
+        "b.canonical,"
+        "       $4::boolean AND (EXISTS (SELECT FROM edge e WHERE e.child = $2 AND e.seq "
+        "= r.seq"
+        "           AND e.parent <> 0 AND hop_shows(e.standing))"
+        "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = $2"
+        "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
+        "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) "
+        "AS proves_hop"
+        "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
+        "  JOIN record r ON r.seq = x.seq JOIN body b ON b.seq = x.seq"
+        " ORDER BY x.place",
     ROW(struct record_row, RECORD_ROW),
 };
 QUERY STATEMENTS_LOAD = {
     .name = "statements_load",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
+           "b.canonical,"
            "       false AS proves_hop"
            "  FROM unnest($2::text[]) x(subject)"
            "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
@@ -46,7 +52,8 @@ QUERY STATEMENTS_LOAD = {
 };
 QUERY MENTIONS_OF_SUBJECTS = {
     .name = "mentions_of_subjects",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
+           "b.canonical,"
            "       false AS proves_hop"
            "  FROM unnest($2::text[]) x(subject)"
            "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
@@ -56,7 +63,8 @@ QUERY MENTIONS_OF_SUBJECTS = {
 };
 QUERY MENTIONS_OF_ALL = {
     .name = "mentions_of_all",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
+           "b.canonical,"
            "       false AS proves_hop"
            "  FROM statement_in_force t"
            "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
@@ -68,8 +76,9 @@ struct dated_record {
     int64_t seq;
     const char *kind, *time;
 };
-static const struct column DATED_ROW[] = {
-    COL(struct dated_record, seq), COL(struct dated_record, kind), COL(struct dated_record, time)};
+static const struct column DATED_ROW[] = {COL(struct dated_record, seq),
+                                          COL(struct dated_record, kind),
+                                          COL(struct dated_record, time)};
 QUERY RECORDS_OF_LOT = {
     .name = "records_of_lot",
     .sql = "SELECT DISTINCT c.seq, c.kind, b.canonical::jsonb ->> 'time' AS time"
@@ -91,15 +100,20 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
     enum role role = ROLE_READER;
     CLEANUP(json_cleanup) json_t *body = parse_body(row);
     role_find(row->role, &role);
-    const struct record_claim claim = {
-        .kind = row->kind, .submitter = row->submitter, .on_behalf = row->on_behalf, .role = role,
-        .sight = sight, .proves_hop = row->proves_hop, .code = code,
-        .is_published = row->is_published};
+    const struct record_claim claim = {.kind = row->kind,
+                                       .submitter = row->submitter,
+                                       .on_behalf = row->on_behalf,
+                                       .role = role,
+                                       .sight = sight,
+                                       .proves_hop = row->proves_hop,
+                                       .code = code,
+                                       .is_published = row->is_published};
     json_t *seen = access_cut(s->arena, &s->viewer, &claim, body, party_normal, &partial);
     if (!seen)
         return NULL;
-    json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "seq", (json_int_t)row->seq, "kind", row->kind,
-                          "submitter", row->submitter, "receivedAt", us_text(row->received_us, at));
+    json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "seq", (json_int_t)row->seq, "kind",
+                          row->kind, "submitter", row->submitter, "receivedAt",
+                          us_text(row->received_us, at));
     put_text(o, "onBehalfOf", row->on_behalf);
     put(o, "record", seen);
     if (partial)
@@ -107,27 +121,29 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
     return o;
 }
 
-bool load_statements(struct session *s, const char *kind, const char *const *subjects, size_t n,
-                     const struct record_row **out, size_t *len, struct error *err)
+bool load_statements(struct session *s, const char *kind, const char *const *subjects,
+                     size_t n, const struct record_row **out, size_t *len,
+                     struct error *err)
 {
     struct rows rows;
-    if (!db_query(s->db, s->arena, &STATEMENTS_LOAD, ARGS(TEXT(kind), TEXTS(subjects, n)), &rows,
-                  err))
+    if (!db_query(s->db, s->arena, &STATEMENTS_LOAD, ARGS(TEXT(kind), TEXTS(subjects, n)),
+                  &rows, err))
         return false;
     *out = rows.at;
     *len = rows.len;
     return true;
 }
 
-bool load_mentions(struct session *s, const char *kind, const char *const *subjects, size_t n,
-                   const char *key, const struct record_row **out, size_t *len,
+bool load_mentions(struct session *s, const char *kind, const char *const *subjects,
+                   size_t n, const char *key, const struct record_row **out, size_t *len,
                    struct error *err)
 {
     struct rows rows;
-    bool ok = n > 0 ? db_query(s->db, s->arena, &MENTIONS_OF_SUBJECTS,
-                               ARGS(TEXT(kind), TEXTS(subjects, n), TEXT(key)), &rows, err)
-                    : db_query(s->db, s->arena, &MENTIONS_OF_ALL, ARGS(TEXT(kind), TEXT(key)),
-                               &rows, err);
+    bool ok = n > 0
+                  ? db_query(s->db, s->arena, &MENTIONS_OF_SUBJECTS,
+                             ARGS(TEXT(kind), TEXTS(subjects, n), TEXT(key)), &rows, err)
+                  : db_query(s->db, s->arena, &MENTIONS_OF_ALL,
+                             ARGS(TEXT(kind), TEXT(key)), &rows, err);
     if (!ok)
         return false;
     *out = rows.at;
@@ -215,9 +231,9 @@ static bool load_records(struct session *s, const struct place *places, size_t n
 }
 
 /* Fills the page; *taken counts the places looked at. */
-static bool fill_page(struct session *s, const struct records_ask *ask, const struct found_lot *lot,
-                      const struct place *places, size_t len, json_t *items, size_t *taken,
-                      struct error *err)
+static bool fill_page(struct session *s, const struct records_ask *ask,
+                      const struct found_lot *lot, const struct place *places, size_t len,
+                      json_t *items, size_t *taken, struct error *err)
 {
     size_t limit = (size_t)ask->page->limit;
     for (*taken = 0; *taken < len && json_array_size(items) < limit;) {
@@ -244,7 +260,8 @@ static bool records_answer(struct session *s, const void *asked, json_t **out,
     struct found_lot lot;
     struct place after, *places;
     size_t len, taken;
-    if (!read_place(s, ask->page->cursor, &after, err) || !find_lot(s, ask->name, &lot, err) ||
+    if (!read_place(s, ask->page->cursor, &after, err) ||
+        !find_lot(s, ask->name, &lot, err) ||
         !load_places(s, lot.lot, &after, &places, &len, err))
         return false;
     json_t *items = json_array();
@@ -252,10 +269,11 @@ static bool records_answer(struct session *s, const void *asked, json_t **out,
     if (!fill_page(s, ask, &lot, places, len, items, &taken, err))
         return false;
     if (taken < len)
-        put_text(*out, "next",
-                 cursor_make(s, 'r', arena_printf(s->arena, "%" PRId64 "/%" PRId64,
-                                                  places[taken - 1].time_us,
-                                                  places[taken - 1].seq)));
+        put_text(
+            *out, "next",
+            cursor_make(s, 'r',
+                        arena_printf(s->arena, "%" PRId64 "/%" PRId64,
+                                     places[taken - 1].time_us, places[taken - 1].seq)));
     return true;
 }
 
@@ -267,7 +285,8 @@ bool query_lot_records(const struct reader *r, const struct lot_name *name,
 
 /* ---- by place in the log ---- */
 
-static bool record_answer(struct session *s, const void *asked, json_t **out, struct error *err)
+static bool record_answer(struct session *s, const void *asked, json_t **out,
+                          struct error *err)
 {
     const int64_t *seq = asked;
     struct rows rows;
@@ -277,10 +296,12 @@ static bool record_answer(struct session *s, const void *asked, json_t **out, st
         return false;
     if (rows.len > 0)
         *out = record_json(s, rows.at, SIGHT_NONE, NULL);
-    return *out || error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that you may see", *seq);
+    return *out ||
+           error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that you may see", *seq);
 }
 
-bool query_record(const struct reader *r, int64_t seq, const char **json, struct error *err)
+bool query_record(const struct reader *r, int64_t seq, const char **json,
+                  struct error *err)
 {
     return session_run(r, record_answer, &seq, json, err);
 }

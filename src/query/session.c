@@ -11,7 +11,8 @@
 /* Arrays of unknown length make the planner scan whole tables; nested loops never do. */
 const char QUERY_SETTINGS[] =
     "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = '20s'";
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = "
+    "'20s'";
 
 bool session_begin(const struct reader *r, struct session *s, struct error *err)
 {
@@ -32,8 +33,8 @@ const char *session_text(struct session *s, const json_t *doc)
     return text;
 }
 
-bool session_run(const struct reader *r, answer_fn *answer, const void *ask, const char **json,
-                 struct error *err)
+bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
+                 const char **json, struct error *err)
 {
     struct session s;
     CLEANUP(json_cleanup) json_t *doc = NULL;
@@ -61,8 +62,9 @@ bool cursor_read(struct session *s, char kind, const char *cursor, const char **
     size_t len;
     if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != kind ||
         memchr(at, '\0', len))
-        return error_at(err, ERR_INVALID, "cursor",
-                        "this is no cursor of this list; send what `next` of a page said, or none");
+        return error_at(
+            err, ERR_INVALID, "cursor",
+            "this is no cursor of this list; send what `next` of a page said, or none");
     *place = arena_strndup(s->arena, (const char *)at + 1, len - 1);
     return true;
 }

@@ -1,5 +1,6 @@
 /*
- * session - one question under way: a snapshot, who asks, and what all answers are made of.
+ * session - one question under way: a snapshot, who asks, and what all answers are made
+ * of.
  */
 #pragma once
 
@@ -17,9 +18,10 @@ struct session {
 };
 
 /* Runs `answer` in a snapshot and gives what it made as text. */
-typedef bool answer_fn(struct session *s, const void *ask, json_t **out, struct error *err);
-bool session_run(const struct reader *r, answer_fn *answer, const void *ask, const char **json,
-                 struct error *err);
+typedef bool answer_fn(struct session *s, const void *ask, json_t **out,
+                       struct error *err);
+bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
+                 const char **json, struct error *err);
 bool session_begin(const struct reader *r, struct session *s, struct error *err);
 const char *session_text(struct session *s, const json_t *doc);
 
@@ -29,13 +31,14 @@ struct ids {
     size_t len;
 };
 /* Every organisation that is one with this today; none if it was never named. */
-bool find_organisations(struct session *s, const char *name, struct ids *out, struct error *err);
+bool find_organisations(struct session *s, const char *name, struct ids *out,
+                        struct error *err);
 /* Their names. */
 bool find_names(struct session *s, const char *name, const char *const **at, size_t *len,
                 struct error *err);
 /* Parts of a manufacturer as written, all or one; none if there are none. */
-bool find_parts(struct session *s, const char *manufacturer, const char *mpn, struct ids *out,
-                struct error *err);
+bool find_parts(struct session *s, const char *manufacturer, const char *mpn,
+                struct ids *out, struct error *err);
 
 struct found_lot {
     int64_t lot;
@@ -54,8 +57,8 @@ struct lot_row {
     int32_t grade, score, coverage;
 };
 /* In the order asked for. */
-bool load_lots(struct session *s, const int64_t *lots, size_t n, const struct lot_row **out,
-               size_t *len, struct error *err);
+bool load_lots(struct session *s, const int64_t *lots, size_t n,
+               const struct lot_row **out, size_t *len, struct error *err);
 
 struct flag_row {
     int64_t lot;
@@ -64,8 +67,8 @@ struct flag_row {
     int64_t since;
 };
 /* By lot, heaviest first. */
-bool load_flags(struct session *s, const int64_t *lots, size_t n, const struct flag_row **out,
-                size_t *len, struct error *err);
+bool load_flags(struct session *s, const int64_t *lots, size_t n,
+                const struct flag_row **out, size_t *len, struct error *err);
 
 struct as_of {
     int64_t seq;

@@ -13,12 +13,13 @@ struct record_row {
 json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
                     const char *code);
 
-/* Statements in force of one kind about any of the subjects, newest last; voided ones are left
- * out. */
-bool load_statements(struct session *s, const char *kind, const char *const *subjects, size_t n,
-                     const struct record_row **out, size_t *len, struct error *err);
+/* Statements in force of one kind about any of the subjects, newest last; voided ones are
+ * left out. */
+bool load_statements(struct session *s, const char *kind, const char *const *subjects,
+                     size_t n, const struct record_row **out, size_t *len,
+                     struct error *err);
 /* Notices or alerts that name a part number, by its key; of any subject if n is 0. */
-bool load_mentions(struct session *s, const char *kind, const char *const *subjects, size_t n,
-                   const char *key, const struct record_row **out, size_t *len,
+bool load_mentions(struct session *s, const char *kind, const char *const *subjects,
+                   size_t n, const char *key, const struct record_row **out, size_t *len,
                    struct error *err);
 json_t *parse_body(const struct record_row *row);

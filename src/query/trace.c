@@ -1,8 +1,9 @@
 /*
  * trace - where a lot came from and where it went.
  *
- * The walk itself is trace_walk() in the database, which leaves out what the reader may not know.
- * Here its rows become nodes and arcs: each lot one node, each gap a node of its own.
+ * The walk itself is trace_walk() in the database, which leaves out what the reader may
+ * not know. Here its rows become nodes and arcs: each lot one node, each gap a node of
+ * its own.
  */
 #include "trace.h"
 
@@ -12,17 +13,21 @@
 enum { TRACE_MOST = 2000 }; /* hops in one direction */
 
 static const struct column HOP_ROW[] = {
-    COL(struct hop_row, near),     COL(struct hop_row, far),     COL(struct hop_row, sight),
-    COL(struct hop_row, seq),      COL(struct hop_row, ordinal), COL(struct hop_row, quantity),
-    COL(struct hop_row, standing), COL(struct hop_row, tier),    COL(struct hop_row, source),
-    COL(struct hop_row, seller),   COL(struct hop_row, reason),  COL(struct hop_row, shipped),
+    COL(struct hop_row, near),     COL(struct hop_row, far),
+    COL(struct hop_row, sight),    COL(struct hop_row, seq),
+    COL(struct hop_row, ordinal),  COL(struct hop_row, quantity),
+    COL(struct hop_row, standing), COL(struct hop_row, tier),
+    COL(struct hop_row, source),   COL(struct hop_row, seller),
+    COL(struct hop_row, reason),   COL(struct hop_row, shipped),
     COL(struct hop_row, received), COL(struct hop_row, cut),
 };
 QUERY TRACE_WALK = {
     .name = "trace_walk",
-    .sql = "SELECT near, far, sight, seq, ordinal, quantity, standing, tier, source, seller, reason,"
+    .sql = "SELECT near, far, sight, seq, ordinal, quantity, standing, tier, source, "
+           "seller, reason,"
            "       shipped, received, cut"
-           "  FROM trace_walk($1::bigint, $2::boolean, $3::bigint, $4::text, $5::boolean, $6::integer)",
+           "  FROM trace_walk($1::bigint, $2::boolean, $3::bigint, $4::text, "
+           "$5::boolean, $6::integer)",
     ROW(struct hop_row, HOP_ROW),
 };
 
@@ -48,7 +53,8 @@ static bool has_arc(const struct trace *t, const struct arc *a)
 {
     for (size_t i = 0; i < t->arcs.len; i++)
         if (t->arcs.at[i].from == a->from && t->arcs.at[i].to == a->to &&
-            t->arcs.at[i].hop->seq == a->hop->seq && t->arcs.at[i].hop->ordinal == a->hop->ordinal)
+            t->arcs.at[i].hop->seq == a->hop->seq &&
+            t->arcs.at[i].hop->ordinal == a->hop->ordinal)
             return true;
     return false;
 }
@@ -67,7 +73,8 @@ static void add_hop(struct session *s, struct trace *t, const struct hop_row *h,
 static const char *truncation(struct session *s, const char *cut)
 {
     if (strcmp(cut, "size") == 0)
-        return arena_printf(s->arena, "size: more than %d hops in one direction", TRACE_MOST);
+        return arena_printf(s->arena, "size: more than %d hops in one direction",
+                            TRACE_MOST);
     return "depth: the chain goes on past 64 hops";
 }
 
@@ -76,8 +83,9 @@ static bool walk(struct session *s, struct trace *t, const struct found_lot *lot
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &TRACE_WALK,
-                  ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all), INT8(lot->lot),
-                       TEXT(sight_word(lot->sight)), BOOLEAN(up), INT4(TRACE_MOST)),
+                  ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all),
+                       INT8(lot->lot), TEXT(sight_word(lot->sight)), BOOLEAN(up),
+                       INT4(TRACE_MOST)),
                   &rows, err))
         return false;
     const struct hop_row *h = rows.at;

@@ -4,16 +4,17 @@
 #include "session.h"
 
 struct node {
-    int64_t lot;       /* 0: a gap */
+    int64_t lot; /* 0: a gap */
     enum sight sight;
-    const char *named; /* of a gap: the source that was named, or NULL */
+    const char *named;         /* of a gap: the source that was named, or NULL */
     const struct lot_row *row; /* NULL: a gap */
 };
 
 struct hop_row {
     int64_t near, far, seq, quantity; /* near 0: no hop, `cut` says why the walk ended */
     int32_t ordinal;
-    const char *sight, *standing, *tier, *source, *seller, *reason, *shipped, *received, *cut;
+    const char *sight, *standing, *tier, *source, *seller, *reason, *shipped, *received,
+        *cut;
 };
 
 struct arc {

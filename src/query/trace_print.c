@@ -50,7 +50,8 @@ static json_t *arc_json(const struct arc *a)
     char from[24], to[24];
     snprintf(from, sizeof from, "n%zu", a->from);
     snprintf(to, sizeof to, "n%zu", a->to);
-    json_t *o = json_pack("{s:s, s:s, s:s}", "from", from, "to", to, "standing", h->standing);
+    json_t *o =
+        json_pack("{s:s, s:s, s:s}", "from", from, "to", to, "standing", h->standing);
     if (h->quantity != INT64_MIN) {
         put(o, "quantity", json_integer(h->quantity));
         put(o, "record", json_integer(h->seq));
@@ -73,8 +74,8 @@ json_t *trace_json(const struct trace *t)
         json_array_append_new(nodes, node_json(&t->nodes.at[i], i));
     for (size_t i = 0; i < t->arcs.len; i++)
         json_array_append_new(edges, arc_json(&t->arcs.at[i]));
-    json_t *o = json_pack("{s:s, s:o, s:o, s:o}", "root", "n0", "nodes", nodes, "edges", edges,
-                          "asOf", as_of_json(&t->as_of));
+    json_t *o = json_pack("{s:s, s:o, s:o, s:o}", "root", "n0", "nodes", nodes, "edges",
+                          edges, "asOf", as_of_json(&t->as_of));
     put(o, "truncated", t->truncated ? json_string(t->truncated) : json_null());
     return o;
 }
@@ -108,15 +109,16 @@ static void dot_node(struct text *t, const struct node *n, size_t i)
         dot_text(t, n->row->mpn);
     }
     if (n->sight >= SIGHT_UPSTREAM && n->row->grade > 0)
-        text_addf(t, "\\n%s, %" PRId64 " flags", severity_word((enum severity)n->row->grade),
-                  n->row->flags);
+        text_addf(t, "\\n%s, %" PRId64 " flags",
+                  severity_word((enum severity)n->row->grade), n->row->flags);
     text_addf(t, "\"%s];\n", strcmp(node_type(n), "joint") == 0 ? ", shape=point" : "");
 }
 
 static void dot_arc(struct text *t, const struct arc *a)
 {
     const struct hop_row *h = a->hop;
-    bool is_proven = strcmp(h->standing, "corroborated") == 0 || strcmp(h->standing, "internal") == 0;
+    bool is_proven =
+        strcmp(h->standing, "corroborated") == 0 || strcmp(h->standing, "internal") == 0;
     text_addf(t, "  n%zu -> n%zu [label=\"", a->from, a->to);
     if (h->quantity != INT64_MIN)
         text_addf(t, "%" PRId64 " pcs ", h->quantity);

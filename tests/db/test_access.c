@@ -37,8 +37,11 @@ static int tear_down(void **state)
 static void test_key_life(void **state)
 {
     const char *const others[] = {"cage:2BBB2", "name:de/hans"};
-    const struct key_grant grant = {.organisation = "cage:1ABC5", .role = ROLE_SUBMITTER,
-                                    .label = "dock", .agents_for = others, .agents_for_len = 2};
+    const struct key_grant grant = {.organisation = "cage:1ABC5",
+                                    .role = ROLE_SUBMITTER,
+                                    .label = "dock",
+                                    .agents_for = others,
+                                    .agents_for_len = 2};
     char key[KEY_TEXT], wrong[KEY_TEXT];
     struct caller c;
     struct key_cache *cache = key_cache_new(1);
@@ -86,7 +89,8 @@ static void test_bad_grants(void **state)
     assert_string_equal(err.where, "organisation");
     memset(&err, 0, sizeof err);
     assert_false(key_add(*state,
-                         &(struct key_grant){.organisation = "cage:1", .agents_for = many,
+                         &(struct key_grant){.organisation = "cage:1",
+                                             .agents_for = many,
                                              .agents_for_len = 9},
                          key, &err));
     assert_string_equal(err.where, "agent_for");
@@ -103,7 +107,9 @@ static void test_rights(void **state)
     for (int r = 0; r < 4; r++)
         for (int k = 0; k < 5; k++)
             assert_int_equal(role_may((enum role)r, (enum right)k), MAY[r][k]);
-    struct caller c = {.organisation = "cage:1", .role = ROLE_QUALITY, .agents_for = {"cage:2"},
+    struct caller c = {.organisation = "cage:1",
+                       .role = ROLE_QUALITY,
+                       .agents_for = {"cage:2"},
                        .agents_for_len = 1};
     assert_true(access_on_behalf(&c, "cage:1", &err));
     assert_true(access_on_behalf(&c, "cage:2", &err));
@@ -139,11 +145,14 @@ static const char *as_written(struct arena *a, const char *s)
     return s;
 }
 
-static const char SALE[] =
-    "{\"type\":\"shipped\",\"time\":\"2026-01-02\",\"id\":\"S1\",\"lot\":\"L\",\"quantity\":5,"
-    "\"to\":{\"organisation\":\"cage:C\",\"lot\":\"X\"},\"buyer\":\"cage:C\",\"note\":\"n\","
-    "\"reference\":{\"invoice\":\"I1\"},\"documents\":[{\"kind\":\"invoice\",\"number\":\"1\"},"
-    "{\"kind\":\"coc\",\"number\":\"2\",\"issuer\":\"cage:M\",\"declares\":{\"quantity\":5}}]}";
+static const char SALE[] = "{\"type\":\"shipped\",\"time\":\"2026-01-02\",\"id\":\"S1\","
+                           "\"lot\":\"L\",\"quantity\":5,"
+                           "\"to\":{\"organisation\":\"cage:C\",\"lot\":\"X\"},\"buyer\":"
+                           "\"cage:C\",\"note\":\"n\","
+                           "\"reference\":{\"invoice\":\"I1\"},\"documents\":[{\"kind\":"
+                           "\"invoice\",\"number\":\"1\"},"
+                           "{\"kind\":\"coc\",\"number\":\"2\",\"issuer\":\"cage:M\","
+                           "\"declares\":{\"quantity\":5}}]}";
 
 static const struct {
     const char *label, *reader;
@@ -159,14 +168,14 @@ static const struct {
     {"the customer it names sees the hop", "cage:C", ROLE_READER, SIGHT_NONE, false,
      "buyer documents id lot quantity time to type"},
     {"a stranger sees nothing", "cage:X", ROLE_READER, SIGHT_NONE, false, ""},
-    {"below a hop that shows: no quantity, no buyer", "cage:D", ROLE_READER, SIGHT_UPSTREAM, true,
-     "documents lot time to type"},
-    {"another's sale from an upstream lot is nothing", "cage:D", ROLE_READER, SIGHT_UPSTREAM,
-     false, ""},
+    {"below a hop that shows: no quantity, no buyer", "cage:D", ROLE_READER,
+     SIGHT_UPSTREAM, true, "documents lot time to type"},
+    {"another's sale from an upstream lot is nothing", "cage:D", ROLE_READER,
+     SIGHT_UPSTREAM, false, ""},
     {"the issuer of its certificate sees that", "cage:M", ROLE_READER, SIGHT_NONE, false,
      "documents lot time type"},
-    {"the owner sees it without prices and references", "cage:W", ROLE_READER, SIGHT_OWNER, false,
-     "buyer documents id lot quantity time to type"},
+    {"the owner sees it without prices and references", "cage:W", ROLE_READER,
+     SIGHT_OWNER, false, "buyer documents id lot quantity time to type"},
 };
 
 static int compare_words(const void *a, const void *b)
@@ -180,10 +189,12 @@ static void test_cut(void **state)
     struct arena a;
     arena_init(&a, 0);
     const char *const names[] = {CUTS[row].reader};
-    const struct viewer v = {.sees_all = CUTS[row].role == ROLE_OPERATOR, .names = names,
-                             .names_len = 1};
-    const struct record_claim claim = {.kind = "shipped", .submitter = "cage:S",
-                                       .sight = CUTS[row].sight, .proves_hop = CUTS[row].proves,
+    const struct viewer v = {
+        .sees_all = CUTS[row].role == ROLE_OPERATOR, .names = names, .names_len = 1};
+    const struct record_claim claim = {.kind = "shipped",
+                                       .submitter = "cage:S",
+                                       .sight = CUTS[row].sight,
+                                       .proves_hop = CUTS[row].proves,
                                        .code = "L"};
     bool partial;
     json_t *body = json_loads(SALE, 0, NULL);
@@ -192,8 +203,7 @@ static void test_cut(void **state)
     json_t *value;
     size_t n = 0;
     char text[400] = "";
-    json_object_foreach(seen, name, value)
-        words[n++] = name;
+    json_object_foreach(seen, name, value) words[n++] = name;
     qsort(words, n, sizeof *words, compare_words);
     for (size_t i = 0; i < n; i++) {
         strcat(text, i ? " " : "");

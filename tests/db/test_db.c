@@ -1,4 +1,5 @@
-/* db - against a real PostgreSQL: types, pipelines, failures, and every query in the program. */
+/* db - against a real PostgreSQL: types, pipelines, failures, and every query in the
+ * program. */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/db/db.h"
 
@@ -19,8 +20,8 @@ struct everything {
     struct bytes a_bytes;
 };
 static const struct column EVERYTHING_ROW[] = {
-    COL(struct everything, a_text), COL(struct everything, a_int8),
-    COL(struct everything, a_int4), COL(struct everything, a_bool),
+    COL(struct everything, a_text),  COL(struct everything, a_int8),
+    COL(struct everything, a_int4),  COL(struct everything, a_bool),
     COL(struct everything, a_bytes),
 };
 QUERY T_ECHO = {
@@ -31,9 +32,10 @@ QUERY T_ECHO = {
 };
 QUERY T_ARRAYS = {
     .name = "t_arrays",
-    .sql = "SELECT t AS a_text, i AS a_int8, j AS a_int4, t IS NULL AS a_bool, b AS a_bytes"
-           "  FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[])"
-           "  WITH ORDINALITY x(t, i, j, b, n) ORDER BY n",
+    .sql =
+        "SELECT t AS a_text, i AS a_int8, j AS a_int4, t IS NULL AS a_bool, b AS a_bytes"
+        "  FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[])"
+        "  WITH ORDINALITY x(t, i, j, b, n) ORDER BY n",
     ROW(struct everything, EVERYTHING_ROW),
 };
 struct number {
@@ -51,25 +53,30 @@ struct word {
 static const struct column WORD_ROW[] = {COL(struct word, w)};
 QUERY T_REPEAT = {
     .name = "t_repeat",
-    .sql = "SELECT repeat('x', $2::integer) || left($1::text, 0) AS w FROM generate_series(1, 8)",
+    .sql = "SELECT repeat('x', $2::integer) || left($1::text, 0) AS w FROM "
+           "generate_series(1, 8)",
     ROW(struct word, WORD_ROW),
 };
-QUERY T_WRONG_NAME = {
-    .name = "t_wrong_name", .sql = "SELECT 1::bigint AS m", ROW(struct number, NUMBER_ROW)};
+QUERY T_WRONG_NAME = {.name = "t_wrong_name",
+                      .sql = "SELECT 1::bigint AS m",
+                      ROW(struct number, NUMBER_ROW)};
 QUERY T_WRONG_TYPE = {
     .name = "t_wrong_type", .sql = "SELECT 1 AS n", ROW(struct number, NUMBER_ROW)};
-QUERY T_TABLE = {.name = "t_table", .sql = "CREATE TEMPORARY TABLE t_unique (n bigint UNIQUE)"};
+QUERY T_TABLE = {.name = "t_table",
+                 .sql = "CREATE TEMPORARY TABLE t_unique (n bigint UNIQUE)"};
 QUERY T_BEGIN = {.name = "t_begin", .sql = "BEGIN"};
 QUERY T_COMMIT = {.name = "t_commit", .sql = "COMMIT"};
-QUERY T_DIVIDE = {
-    .name = "t_divide", .sql = "SELECT 10 / $1::bigint AS n", ROW(struct number, NUMBER_ROW)};
-QUERY T_PID = {
-    .name = "t_pid", .sql = "SELECT pg_backend_pid()::bigint AS n", ROW(struct number, NUMBER_ROW)};
-QUERY T_TERMINATE = {
-    .name = "t_terminate", .sql = "SELECT pg_terminate_backend($1::bigint::integer, 5000)"};
+QUERY T_DIVIDE = {.name = "t_divide",
+                  .sql = "SELECT 10 / $1::bigint AS n",
+                  ROW(struct number, NUMBER_ROW)};
+QUERY T_PID = {.name = "t_pid",
+               .sql = "SELECT pg_backend_pid()::bigint AS n",
+               ROW(struct number, NUMBER_ROW)};
+QUERY T_TERMINATE = {.name = "t_terminate",
+                     .sql = "SELECT pg_terminate_backend($1::bigint::integer, 5000)"};
 QUERY T_SLEEP = {.name = "t_sleep", .sql = "SELECT pg_sleep(10)"};
-QUERY T_SUICIDE = {
-    .name = "t_suicide", .sql = "SELECT pg_terminate_backend(pg_backend_pid())"};
+QUERY T_SUICIDE = {.name = "t_suicide",
+                   .sql = "SELECT pg_terminate_backend(pg_backend_pid())"};
 
 static struct arena arena;
 static struct error err;
@@ -116,8 +123,8 @@ static void test_nulls(void **state)
 {
     struct rows rows;
     assert_true(db_query(*state, &arena, &T_ECHO,
-                         ARGS(TEXT(NULL), INT8(INT64_MIN), INT4(INT32_MIN), BOOLEAN(false),
-                              BYTES(NULL, 0)),
+                         ARGS(TEXT(NULL), INT8(INT64_MIN), INT4(INT32_MIN),
+                              BOOLEAN(false), BYTES(NULL, 0)),
                          &rows, &err));
     const struct everything *e = rows.at;
     assert_null(e->a_text);
@@ -132,12 +139,13 @@ static void test_arrays(void **state)
     const char *texts[] = {"a", NULL, ""};
     const int64_t eights[] = {1, INT64_MAX, INT64_MIN};
     const int32_t fours[] = {INT32_MIN, -1, 7};
-    const struct bytes byteses[] = {{NULL, 0}, {(const uint8_t *)"xy", 2}, {(const uint8_t *)"", 0}};
+    const struct bytes byteses[] = {
+        {NULL, 0}, {(const uint8_t *)"xy", 2}, {(const uint8_t *)"", 0}};
     struct rows rows;
-    assert_true(db_query(*state, &arena, &T_ARRAYS,
-                         ARGS(TEXTS(texts, 3), INT8S(eights, 3), INT4S(fours, 3),
-                              BYTESES(byteses, 3)),
-                         &rows, &err));
+    assert_true(db_query(
+        *state, &arena, &T_ARRAYS,
+        ARGS(TEXTS(texts, 3), INT8S(eights, 3), INT4S(fours, 3), BYTESES(byteses, 3)),
+        &rows, &err));
     assert_int_equal(rows.len, 3);
     const struct everything *e = rows.at;
     assert_string_equal(e[0].a_text, "a");
@@ -148,9 +156,10 @@ static void test_arrays(void **state)
     assert_null(e[0].a_bytes.at);
     assert_memory_equal(e[1].a_bytes.at, "xy", 2);
     assert_non_null(e[2].a_bytes.at);
-    assert_true(db_query(*state, &arena, &T_ARRAYS,
-                         ARGS(TEXTS(NULL, 0), INT8S(NULL, 0), INT4S(NULL, 0), BYTESES(NULL, 0)),
-                         &rows, &err));
+    assert_true(
+        db_query(*state, &arena, &T_ARRAYS,
+                 ARGS(TEXTS(NULL, 0), INT8S(NULL, 0), INT4S(NULL, 0), BYTESES(NULL, 0)),
+                 &rows, &err));
     assert_int_equal(rows.len, 0);
 }
 

@@ -1,12 +1,14 @@
 /*
- * access - who is calling, what they may do, and what they may see.  Nothing else decides it.
+ * access - who is calling, what they may do, and what they may see.  Nothing else decides
+ * it.
  *
- * Keys are 256 random bits behind a public id: "pk_<id>_<43 characters base64url>", stored as
- * SHA-256.  Look-ups are cached for a few seconds, so that a revoked key stops soon.
+ * Keys are 256 random bits behind a public id: "pk_<id>_<43 characters base64url>",
+ * stored as SHA-256.  Look-ups are cached for a few seconds, so that a revoked key stops
+ * soon.
  *
- * Organisations are compared by class: what is known today of who is one.  The walk over the
- * chain is may_see() and trace_walk() of migrations/0002_reading.sql; what is left out of a
- * record is the table in src/access/cut.c.
+ * Organisations are compared by class: what is known today of who is one.  The walk over
+ * the chain is may_see() and trace_walk() of migrations/0002_reading.sql; what is left
+ * out of a record is the table in src/access/cut.c.
  */
 #pragma once
 
@@ -61,7 +63,8 @@ void key_cache_free(struct key_cache *c);
 enum recall { RECALL_MISS, RECALL_KNOWN, RECALL_REFUSED };
 /* What the cache says of a key; asks nobody, so HTTP threads may. */
 enum recall access_recall(struct key_cache *c, const char *key, struct caller *out);
-/* As access_recall, but asks PostgreSQL on a miss.  ERR_UNAUTHORIZED if nobody has this key. */
+/* As access_recall, but asks PostgreSQL on a miss.  ERR_UNAUTHORIZED if nobody has this
+ * key. */
 bool access_authenticate(struct key_cache *c, struct db *db, const char *key,
                          struct caller *out, struct error *err);
 
@@ -69,42 +72,54 @@ bool access_authenticate(struct key_cache *c, struct db *db, const char *key,
 enum right { RIGHT_PUBLIC, RIGHT_READ, RIGHT_SUBMIT, RIGHT_QUALITY, RIGHT_OPERATE };
 bool role_may(enum role r, enum right right);
 bool access_may(const struct caller *c, enum right right, struct error *err);
-/* Submitting for `organisation` (party_normal): itself, those of its key, anybody for operators. */
-bool access_on_behalf(const struct caller *c, const char *organisation, struct error *err);
+/* Submitting for `organisation` (party_normal): itself, those of its key, anybody for
+ * operators. */
+bool access_on_behalf(const struct caller *c, const char *organisation,
+                      struct error *err);
 
 /* ---- what they may see ---- */
-enum sight { SIGHT_NONE, SIGHT_CUSTOMER, SIGHT_UPSTREAM, SIGHT_OWNER, SIGHT_OWN, SIGHT_ALL };
-bool sight_find(const char *word, enum sight *out); /* none customer upstream owner own all */
+enum sight {
+    SIGHT_NONE,
+    SIGHT_CUSTOMER,
+    SIGHT_UPSTREAM,
+    SIGHT_OWNER,
+    SIGHT_OWN,
+    SIGHT_ALL
+};
+bool sight_find(const char *word,
+                enum sight *out); /* none customer upstream owner own all */
 const char *sight_word(enum sight s);
 
 struct viewer {
     bool sees_all;
-    int64_t class_; /* INT64_MIN: named in no record, so it has nothing */
+    int64_t class_;           /* INT64_MIN: named in no record, so it has nothing */
     const char *const *names; /* every name of that class, its own first */
     const int64_t *ids;       /* their organisation.id */
     size_t names_len;         /* of ids: one less if its own name is in no record */
     size_t ids_len;
 };
 /* The caller as of today's classes. */
-bool access_viewer(struct db *db, struct arena *a, const struct caller *c, struct viewer *out,
-                   struct error *err);
+bool access_viewer(struct db *db, struct arena *a, const struct caller *c,
+                   struct viewer *out, struct error *err);
 bool viewer_is(const struct viewer *v, const char *organisation); /* party_normal */
 bool access_sight(struct db *db, struct arena *a, const struct viewer *v, int64_t lot,
                   enum sight *out, struct error *err);
 
 /* ---- what of a record ---- */
-struct record_claim { /* who a record comes from, and what is known of its reader beside that */
+struct record_claim { /* who a record comes from, and what is known of its reader beside
+                         that */
     const char *kind, *submitter, *on_behalf;
-    enum role role;      /* of the key it came with */
-    enum sight sight;    /* of the lot through which it is read; SIGHT_NONE: by its seq */
-    bool proves_hop;     /* it is a side of a hop that shows upward to this reader */
-    const char *code;    /* of that lot; NULL */
-    bool is_published;   /* an alert by the maker of the part: it reaches everybody */
+    enum role role;    /* of the key it came with */
+    enum sight sight;  /* of the lot through which it is read; SIGHT_NONE: by its seq */
+    bool proves_hop;   /* it is a side of a hop that shows upward to this reader */
+    const char *code;  /* of that lot; NULL */
+    bool is_published; /* an alert by the maker of the part: it reaches everybody */
 };
 typedef const char *party_normal_fn(struct arena *a, const char *written);
-/* What the reader may see of a record's body: new reference to a whole or partial copy, NULL if
- * nothing.  *partial says whether anything was left out. */
-json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_claim *claim,
-                   const json_t *body, party_normal_fn *normal, bool *partial);
+/* What the reader may see of a record's body: new reference to a whole or partial copy,
+ * NULL if nothing.  *partial says whether anything was left out. */
+json_t *access_cut(struct arena *a, const struct viewer *v,
+                   const struct record_claim *claim, const json_t *body,
+                   party_normal_fn *normal, bool *partial);
 /* What the reader may see of a lot's description: new reference. */
 json_t *access_cut_description(const json_t *description, enum sight s);

@@ -1,11 +1,13 @@
 /*
- * query - what readers ask: one function a question, answered as JSON text in the reader's arena.
+ * query - what readers ask: one function a question, answered as JSON text in the
+ * reader's arena.
  *
- * Each answer is made in one snapshot and holds only what `access` lets the caller see; what he
- * may not see is ERR_NOT_FOUND, in the words used for what is not there.  Organisations come in
- * normal form (party_normal).  Lists are {"items": [...], "next": cursor}; a cursor that is not
- * one of ours is ERR_INVALID at "cursor".  A page may be short, or empty, and still have a
- * `next`: then as many candidates as one request may look at have been looked at.
+ * Each answer is made in one snapshot and holds only what `access` lets the caller see;
+ * what he may not see is ERR_NOT_FOUND, in the words used for what is not there.
+ * Organisations come in normal form (party_normal).  Lists are {"items": [...], "next":
+ * cursor}; a cursor that is not one of ours is ERR_INVALID at "cursor".  A page may be
+ * short, or empty, and still have a `next`: then as many candidates as one request may
+ * look at have been looked at.
  */
 #pragma once
 
@@ -29,15 +31,15 @@ struct lot_name {
     const char *organisation, *code;
 };
 
-/* Filters are NULL if not asked for.  Without part, mark or holder only lots that the caller
- * holds or owns are looked through (operators: all). */
+/* Filters are NULL if not asked for.  Without part, mark or holder only lots that the
+ * caller holds or owns are looked through (operators: all). */
 struct lot_filter {
     const char *manufacturer, *mpn; /* as written; mpn needs manufacturer */
     const char *date_code, *trace_code, *serial;
     const char *holder, *grade, *rule;
 };
-bool query_lots(const struct reader *r, const struct lot_filter *f, const struct page *page,
-                const char **json, struct error *err);
+bool query_lots(const struct reader *r, const struct lot_filter *f,
+                const struct page *page, const char **json, struct error *err);
 bool query_lot(const struct reader *r, const struct lot_name *name, const char **json,
                struct error *err);
 /* Everything recorded about a lot, in order of `time`. */
@@ -57,18 +59,20 @@ struct flag_filter {
     const char *severity, *rule, *state, *holder;
     const char *manufacturer, *mpn;
 };
-bool query_flags(const struct reader *r, const struct flag_filter *f, const struct page *page,
-                 const char **json, struct error *err);
+bool query_flags(const struct reader *r, const struct flag_filter *f,
+                 const struct page *page, const char **json, struct error *err);
 
 bool query_part(const struct reader *r, const char *manufacturer, const char *mpn,
                 const char **json, struct error *err);
-bool query_organisation(const struct reader *r, const char *organisation, const char **json,
-                        struct error *err);
-bool query_record(const struct reader *r, int64_t seq, const char **json, struct error *err);
+bool query_organisation(const struct reader *r, const char *organisation,
+                        const char **json, struct error *err);
+bool query_record(const struct reader *r, int64_t seq, const char **json,
+                  struct error *err);
 
 /* How far the ledger is; `db` need not be a reader's. */
 struct readiness {
     int64_t size, due, as_of;
     int32_t day;
 };
-bool query_readiness(struct db *db, struct arena *a, struct readiness *out, struct error *err);
+bool query_readiness(struct db *db, struct arena *a, struct readiness *out,
+                     struct error *err);
