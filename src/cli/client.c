@@ -206,7 +206,7 @@ static bool perform(struct client *c, struct arena *a, const char *path,
     if (code != CURLE_OK)
         return error_at(err, ERR_UNAVAILABLE, c->settings->url, "%s",
                         *c->trouble ? c->trouble : curl_easy_strerror(code));
-    if (in.by_line && in.len > 0) /* a last line without its end */
+    if (post && in.by_line && in.len > 0) /* a last line without its end */
         post->on_line(post->ctx, in.at, in.len);
     read_reply(c, a, &in, out);
     return true;

@@ -64,11 +64,10 @@ static void refuse_here(struct delivery *d, int64_t line, const struct error *wh
     d->is_spoiled = true;
     if (d->session->args.values[OPT_JSON]) {
         CLEANUP(json_cleanup)
-        json_t *result =
-            json_pack("{s:I, s:i, s:{s:s, s:i, s:s, s:s}}", "line", (json_int_t)line,
-                      "status", error_http(why->code), "problem", "title",
-                      error_title(why->code), "status", error_http(why->code), "detail",
-                      why->detail, "pointer", why->where);
+        json_t *result = json_pack(
+            "{s:I, s:i, s:{s:s, s:i, s:s, s:s}}", "line", (json_int_t)line, "status",
+            error_http(why->code), "problem", "title", error_title(why->code), "status",
+            error_http(why->code), "detail", why->detail, "pointer", why->where);
         if (result)
             print_json(result, line);
     }
@@ -202,11 +201,12 @@ static void back_off(struct delivery *d)
     random_bytes(&chance, sizeof chance);
     ms += ms * chance / 1024;
     progress_clear(&d->progress);
-    fprintf(stderr,
-            "%s: %s; trying again in %" PRId64 ".%" PRId64 " s (%" PRId64 " of %" PRId64
-            ")\n",
-            d->source.name, d->trouble, ms / 1000, ms / 100 % 10, d->failures,
-            d->options->retries);
+    fprintf(stderr, "%s: %s; trying again in %" PRId64 ".%" PRId64 " s", d->source.name,
+            d->trouble, ms / 1000, ms / 100 % 10);
+    if (d->failures > 0)
+        fprintf(stderr, " (%" PRId64 " of %" PRId64 ")", d->failures,
+                d->options->retries);
+    fputc('\n', stderr);
     wait_ms(ms);
 }
 
@@ -222,31 +222,43 @@ static void give_up(struct delivery *d)
     d->stopped = STATUS_UNREACHABLE;
 }
 
+/* Nothing is left to ask for: all decided, stopped, or (atomic) one refused and so all.
+ */
+static bool is_settled(const struct delivery *d)
+{
+    return d->batch.undecided == 0 || d->stopped != STATUS_FINE ||
+           (d->options->is_atomic && d->is_spoiled);
+}
+
+/* What was told of the batch is on its way to disk before the state says that it is
+ * through. */
+static void end_batch(struct delivery *d)
+{
+    d->failures = 0;
+    batch_clear(&d->batch);
+    fflush(stdout);
+    if (d->options->refused)
+        fflush(d->options->refused);
+    if (!d->options->is_atomic)
+        resume_save(d->state, &d->tally);
+}
+
 /* Sends until every record of the batch is decided, or it makes no sense to go on. */
 static void deliver_batch(struct delivery *d)
 {
-    struct batch *b = &d->batch;
-    while (b->undecided > 0 && d->stopped == STATUS_FINE) {
-        size_t before = b->undecided;
+    while (!is_settled(d)) {
+        size_t before = d->batch.undecided;
         attempt(d);
-        if (b->undecided == 0 || d->stopped != STATUS_FINE)
+        if (is_settled(d))
             break;
-        if (d->options->is_atomic && d->is_spoiled)
-            break;
-        d->failures = b->undecided < before ? 1 : d->failures + 1;
+        d->failures = d->batch.undecided < before ? 0 : d->failures + 1;
         if (d->failures > d->options->retries)
             give_up(d);
         else
             back_off(d);
     }
-    if (d->stopped != STATUS_FINE)
-        return;
-    d->failures = 0;
-    batch_clear(b);
-    if (!d->options->is_atomic)
-        resume_save(d->state, &d->tally);
-    if (d->options->refused)
-        fflush(d->options->refused);
+    if (d->stopped == STATUS_FINE)
+        end_batch(d);
 }
 
 /* ---- taking the file apart ---- */

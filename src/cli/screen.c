@@ -42,28 +42,38 @@ bool screen_has_colour(int fd)
     return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
 
-/* Bytes of a character that must not reach a terminal, 0 if it may: C0, DEL, C1
- * (U+0080-9F) and those that turn the writing direction (U+200E-200F, 202A-202E,
- * 2066-2069). */
-static size_t harmful(const unsigned char *s)
+/* UTF-8 of what must not reach a terminal: C0, DEL, C1 and what turns the writing
+ * direction. */
+/* clang-format off */
+static const struct {
+    size_t len;
+    unsigned char lead[2]; /* all bytes but the last */
+    unsigned char first, last; /* range of the last */
+} HARMFUL[] = {
+    {1, {0}, 0x01, 0x1f}, {1, {0}, 0x7f, 0x7f}, {2, {0xc2}, 0x80, 0x9f},
+    {3, {0xe2, 0x80}, 0x8e, 0x8f}, {3, {0xe2, 0x80}, 0xaa, 0xae}, {3, {0xe2, 0x81}, 0xa6, 0xa9},
+};
+/* clang-format on */
+
+/* Bytes of the harmful character at s, 0 if it is none. */
+static size_t harmful(const char *s)
 {
-    if (s[0] < 0x20 || s[0] == 0x7f)
-        return 1;
-    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-        return 2;
-    if (s[0] != 0xe2 || (s[1] != 0x80 && s[1] != 0x81))
-        return 0;
-    bool turns = s[1] == 0x80
-                     ? s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xaa && s[2] <= 0xae)
-                     : s[2] >= 0xa6 && s[2] <= 0xa9;
-    return turns ? 3 : 0;
+    for (size_t i = 0; i < sizeof HARMFUL / sizeof *HARMFUL; i++) {
+        size_t lead = HARMFUL[i].len - 1;
+        if (strncmp(s, (const char *)HARMFUL[i].lead, lead) != 0)
+            continue;
+        unsigned char end = (unsigned char)s[lead];
+        if (end >= HARMFUL[i].first && end <= HARMFUL[i].last)
+            return HARMFUL[i].len;
+    }
+    return 0;
 }
 
 const char *screen_clean(struct arena *a, const char *s)
 {
     struct text out = text_new(a);
     for (const char *at = s ? s : ""; *at;) {
-        size_t bad = harmful((const unsigned char *)at);
+        size_t bad = harmful(at);
         if (bad)
             text_add(&out, "\xef\xbf\xbd");
         else
@@ -106,12 +116,13 @@ void progress_at(struct progress *p, int64_t bytes, int64_t records, int64_t ref
     p->drawn_us = now;
     int64_t took = now - p->started_us + 1;
     int part = p->bytes > 0 ? (int)(bytes * WIDTH / p->bytes) : WIDTH;
-    char bar[WIDTH * 3 + 1] = "", count[28], rate[28], refusals[60] = "", sum[28];
-    for (int i = 0; i < WIDTH; i++)
-        strcat(bar, i < part ? "█" : "░");
+    char count[28], rate[28], refusals[60] = "", sum[28];
     if (refused > 0)
         snprintf(refusals, sizeof refusals, ", %s refused", screen_number(refused, sum));
-    fprintf(stderr, "\r\033[K%s %s %d%%  %s records%s, %s/s", p->name, bar,
+    fprintf(stderr, "\r\033[K%s ", p->name);
+    for (int i = 0; i < WIDTH; i++)
+        fputs(i < part ? "█" : "░", stderr);
+    fprintf(stderr, " %d%%  %s records%s, %s/s",
             p->bytes > 0 ? (int)(bytes * 100 / p->bytes) : 100,
             screen_number(records, count), refusals,
             screen_number(records * 1000000 / took, rate));

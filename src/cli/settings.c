@@ -96,32 +96,25 @@ static const char *settings_path(struct arena *a)
     return home && *home ? arena_printf(a, "%s/.config/pedigree", home) : NULL;
 }
 
-static void close_fd(int *fd)
+static char *read_all(struct arena *a, int fd)
 {
-    if (*fd >= 0)
-        close(*fd);
-}
-
-/* What the file holds; *out empty if there is none. */
-static bool read_file(struct arena *a, const char *path, struct settings_file *out,
-                      struct error *err)
-{
-    struct stat st;
-    __attribute__((cleanup(close_fd))) int fd =
-        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return true;
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return error_at(err, ERR_INVALID, path, "cannot be read: %s", strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return error_at(err, ERR_INVALID, path,
-                        "is no file; it should hold url = ... and key = ...");
     char *content = arena_alloc(a, FILE_MAX);
     size_t len = 0;
     for (ssize_t n; (n = read(fd, content + len, FILE_MAX - 1 - len)) > 0;)
         len += (size_t)n;
+    return content;
+}
+
+/* What the open file `path` holds. */
+static bool read_open(struct arena *a, int fd, const char *path,
+                      struct settings_file *out, struct error *err)
+{
+    struct stat st;
     struct error parse = {0};
-    if (!settings_parse(a, content, out, &parse))
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return error_at(err, ERR_INVALID, path,
+                        "is no file; it should hold url = ... and key = ...");
+    if (!settings_parse(a, read_all(a, fd), out, &parse))
         return error_at(err, ERR_INVALID, path, "%s: %s", parse.where, parse.detail);
     if (out->key && (st.st_mode & 077))
         return error_at(err, ERR_INVALID, path,
@@ -129,33 +122,50 @@ static bool read_file(struct arena *a, const char *path, struct settings_file *o
     return true;
 }
 
+/* *out stays empty if there is no such file. */
+static bool read_file(struct arena *a, const char *path, struct settings_file *out,
+                      struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return true;
+    if (fd < 0)
+        return error_at(err, ERR_INVALID, path, "cannot be read: %s", strerror(errno));
+    bool is_fine = read_open(a, fd, path, out, err);
+    close(fd);
+    return is_fine;
+}
+
+/* The first of flag and environment, NULL if neither is given. */
 static const char *given(const char *flag, const char *name)
 {
     const char *env = getenv(name);
     return flag ? flag : env && *env ? env : NULL;
 }
 
+/* The file's url and key go together: its key only to its own server. */
+static void take_key(struct settings *s, const char *key, const char *file_key,
+                     const char *file_url)
+{
+    bool is_its_server = strcmp(s->url, file_url) == 0;
+    s->key = key ? key : is_its_server ? file_key : NULL;
+    s->is_key_kept_back = !s->key && file_key;
+}
+
 bool settings_load(struct arena *a, const char *url, const char *key,
                    struct settings *out, struct error *err)
 {
-    struct settings s = {.path = settings_path(a)};
+    struct settings s = {.url = "", .path = settings_path(a)};
     struct settings_file file = {0};
     const char *file_url = SETTINGS_DEFAULT_URL;
     url = given(url, "PEDIGREE_URL");
-    s.key = given(key, "PEDIGREE_KEY");
-    if (s.path && !(url && s.key) && !read_file(a, s.path, &file, err))
+    key = given(key, "PEDIGREE_KEY");
+    if (s.path && !(url && key) && !read_file(a, s.path, &file, err))
         return false;
-    if (!settings_url(a,
-                      url        ? url
-                      : file.url ? file.url
-                                 : SETTINGS_DEFAULT_URL,
-                      &s.url, err))
+    if (!settings_url(a, file.url ? file.url : SETTINGS_DEFAULT_URL, &file_url, err) ||
+        !settings_url(a, url ? url : file_url, &s.url, err))
         return false;
-    if (file.url && !settings_url(a, file.url, &file_url, err))
-        return false;
-    if (!s.key && file.key && strcmp(s.url, file_url) == 0)
-        s.key = file.key;
-    s.is_key_kept_back = !s.key && file.key;
+    take_key(&s, key, file.key, file_url);
     if (s.key && strpbrk(s.key, "\r\n"))
         return error_at(err, ERR_INVALID, "--key", "holds a line break; copy it again");
     *out = s;
