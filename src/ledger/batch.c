@@ -474,7 +474,8 @@ static void project(struct batch *b)
     for (size_t i = 0; i < c->lots.len; i++)
         set_part(b, c->lots.at[i]);
     each(b, lot_link);
-    each(b, lot_pair);
+    each(b, lot_hops);
+    each(b, lot_moves);
     each(b, lot_settle);
     settle_chains(b);
     each(b, lot_mark_all);

@@ -439,7 +439,7 @@ void lot_describe(struct space *s, struct lot *l)
             output_describe(s, l, e, &l->description);
         else if (is_joint(e))
             joint_describe(s, l, e, &l->description);
-        if (l->description.part.mpn && l->description_seq == NONE)
+        if ((d || is_output(e)) && l->description_seq == NONE)
             l->description_seq = e->seq;
     }
     l->has_description = l->description.part.mpn != NULL;

@@ -172,9 +172,11 @@ bool is_opening(const struct lot *l, const struct event *e);
 const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq);
 
 /* pair.c */
-void lot_link(struct space *s, struct lot *l);       /* registers its sides of hops */
-void lot_pair(struct space *s, struct lot *l);       /* hops and moves, without chain */
-void lot_settle(struct space *s, struct lot *l);     /* what needs everybody's pairing: claims, returns */
+/* Each step needs the one before of every lot. */
+void lot_link(struct space *s, struct lot *l);   /* registers what it sent */
+void lot_hops(struct space *s, struct lot *l);   /* pairs what came in, and registers it */
+void lot_moves(struct space *s, struct lot *l);  /* pairs what went out; registers loans and returns */
+void lot_settle(struct space *s, struct lot *l); /* claims and returns, over the parties */
 
 void link_keys_of(struct space *s, const struct event *e, struct keys *out);
 

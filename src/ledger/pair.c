@@ -484,8 +484,6 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
         if (same_part(s, l, named.list.at[i]->lot) && marks_agree(s, l, named.list.at[i]->lot))
             h.standing = HOP_CONSISTENT;
     h.source_lot_recorded = h.standing >= HOP_CONSISTENT;
-    if (p.list.len)
-        hop_pieces(s, &p, &h);
     hop_edges(s, l, e, &p, &named, &h);
     *vec_push(s->arena, &l->hops) = h;
     *vec_push(s->arena, &l->hop_events) = e;
@@ -553,11 +551,20 @@ static void give_links(struct space *s, struct lot *l)
     }
 }
 
-void lot_pair(struct space *s, struct lot *l)
+void lot_hops(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++)
         if (is_receipt(l, l->events.at[i]))
             hop_from(s, l, l->events.at[i]);
+}
+
+void lot_moves(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->hops.len; i++) {
+        struct partners p = partners_of(s, l, l->hop_events.at[i]);
+        if (p.list.len)
+            hop_pieces(s, &p, &l->hops.at[i]);
+    }
     for (size_t i = 0; i < l->events.len; i++)
         if (event_outflow(l, l->events.at[i]) > 0 && l->events.at[i]->ordinal >= 0 &&
             l->events.at[i]->record->type != REC_INSPECTED)

@@ -429,8 +429,10 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     }
     if (described || summarised || moved)
         *vec_push(s->arena, &out->upstream) = l->id;
-    if ((described || balanced || moved) && own_key(l))
+    if ((described || balanced) && own_key(l))
         *vec_push(s->arena, &c->changed_links) = own_key(l);
+    for (size_t i = 0; moved && i < l->own_links.len; i++) /* it can pair now, or no more */
+        *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         if (!e->is_new)

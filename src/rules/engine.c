@@ -51,6 +51,7 @@ void rule_fail(struct findings *out, const struct rule *self, const char *subjec
             json_array_append_new(records, json_integer(seqs[i]));
             f->since = seqs[i] > f->since ? seqs[i] : f->since;
         }
+    assert(f->since != NONE); /* a flag can be explained from records */
     json_object_set_new(evidence, "records", records);
     f->evidence = evidence;
 }
