@@ -1,0 +1,161 @@
+#!/bin/bash
+# Every command of the client against a running daemon, and every exit status.
+#
+#   PEDIGREE_URL=... PEDIGREE_KEY=<an operator's> tests/http/cli.sh [build/debug/pedigree]
+#
+# Leaves records of invented organisations in the ledger; each run uses lot codes of its own.
+# Last line: N passed, N failed.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit
+
+: "${PEDIGREE_URL:?of a running daemon}" "${PEDIGREE_KEY:?of an operator}"
+pedigree=$(readlink -f "${1:-build/debug/pedigree}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_CONFIG_HOME=$work/config XDG_CACHE_HOME=$work/cache
+passed=0 failed=0
+tag=$(date +%s)$$ # lot codes of this run
+
+check() { # LABEL: the last command's status says it
+    if [[ $? == 0 ]]; then
+        passed=$((passed + 1))
+        echo "ok $1"
+    else
+        failed=$((failed + 1))
+        echo "not ok $1"
+        sed 's/^/    /' "$work/out" "$work/err" 2>/dev/null | head -n 30
+    fi
+}
+
+run() { # EXPECTED-STATUS ARGUMENT...
+    local expected=$1 status
+    shift
+    timeout 120 "$pedigree" "$@" >"$work/out" 2>"$work/err"
+    status=$?
+    [[ $status == "$expected" ]] || { echo "status $status, expected $expected" >>"$work/err"; return 1; }
+}
+out() { grep -qF -- "$1" "$work/out"; }
+err() { grep -qF -- "$1" "$work/err"; }
+
+maker=cage:9CLI1 seller=cage:9CLI2 broker=cage:9CLI3
+part="{\"manufacturer\":\"$maker\",\"mpn\":\"CLI-$tag\"}"
+
+# ---- submit: the four forms ----
+cat >"$work/maker.json" <<JSON
+[
+  {
+    "type": "manufactured",
+    "time": "2026-01-05",
+    "lot": {"code": "M-$tag", "part": $part, "quantity": 5000,
+            "traceCodes": ["T$tag"], "dateCodes": ["2602"]}
+  },
+  {
+    "type": "shipped", "time": "2026-02-01", "lot": "M-$tag", "quantity": 3000,
+    "to": {"organisation": "$seller"}, "reference": {"shipment": "PS-$tag"}
+  }
+]
+JSON
+run 0 submit --on-behalf-of "$maker" "$work/maker.json" && out '2 accepted, 0 refused'
+check "a JSON array, on behalf of another"
+run 0 submit --on-behalf-of "$maker" "$work/maker.json" && out '0 accepted, 2 were there already'
+check "the same again enters nothing twice"
+
+cat >"$work/seller.csv" <<CSV
+type,time,lot.code,lot.part.manufacturer,lot.part.mpn,lot.quantity,lot.dateCodes,lot.traceCodes,from.organisation,from.lot,reference.shipment
+received,2026-02-03,R-$tag,$maker,CLI-$tag,3000,2602,T$tag,$maker,M-$tag,PS-$tag
+CSV
+run 0 submit --on-behalf-of "$seller" "$work/seller.csv" && out '1 accepted'
+check "CSV"
+run 0 submit --on-behalf-of "$seller" "$work/seller.csv" && out '1 were there already'
+check "CSV rows get ids too"
+
+echo "{\"type\":\"received\",\"time\":\"2026-03-03\",\"lot\":{\"code\":\"B-$tag\",\"part\":$part,\"quantity\":10},\"seller\":\"name:zz/nobody\"}" >"$work/broker.ndjson"
+run 0 submit --format ndjson --on-behalf-of "$broker" - <"$work/broker.ndjson" && out '1 accepted'
+check "NDJSON from standard input"
+
+cat >"$work/mixed.ndjson" <<NDJSON
+{"type":"counted","time":"2026-03-04","lot":"R-$tag","quantity":3000,"book":3000}
+{"type":"gossip","time":"2026-03-04"}
+rubbish
+{"type":"described","time":"2026-03-05","lot":"R-$tag","note":"fine"}
+NDJSON
+run 1 submit --on-behalf-of "$seller" --refused "$work/mend.ndjson" "$work/mixed.ndjson" && out '2 accepted, 2 refused' &&
+    err 'mixed.ndjson:2: ' && err 'mixed.ndjson:3: '
+check "a bad record stops no neighbour and is named by its line; status 1"
+[[ -s $work/mend.ndjson ]] && grep -q gossip "$work/mend.ndjson"
+check "--refused keeps what was refused"
+cat >"$work/atomic.ndjson" <<NDJSON
+{"type":"described","time":"2026-03-06","lot":"R-$tag","note":"all or nothing"}
+{"type":"gossip","time":"2026-03-04"}
+NDJSON
+run 1 submit --atomic --on-behalf-of "$seller" "$work/atomic.ndjson" && out 'nothing was entered' && err 'atomic.ndjson:2: ' && ! err 'atomic.ndjson:1: '
+check "--atomic enters all or nothing, and names the culprit"
+sed -i 2d "$work/atomic.ndjson"
+run 0 submit --atomic --on-behalf-of "$seller" "$work/atomic.ndjson" && out '1 accepted'
+check "--atomic enters all"
+run 0 submit --json --on-behalf-of "$seller" "$work/atomic.ndjson" && [[ $(jq -c '[.line, .status, .duplicate]' "$work/out") == '[1,200,true]' ]]
+check "--json prints the server's results"
+for ((i = 1; i <= 2500; i++)); do
+    echo "{\"type\":\"described\",\"time\":\"2026-03-07\",\"lot\":\"R-$tag\",\"note\":\"$i\"}"
+done >"$work/many.ndjson"
+run 0 submit --on-behalf-of "$seller" "$work/many.ndjson" && out '2,500 accepted, 0 refused'
+check "a file of several requests"
+
+# ---- reading ----
+run 0 lot "$seller" "R-$tag" && out "$seller R-$tag" && out "CLI-$tag" && out 'grade' && out 'coverage'
+check "lot"
+run 0 lot "$seller" "R-$tag" --json && [[ $(jq -r '.code // .lot.code' "$work/out") == "R-$tag" ]]
+check "lot --json"
+run 0 trace "$seller" "R-$tag" && out '└─ ' && out "$maker M-$tag" && out '3,000 pieces' && out 'corroborated'
+check "trace: the maker's lot below the seller's"
+run 0 trace "$maker" "M-$tag" --down && out "$seller R-$tag"
+check "trace --down"
+run 0 trace "$maker" "M-$tag" --both && out 'Where it came from' && out 'Where it went'
+check "trace --both"
+run 0 trace "$broker" "B-$tag" && out 'gap: '
+check "trace: what is not known is drawn as a gap"
+run 0 trace "$seller" "R-$tag" --dot && out 'digraph'
+check "trace --dot"
+run 0 trace "$seller" "R-$tag" --ascii && ! grep -q '└' "$work/out" && ! grep -q $'\033' "$work/out"
+check "trace --ascii, without colours into a file"
+run 0 trace "$seller" "R-$tag" --json && jq -e '.nodes | length >= 2' "$work/out" >/dev/null
+check "trace --json"
+run 0 records "$seller" "R-$tag" --limit 60 && [[ $(wc -l <"$work/out") == 60 ]]
+check "records --limit over more than a page"
+run 0 records "$seller" "R-$tag" && err '--all'
+check "records says that there is more"
+run 0 records "$seller" "R-$tag" --all && [[ $(wc -l <"$work/out") == 2504 ]] && out received && out counted
+check "records --all"
+run 0 flags --holder "$broker" && { out CAP- || out 'No flags.'; }
+check "flags of one holder"
+run 0 flags --holder "$broker" --part "$maker/CLI-$tag" --severity high --state open --rule CAP-001 --json && jq -e .items "$work/out" >/dev/null
+check "flags with every filter"
+run 0 part "$maker" "CLI-$tag" && out "CLI-$tag"
+check "part"
+run 0 rules && out CAP-001
+check "rules"
+run 0 rules cap-001 && out title
+check "one rule"
+run 0 rules --json && jq -e '.items | length > 10' "$work/out" >/dev/null
+check "rules --json"
+
+# ---- what goes wrong ----
+run 1 lot "$seller" "never-$tag" && err 'looks the same'
+check "404: status 1, and why it may be"
+run 1 rules CAP-999
+check "no such rule: status 1"
+PEDIGREE_KEY='' run 1 flags && err 'pedigreed key add'
+check "no key: status 1, and where keys come from"
+PEDIGREE_KEY=pk_none_none run 1 submit "$work/atomic.ndjson" && err 'pedigreed key add'
+check "a wrong key"
+run 1 flags --holder nonsense && err 'holder'
+check "a wrong filter is named"
+run 2 flags --severity urgent && run 2 lot x && run 2 submit && run 2 bogus && run 2 submit "$work/none.csv"
+check "called wrongly: status 2"
+run 3 flags --server http://127.0.0.1:1 && err 'Is pedigreed running'
+check "nobody there: status 3"
+run 3 submit --retries 0 --server http://127.0.0.1:1 "$work/atomic.ndjson"
+check "nobody there for submit: status 3"
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]
