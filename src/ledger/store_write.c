@@ -508,6 +508,21 @@ static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
         *vec_push(s->arena, replaced) = l->id;
 }
 
+/* What a sample is found to be is evidence about the lot it was taken from. */
+static void sample_change(struct space *s, struct lot *l, bool edges_changed, struct changes *c)
+{
+    bool inspected = false, any = false;
+    for (size_t i = 0; i < l->events.len; i++) {
+        any |= l->events.at[i]->record->type == REC_INSPECTED;
+        inspected |= l->events.at[i]->record->type == REC_INSPECTED && l->events.at[i]->is_new;
+    }
+    for (size_t i = 0; i < l->edges.len; i++) {
+        const struct edge *e = &l->edges.at[i];
+        if (e->parent && text_is(e->reason, "sample") && (inspected || (any && edges_changed)))
+            *vec_push(s->arena, &c->due) = (struct due_add){"lot", e->parent->id, c->cause, 0, 1};
+    }
+}
+
 static void due_mark(struct space *s, struct changes *c, int64_t key)
 {
     *vec_push(s->arena, &c->due) = (struct due_add){"mark", key, c->cause, 0, 2};
@@ -864,6 +879,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
         bool chain_changed = holds(&lc.upstream, l->id);
         link_change(s, l, c, &lc.links);
         edge_change(s, l, &lc.edges);
+        sample_change(s, l, holds(&lc.edges, l->id), c);
         mark_change(s, l, c, chain_changed, &lc.marks);
     }
     struct rows due, as_of;
