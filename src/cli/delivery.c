@@ -23,6 +23,11 @@ static bool is_temporary(int64_t status)
     return false;
 }
 
+static int64_t dealt_with(const struct delivery *d)
+{
+    return d->tally.accepted + d->tally.duplicates + d->tally.refused;
+}
+
 static void batch_clear(struct batch *b)
 {
     arena_reset(&b->arena);
@@ -311,9 +316,7 @@ static bool take_piece(void *ctx, const struct piece *piece)
         return !is_past_atomic(d);
     if (d->batch.parcels.len >= BATCH_RECORDS || d->batch.body.len >= BATCH_BYTES)
         deliver_batch(d);
-    progress_at(&d->progress, d->bytes,
-                d->tally.accepted + d->tally.duplicates + d->tally.refused,
-                d->tally.refused);
+    progress_at(&d->progress, d->bytes, dealt_with(d), d->tally.refused);
     return d->stopped == STATUS_FINE;
 }
 
@@ -405,7 +408,7 @@ bool deliver(struct session *s, const struct delivery_options *o, const char *pa
     arena_init(&d.batch.arena, 0);
     if (source_open(&d.source, path, &err)) {
         begin_at(&d);
-        progress_begin(&d.progress, d.source.name, d.source.size);
+        progress_begin(&d.progress, d.source.name, d.source.size, dealt_with(&d));
         take_apart(&d);
         end(&d);
     } else {

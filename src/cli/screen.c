@@ -96,13 +96,15 @@ const char *screen_number(int64_t n, char buf[static 28])
     return buf;
 }
 
-void progress_begin(struct progress *p, const char *name, int64_t bytes)
+void progress_begin(struct progress *p, const char *path, int64_t bytes, int64_t before)
 {
+    const char *slash = strrchr(path, '/');
     const char *term = getenv("TERM");
     *p = (struct progress){
         .is_shown = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0),
-        .name = name,
+        .name = slash && slash[1] ? slash + 1 : path,
         .bytes = bytes,
+        .before = before,
         .started_us = clock_monotonic_us(),
     };
 }
@@ -125,7 +127,7 @@ void progress_at(struct progress *p, int64_t bytes, int64_t records, int64_t ref
     fprintf(stderr, " %d%%  %s records%s, %s/s",
             p->bytes > 0 ? (int)(bytes * 100 / p->bytes) : 100,
             screen_number(records, count), refusals,
-            screen_number(records * 1000000 / took, rate));
+            screen_number((records - p->before) * 1000000 / took, rate));
     fflush(stderr);
 }
 

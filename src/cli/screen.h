@@ -25,12 +25,13 @@ const char *screen_clean(struct arena *a, const char *s);
 const char *screen_number(int64_t n, char buf[static 28]);
 
 struct progress {
-    bool is_shown; /* stderr is a terminal */
-    const char *name;
-    int64_t bytes; /* of the whole */
+    bool is_shown;    /* stderr is a terminal */
+    const char *name; /* of the file, without its directory */
+    int64_t bytes;    /* of the whole */
+    int64_t before;   /* records that an earlier run dealt with */
     int64_t started_us, drawn_us;
 };
-void progress_begin(struct progress *p, const char *name, int64_t bytes);
+void progress_begin(struct progress *p, const char *path, int64_t bytes, int64_t before);
 /* Draws at most ten times a second. */
 void progress_at(struct progress *p, int64_t bytes, int64_t records, int64_t refused);
 void progress_clear(

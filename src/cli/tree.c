@@ -166,12 +166,17 @@ static void add_grade(struct tree *t, const json_t *node)
     text_add(t->out, paint(t, INK_PLAIN));
 }
 
+/* By direction, then whether somebody is named. */
+static const char *const GAPS[2][2] = {
+    {"where to is not told", "said to have gone to "},
+    {"the source is not recorded", "said to be from "},
+};
+
 static void add_gap(struct tree *t, const json_t *node)
 {
     const char *who = field(t->a, node, "organisation");
     text_addf(t->out, "%sgap: %s%s%s", paint(t, INK_YELLOW),
-              who ? "said to be from " : "the source is not recorded", who ? who : "",
-              paint(t, INK_PLAIN));
+              GAPS[t->style->is_up][who != NULL], who ? who : "", paint(t, INK_PLAIN));
 }
 
 static void add_lot(struct tree *t, const json_t *node, const json_t *parent)
