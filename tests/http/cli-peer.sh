@@ -133,7 +133,7 @@ open(os.path.join(work, "port.new"), "w").write(str(server.server_address[1]))
 os.rename(os.path.join(work, "port.new"), os.path.join(work, "port"))
 server.serve_forever()
 PEER
-python3 "$work/peer.py" "$work" &
+python3 "$work/peer.py" "$work" 2>"$work/peer.log" &
 peer=$!
 for _ in $(seq 100); do [[ -f $work/port ]] && break; sleep 0.05; done
 url=http://127.0.0.1:$(cat "$work/port")
