@@ -363,6 +363,8 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
     if (!owner->submits && m.list.len) {
         owner->submits = owner->changed = true;
         due_cause(b, "party", owner->id, e->seq, 2);
+        *vec_push(&b->arena, &b->changes.changed_links) =
+            link_key_to(party_resolve(b->space.kn, owner->name, INT64_MAX));
     }
     if (has_joint(e->record)) {
         const char *name = arena_printf(&b->arena, "\x1f%" PRId64, e->seq);
@@ -511,7 +513,7 @@ static void look_again(struct batch *b, const struct asked *q)
         const struct lot *l = b->changes.lots.at[i];
         bool missing = false;
         for (size_t k = 0; k < l->own_links.len; k++)
-            missing |= !map_get(&loaded, l->own_links.at[k]->key);
+            missing |= l->own_links.at[k]->side != SIDE_TO && !map_get(&loaded, l->own_links.at[k]->key);
         for (size_t k = 0; k < l->marks.len; k++)
             missing |= (mark_is_identity(l->marks.at[k].kind) || strcmp(l->marks.at[k].kind, "trace") == 0) &&
                        !map_get(&loaded, l->marks.at[k].key);

@@ -204,7 +204,7 @@ static void lot_balance(struct space *s, struct lot *l)
         b->has_inflow |= in > 0 || (is_opening(l, e));
         if (r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book) {
             b->found += r->quantity - r->book;
-            b->found_seq = e->seq > b->found_seq ? e->seq : b->found_seq;
+            b->found_seq = e->seq; /* the last in order */
             book = r->book > book ? r->book : book;
         }
         if ((in || out || r->type == REC_COUNTED) && r->time.last_day > b->newest_day)

@@ -662,10 +662,7 @@ static bool is_loan_without_source(const struct lot *l)
 
 static int64_t root_seq(const struct lot *l)
 {
-    int64_t seq = l->description_seq;
-    for (size_t i = 0; i < l->hops.len; i++)
-        seq = l->hops.at[i].seq > seq ? l->hops.at[i].seq : seq;
-    return seq;
+    return l->hops.len ? l->hops.at[l->hops.len - 1].seq : l->description_seq;
 }
 
 void lot_assess(struct space *s, struct lot *l)

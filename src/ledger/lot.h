@@ -33,7 +33,8 @@ struct event {
     struct lot *lot;
 };
 
-enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED }; /* of a hop: shipper, unpaired, paired receipt */
+/* Of a hop: shipper, unpaired and paired receipt.  SIDE_TO only finds what was sent to a party. */
+enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED, SIDE_TO };
 
 struct link {
     int64_t key;
@@ -178,6 +179,7 @@ void lot_hops(struct space *s, struct lot *l);   /* pairs what came in, and regi
 void lot_moves(struct space *s, struct lot *l);  /* pairs what went out; registers loans and returns */
 void lot_settle(struct space *s, struct lot *l); /* claims and returns, over the parties */
 
+int64_t link_key_to(const char *party); /* of everything sent to that party */
 void link_keys_of(struct space *s, const struct event *e, struct keys *out);
 
 /* project.c */

@@ -33,6 +33,11 @@ static int64_t link_key(const char *kind, const char *a, const char *b, const ch
     return digest_key(spans, LENGTH(spans));
 }
 
+int64_t link_key_to(const char *party)
+{
+    return link_key("to", party, NULL, NULL, NULL);
+}
+
 static const char *lot_part(struct space *s, const struct lot *l)
 {
     return l->has_description
@@ -508,6 +513,8 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
         struct org *to = m.to ? knowledge_org(s->kn, m.to) : NULL;
         m.to_submits = to && to->submits;
         m.arrived = p.list.len > 0 || !m.to_submits;
+        if (m.to)
+            add_link(s, l, link_key_to(m.to), SIDE_TO, e);
         enum reason reason = reason_of(r->reason);
         for (size_t i = 0; i < p.list.len && reason == REASON_SALE; i++)
             reason = reason_of(p.list.at[i]->event->record->reason);

@@ -115,7 +115,7 @@ QUERY KNOWN_KEYS = {
 QUERY BATCH_LOTS = {
     .name = "batch_lots",
     .sql = "WITH t AS MATERIALIZED (SELECT touched($1, $2, $3) AS lot),"
-           "     k AS MATERIALIZED (SELECT l.key FROM t JOIN link l ON l.lot = t.lot"
+           "     k AS MATERIALIZED (SELECT l.key FROM t JOIN link l ON l.lot = t.lot AND l.side <> 3"
            "                        UNION SELECT unnest($4::bigint[])),"
            "     m AS MATERIALIZED (SELECT l.key FROM t JOIN lot_mark l ON l.lot = t.lot"
            "                         WHERE l.kind IN ('serial', 'document')"
@@ -157,7 +157,7 @@ QUERY BATCH_SAMPLES = {
 QUERY BATCH_LINKS = {
     .name = "batch_links",
     .sql = "WITH k AS MATERIALIZED (SELECT l.key FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "                          JOIN link l ON l.lot = t.lot"
+           "                          JOIN link l ON l.lot = t.lot AND l.side <> 3"
            "                        UNION SELECT unnest($4::bigint[]))"
            "SELECT l.key, l.lot, l.seq, l.side::int AS side, r.submitter, r.on_behalf, r.role,"
            "       r.key AS record_key, b.canonical"

@@ -334,6 +334,12 @@ static int64_t part_id_of(const struct lot *l)
     return l->part ? l->part->id : 0;
 }
 
+/* To another part: every row that leads with the part goes along. */
+static bool is_moved(const struct lot *l)
+{
+    return part_id_of(l) != l->stored_part;
+}
+
 static int64_t owner_id(struct space *s, const struct lot *l)
 {
     struct org *o = l->description.owner ? knowledge_org(s->kn, l->description.owner) : NULL;
@@ -410,7 +416,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
                  (int32_t)l->assessment.grade != l->stored_grade ||
                  l->assessment.score_ppm != l->stored_score ||
                  l->assessment.coverage_ppm != l->stored_coverage;
-    bool moved = part_id_of(l) != l->stored_part;
+    bool moved = is_moved(l);
     *vec_push(s->arena, &out->touched) = l->id;
     if (l->is_new)
         put_lot(s, &out->add, l, summary);
@@ -465,7 +471,7 @@ static const char *link_text(struct space *s, const struct link *k)
 static void link_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
 {
     VEC(const char *) now = {0};
-    bool differs = false;
+    bool differs = is_moved(l);
     for (size_t i = 0; i < l->own_links.len; i++) {
         const char *text = link_text(s, l->own_links.at[i]);
         *vec_push(s->arena, &now) = text;
@@ -501,7 +507,7 @@ static const char *edge_text(struct space *s, const struct edge *e)
 
 static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
 {
-    bool differs = l->edges.len != l->stored_edges.len;
+    bool differs = is_moved(l) || l->edges.len != l->stored_edges.len;
     for (size_t i = 0; i < l->edges.len && !differs; i++)
         differs = !has_text(l->stored_edges.at, l->stored_edges.len, edge_text(s, &l->edges.at[i]));
     if (differs)
@@ -549,7 +555,7 @@ static void mark_change(struct space *s, struct lot *l, struct changes *c, bool 
                         struct keys *replaced)
 {
     VEC(const char *) now = {0};
-    bool differs = false;
+    bool differs = is_moved(l);
     for (size_t i = 0; i < l->marks.len; i++) {
         const struct lot_mark *m = &l->marks.at[i];
         const char *text = arena_printf(s->arena, "%s|%s|%s", m->kind, m->value, m->sub);
@@ -720,7 +726,7 @@ static void flag_put(struct space *s, struct flag_changes *out, const struct lot
     const char *state = f->pending ? "pending" : "open";
     const char *evidence = json_canonical(s->arena, f->evidence, &len);
     const struct stored_flag *was = stored_flag_of(l, f);
-    if (was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
+    if (!is_moved(l) && was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
         was->since == f->since && strcmp(was->state, state) == 0 &&
         strcmp(was->message, f->message) == 0 && same_json(was->evidence, evidence))
         return;

@@ -1,34 +1,64 @@
-/* catalogue - every rule there is, in the order of its id. */
+/*
+ * catalogue - every rule there is, in the order of its id.
+ *
+ * Gathered once from the families' tables; nothing is written afterwards.
+ */
 #include "family.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/base/digest.h"
+
+#include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <pthread.h>
+#include <string.h>
 
 enum { RULES_MAX = 128 };
 
-static const struct rule_family *const FAMILIES[] = {&CHAIN_RULES, &SOURCE_RULES, &MARKING_RULES,
-    &QUANTITY_RULES, &DOCUMENT_RULES, &ALERT_RULES, &OBSOLESCENCE_RULES};
+static const struct rule_family *const FAMILIES[] = {
+    &CHAIN_RULES,    &SOURCE_RULES, &MARKING_RULES,     &QUANTITY_RULES,
+    &DOCUMENT_RULES, &ALERT_RULES,  &OBSOLESCENCE_RULES};
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rule all[RULES_MAX];
 static size_t all_len;
-static char version[RULES_MAX * 12];
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char version[2 * SHA256_LEN + 1];
 
 static int by_id(const void *a, const void *b)
 {
     return strcmp(((const struct rule *)a)->id, ((const struct rule *)b)->id);
 }
 
+/* Of what decides an answer: not of titles and references. */
+static void hash_rows(void)
+{
+    struct arena a;
+    arena_init(&a, 0);
+    struct text t = text_new(&a);
+    for (size_t i = 0; i < all_len; i++) {
+        text_addf(&t, "%s:%d:%d:%d", all[i].id, all[i].version, (int)all[i].severity,
+                  all[i].settles);
+        for (size_t k = 0; k < LENGTH(all[i].parameters) && all[i].parameters[k].name; k++)
+            text_addf(&t, ":%s=%" PRId64, all[i].parameters[k].name,
+                      all[i].parameters[k].value);
+        text_add(&t, "\n");
+    }
+    uint8_t hash[SHA256_LEN];
+    sha256(text_str(&t), t.len, hash);
+    hex_encode(hash, 8, version);
+    arena_reset(&a);
+}
+
 static void gather(void)
 {
-    size_t used = 0;
     for (size_t i = 0; i < LENGTH(FAMILIES); i++)
-        for (size_t k = 0; k < FAMILIES[i]->len && all_len < RULES_MAX; k++)
+        for (size_t k = 0; k < FAMILIES[i]->len; k++) {
+            assert(all_len < RULES_MAX);
             all[all_len++] = FAMILIES[i]->rules[k];
+        }
     qsort(all, all_len, sizeof *all, by_id);
-    for (size_t i = 0; i < all_len && used < sizeof version; i++)
-        used += (size_t)snprintf(version + used, sizeof version - used, "%s:%d ", all[i].id,
-                                 all[i].version);
+    hash_rows();
 }
 
 const struct rule *rules_all(size_t *len)
@@ -40,12 +70,9 @@ const struct rule *rules_all(size_t *len)
 
 const struct rule *rule_find(const char *id)
 {
-    size_t n;
-    const struct rule *r = rules_all(&n);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(r[i].id, id) == 0)
-            return &r[i];
-    return NULL;
+    pthread_once(&once, gather);
+    struct rule key = {.id = id};
+    return id ? bsearch(&key, all, all_len, sizeof *all, by_id) : NULL;
 }
 
 const char *rules_version(void)
@@ -54,58 +81,86 @@ const char *rules_version(void)
     return version;
 }
 
+/* ---- printed ---- */
+
 void rules_dump(struct text *out)
 {
-    size_t n;
-    const struct rule *r = rules_all(&n);
-    for (size_t i = 0; i < n; i++)
-        text_addf(out, "%s\t%s\t%s\n", r[i].id, severity_word(r[i].severity), r[i].title);
+    size_t len;
+    const struct rule *rules = rules_all(&len);
+    for (size_t i = 0; i < len; i++)
+        text_addf(out, "%s %-8s %s\n", rules[i].id, severity_word(rules[i].severity),
+                  rules[i].title);
+}
+
+static json_t *references_json(const struct rule *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < LENGTH(r->refs) && r->refs[i]; i++)
+        json_array_append_new(list, json_string(r->refs[i]));
+    return list;
 }
 
 static json_t *parameters_json(const struct rule *r)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < LENGTH(r->parameters) && r->parameters[i].name; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "name", r->parameters[i].name,
-            "value", (json_int_t)r->parameters[i].value, "unit", r->parameters[i].unit));
+        json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "name",
+                                              r->parameters[i].name, "value",
+                                              (json_int_t)r->parameters[i].value, "unit",
+                                              r->parameters[i].unit));
     return list;
+}
+
+static json_t *rule_json(const struct rule *r)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:b, s:o}", "id", r->id, "family",
+                     r->family, "title", r->title, "severity", severity_word(r->severity),
+                     "version", r->version, "references", references_json(r), "guards",
+                     r->guards, "settles", r->settles, "parameters", parameters_json(r));
 }
 
 json_t *rules_catalogue(void)
 {
-    size_t n;
-    const struct rule *r = rules_all(&n);
+    size_t len;
+    const struct rule *rules = rules_all(&len);
     json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) {
-        json_t *refs = json_array();
-        for (size_t k = 0; k < LENGTH(r[i].refs) && r[i].refs[k]; k++)
-            json_array_append_new(refs, json_string(r[i].refs[k]));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:o}", "id", r[i].id,
-            "family", r[i].family, "title", r[i].title, "severity", severity_word(r[i].severity),
-            "version", r[i].version, "references", refs, "guards", r[i].guards, "parameters",
-            parameters_json(&r[i])));
-    }
+    for (size_t i = 0; i < len; i++)
+        json_array_append_new(list, rule_json(&rules[i]));
     return list;
 }
+
+/* ---- what families share ---- */
 
 const char *day_name(struct findings *out, int32_t day)
 {
     char text[11];
-    return day == NO_DAY ? "unknown" : arena_strdup(out->arena, day_text(day, text));
+    return day == NO_DAY ? NULL : arena_strdup(out->arena, day_text(day, text));
 }
+
 const char *hop_subject(struct findings *out, const struct hop *h)
 {
     return arena_printf(out->arena, "hop %s", h->key);
 }
+
 const char *move_subject(struct findings *out, const struct move *m)
 {
     return arena_printf(out->arena, "move %s", m->key);
 }
+
+bool hop_is_receipt(const struct hop *h)
+{
+    return !h->opening && h->standing != HOP_INTERNAL;
+}
+
 bool hop_is_sale(const struct hop *h)
 {
-    return h->reason == REASON_SALE && !h->opening;
+    return h->reason == REASON_SALE && h->standing != HOP_INTERNAL &&
+           !(h->opening && h->shipped_day == NO_DAY);
 }
-int32_t day_max(int32_t a, int32_t b)
+
+bool lot_is_described(const struct rule *self, const struct facts *f, struct findings *out)
 {
-    return a > b ? a : b;
+    if (!f->described)
+        rule_unknown(out, self, "", "a description of the lot");
+    return f->described;
 }

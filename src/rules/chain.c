@@ -1,188 +1,416 @@
 /* chain - family A: where a lot has been, and whether the way holds together. */
 #include "family.h"
 
-static void traced(const struct rule *self, const struct facts *f, struct findings *out)
+#include "pedigree/base/text.h"
+
+#include <string.h>
+
+enum { DEPTH_MAX = 64 };
+
+/* ---- CAP-001 ---- */
+
+static void leads_to_maker(const struct rule *self, const struct facts *f,
+                           struct findings *out)
 {
-    if (!f->described || f->traced == TRACED_NOT_EVALUATED || f->sample_without_source) {
-        rule_unknown(out, self, "", f->sample_without_source ? "the lot this is a sample of" : "a description of the lot");
+    static const char *const WHY[] = {
+        [TRACED_CLAIMED] = "only the holder's word names its origin",
+        [TRACED_PARTIAL] = "some of its pieces have no recorded origin",
+        [TRACED_NONE] = "no recorded origin is the manufacturer's or one it authorized",
+    };
+    if (!lot_is_described(self, f, out))
+        return;
+    if (f->sample_without_source) {
+        rule_unknown(out, self, "", "the lot that this is a part of");
         return;
     }
-    if (f->traced == TRACED_MANUFACTURER || f->traced == TRACED_AUTHORIZATION) {
+    enum severity severity = SEV_HIGH;
+    switch (f->traced) {
+    case TRACED_NOT_EVALUATED:
+        rule_unknown(out, self, "", "where the lot comes from");
+        return;
+    case TRACED_MANUFACTURER:
+    case TRACED_AUTHORIZATION:
         rule_pass(out, self, "");
         return;
+    case TRACED_CLAIMED:
+        severity = f->claimed_of_authorized ? SEV_LOW : SEV_MEDIUM;
+        break;
+    case TRACED_PARTIAL:
+    case TRACED_NONE:
+        break;
     }
-    enum severity s = f->traced != TRACED_CLAIMED ? SEV_HIGH : f->claimed_of_authorized ? SEV_LOW : SEV_MEDIUM;
-    static const char *const WHY[] = {[TRACED_CLAIMED] = "its origin is only claimed, no record of the other side bears it out",
-        [TRACED_PARTIAL] = "part of it has no recorded origin", [TRACED_NONE] = "no recorded origin leads to the manufacturer"};
-    rule_fail(out, self, "", s, NO_DAY, SEQS(f->root_seq), json_pack("{s:s}", "traced", traced_word(f->traced)),
-              "The chain does not lead to the manufacturer: %s.", WHY[f->traced]);
+    rule_fail(out, self, "", severity, NO_DAY, SEQS(f->root_seq),
+              json_pack("{s:s, s:b}", "traced", traced_word(f->traced), "authorizedNamed",
+                        f->traced == TRACED_CLAIMED && f->claimed_of_authorized),
+              "The chain of this lot does not lead to its manufacturer: %s.",
+              WHY[f->traced]);
 }
 
-static void hop_break(const struct rule *self, const struct hop *h, struct findings *out)
+/* ---- CAP-002 ---- */
+
+static void hop_has_both_sides(const struct rule *self, const struct hop *h,
+                               struct findings *out)
 {
     const char *subject = hop_subject(out, h);
-    if (!h->source || (!h->source_submits && h->standing < HOP_CORROBORATED)) {
-        rule_unknown(out, self, subject, h->source ? "records of the source" : "the source of the hop");
-        return;
-    }
     if (h->standing >= HOP_CORROBORATED) {
         rule_pass(out, self, subject);
         return;
     }
-    bool asserted = h->standing <= HOP_ASSERTED;
-    rule_fail(out, self, subject, asserted ? SEV_HIGH : SEV_LOW, h->day_last, SEQS(h->seq, h->answer_seq),
-              json_pack("{s:s, s:s}", "source", h->source, "standing", standing_word(h->standing)),
-              "The receipt names %s as its source, which keeps records here, but none of them matches it.", h->source);
+    if (!h->source || !h->source_submits) {
+        rule_unknown(out, self, subject,
+                     h->source ? "records of the source" : "who handed the parts over");
+        return;
+    }
+    bool consistent = h->standing == HOP_CONSISTENT;
+    json_t *evidence =
+        json_pack("{s:s, s:s, s:s}", "source", h->source, "standing",
+                  standing_word(h->standing), "received", day_name(out, h->day_last));
+    /* A denial is final: no late record explains it. */
+    rule_fail(out, self, subject, consistent ? SEV_LOW : SEV_HIGH,
+              h->source_answer == NO ? NO_DAY : h->day_last, SEQS(h->seq, h->answer_seq),
+              evidence, "%s submits custody records, and %s.", h->source,
+              h->source_answer == NO ? "denies what this receipt claims to have from it"
+              : consistent           ? "its lot agrees with this receipt, but no shipment of it is "
+                                       "recorded"
+                                     : "none of them is a shipment that this receipt could be");
 }
 
-static void chain_break(const struct rule *self, const struct facts *f, struct findings *out)
+static void hops_have_both_sides(const struct rule *self, const struct facts *f,
+                                 struct findings *out)
 {
     for (size_t i = 0; i < f->hops_len; i++)
         if (!f->hops[i].opening)
-            hop_break(self, &f->hops[i], out);
-    int32_t transit = (int32_t)rule_parameter(self, "transitDays");
+            hop_has_both_sides(self, &f->hops[i], out);
+    int64_t transit = rule_parameter(self, "transitDays");
+    bool arrived = false;
     for (size_t i = 0; i < f->moves_len; i++) {
         const struct move *m = &f->moves[i];
-        if (m->type != REC_SHIPPED || !m->to_submits)
+        if (m->type != REC_SHIPPED || !m->to || !m->to_submits)
             continue;
-        if (m->arrived)
-            rule_pass(out, self, move_subject(out, m));
-        else if (f->today > m->day_last + transit)
-            rule_fail(out, self, move_subject(out, m), SEV_MEDIUM, NO_DAY, SEQS(m->seq),
-                      json_pack("{s:s, s:s, s:I}", "to", m->to, "shipped", day_name(out, m->day_last), "quantity", (json_int_t)m->quantity),
-                      "%" PRId64 " pieces were sent to %s on %s and no receipt of them is recorded.", m->quantity, m->to, day_name(out, m->day_last));
+        arrived |= m->arrived;
+        if (m->arrived || f->today <= m->day_last + transit)
+            continue;
+        rule_fail(out, self, move_subject(out, m), SEV_MEDIUM, m->day_last, SEQS(m->seq),
+                  json_pack("{s:s, s:s, s:I}", "to", m->to, "shipped",
+                            day_name(out, m->day_last), "quantity",
+                            (json_int_t)m->quantity),
+                  "%s submits custody records, and none says that the %" PRId64
+                  " pieces shipped on %s arrived.",
+                  m->to, m->quantity, day_name(out, m->day_last));
     }
+    if (arrived)
+        rule_pass(out, self, "");
 }
 
-static int32_t first_inflow(const struct facts *f)
+/* ---- CAP-004 ---- */
+
+/* The first day on which any piece can have existed: every date code must be read. */
+static int32_t made_day(const struct facts *f)
 {
     int32_t first = NO_DAY;
-    for (size_t i = 0; i < f->hops_len; i++)
-        if (first == NO_DAY || f->hops[i].day_first < first)
-            first = f->hops[i].day_first;
-    if (f->seen_day != NO_DAY && (first == NO_DAY || f->seen_day < first))
-        first = f->seen_day;
+    for (size_t i = 0; i < f->codes_len; i++) {
+        const struct code_fact *c = &f->codes[i];
+        if (c->observed)
+            continue;
+        if (!c->parsed.parsed)
+            return NO_DAY;
+        if (first == NO_DAY || c->parsed.candidates[0].first < first)
+            first = c->parsed.candidates[0].first;
+    }
     return first;
 }
 
-static void time_order(const struct rule *self, const struct facts *f, struct findings *out)
+/* Later than the lot itself is for CAP-042 to say. */
+static int32_t earliest_departure(const struct rule *self, const struct facts *f)
 {
-    int32_t slack = (int32_t)rule_parameter(self, "slackDays"), first = first_inflow(f);
+    int32_t made = made_day(f), slack = (int32_t)rule_parameter(self, "codeDays");
+    if (made == NO_DAY || (f->seen_day != NO_DAY && made > f->seen_day + slack))
+        return NO_DAY;
+    return made - slack;
+}
+
+/* The first day on which pieces came in; NO_DAY if that is not for hops to say. */
+static int32_t first_arrival(const struct facts *f)
+{
+    int32_t first = NO_DAY;
     for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (h->shipped_day == NO_DAY)
-            rule_unknown(out, self, hop_subject(out, h), "the day it was shipped");
-        else if (h->shipped_day <= h->day_last + slack)
-            rule_pass(out, self, hop_subject(out, h));
-        else
-            rule_fail(out, self, hop_subject(out, h), SEV_HIGH, NO_DAY, SEQS(h->seq, h->out_seq),
-                      json_pack("{s:s, s:s}", "shipped", day_name(out, h->shipped_day), "received", day_name(out, h->day_last)),
-                      "Received on %s, before it was shipped on %s.", day_name(out, h->day_last), day_name(out, h->shipped_day));
+        if (f->hops[i].opening)
+            return NO_DAY;
+        if (hop_is_receipt(&f->hops[i]) && (first == NO_DAY || f->hops[i].day_first < first))
+            first = f->hops[i].day_first;
     }
+    return first != NO_DAY && f->seen_day != NO_DAY && f->seen_day < first ? f->seen_day
+                                                                            : first;
+}
+
+static void inverted(const struct rule *self, struct findings *out, const char *subject,
+                     const int64_t *seqs, size_t seqs_len, const char *what, int32_t day,
+                     const char *before, int32_t bound)
+{
+    rule_fail(out, self, subject, SEV_HIGH, NO_DAY, seqs, seqs_len,
+              json_pack("{s:s, s:s, s:s, s:s}", "event", what, "day", day_name(out, day),
+                        "before", before, "notBefore", day_name(out, bound)),
+              "The pieces were %s on %s, before %s on %s.", what, day_name(out, day), before,
+              day_name(out, bound));
+}
+
+static void hop_in_order(const struct rule *self, const struct hop *h, int32_t made,
+                         struct findings *out)
+{
+    const char *subject = hop_subject(out, h);
+    int32_t slack = (int32_t)rule_parameter(self, "slackDays");
+    if (h->shipped_day == NO_DAY)
+        rule_unknown(out, self, subject, "the day of shipment");
+    else if (h->shipped_day > h->day_last + slack)
+        inverted(self, out, subject, SEQS(h->seq, h->out_seq), "received", h->day_last,
+                 "they were shipped", h->shipped_day);
+    else if (made != NO_DAY && h->shipped_day < made)
+        inverted(self, out, subject, SEQS(h->seq, h->out_seq), "shipped", h->shipped_day,
+                 "the earliest date code could leave the factory", made);
+    else
+        rule_pass(out, self, subject);
+}
+
+static const char *left_how(enum record_type t)
+{
+    return t == REC_SHIPPED     ? "shipped"
+           : t == REC_INSTALLED ? "installed"
+           : t == REC_SCRAPPED  ? "scrapped"
+                                : "taken out";
+}
+
+static void time_runs_forward(const struct rule *self, const struct facts *f,
+                              struct findings *out)
+{
+    int32_t slack = (int32_t)rule_parameter(self, "slackDays");
+    int32_t made = earliest_departure(self, f), came = first_arrival(f);
+    for (size_t i = 0; i < f->hops_len; i++)
+        if (hop_is_receipt(&f->hops[i]))
+            hop_in_order(self, &f->hops[i], made, out);
+    bool in_order = false;
     for (size_t i = 0; i < f->moves_len; i++) {
         const struct move *m = &f->moves[i];
-        if (first == NO_DAY)
-            rule_unknown(out, self, move_subject(out, m), "how the pieces came in");
-        else if (m->day_last + slack >= first)
-            rule_pass(out, self, move_subject(out, m));
+        if (came != NO_DAY && m->day_last + slack < came)
+            inverted(self, out, move_subject(out, m), SEQS(m->seq, f->seen_seq),
+                     left_how(m->type), m->day_last, "any came in", came);
+        else if (made != NO_DAY && m->day_last < made)
+            inverted(self, out, move_subject(out, m), SEQS(m->seq, f->description_seq),
+                     left_how(m->type), m->day_last,
+                     "the earliest date code could leave the factory", made);
         else
-            rule_fail(out, self, move_subject(out, m), SEV_HIGH, NO_DAY, SEQS(m->seq, f->seen_seq),
-                      json_pack("{s:s, s:s}", "left", day_name(out, m->day_last), "came", day_name(out, first)),
-                      "Pieces left on %s, before any came in on %s.", day_name(out, m->day_last), day_name(out, first));
+            in_order |= came != NO_DAY || made != NO_DAY;
     }
+    if (in_order)
+        rule_pass(out, self, "");
 }
 
-static void circular(const struct rule *self, const struct facts *f, struct findings *out)
+/* ---- CAP-005 ---- */
+
+static void no_circle(const struct rule *self, const struct facts *f, struct findings *out)
 {
-    if (!f->described)
-        rule_unknown(out, self, "", "a description of the lot");
-    else if (f->depth < 64)
+    if (!lot_is_described(self, f, out))
+        return;
+    if (f->depth < DEPTH_MAX)
         rule_pass(out, self, "");
     else
-        rule_fail(out, self, "", SEV_HIGH, NO_DAY, SEQS(f->root_seq), json_pack("{s:i}", "depth", f->depth),
-                  "The chain of custody runs in a circle or is deeper than 64 hops.");
+        rule_fail(out, self, "", SEV_HIGH, NO_DAY, SEQS(f->root_seq),
+                  json_pack("{s:i}", "depth", f->depth),
+                  "The chain upstream of this lot runs in a circle, or is %d hops deep or "
+                  "more.",
+                  DEPTH_MAX);
 }
 
-static bool is_verified_return(const struct facts *f, const struct hop *h, const struct move *sale, int64_t *seq)
+/* ---- CAP-006 ---- */
+
+static bool is_resale(const struct move *m, const struct hop *back)
+{
+    return m->type == REC_SHIPPED && m->reason == REASON_SALE &&
+           m->day_last >= back->day_first;
+}
+
+static bool is_verified(const struct facts *f, const struct hop *back,
+                        const struct move *sale)
 {
     for (size_t i = 0; i < f->inspections_len; i++) {
         const struct inspection_fact *x = &f->inspections[i];
-        const char *result = x->record->result;
-        bool good = result && strcmp(result, "suspect") != 0 && strcmp(result, "nonconforming") != 0;
-        if (x->binding && good && x->record->purpose && strcmp(x->record->purpose, "return") == 0 &&
-            x->day_last + 1 >= h->day_first && x->day_last <= sale->day_last + 1) {
-            *seq = x->seq;
+        const struct record *r = x->record;
+        if (x->binding && text_is(r->purpose, "return") && !text_is(r->result, "suspect") &&
+            !text_is(r->result, "nonconforming") && x->day_last >= back->day_first &&
+            x->day_last <= sale->day_last)
             return true;
-        }
     }
     return false;
 }
 
-static void return_as_new(const struct rule *self, const struct facts *f, struct findings *out)
+static bool is_unstated(const char *condition)
+{
+    return !condition || strcmp(condition, "unknown") == 0;
+}
+
+/* The first sale that tells; what was sold before the return is none. */
+static void return_is_verified(const struct rule *self, const struct facts *f,
+                               const struct hop *back, struct findings *out)
+{
+    const char *subject = hop_subject(out, back);
+    bool any = false, unstated = false;
+    for (size_t i = 0; i < f->moves_len; i++) {
+        const struct move *m = &f->moves[i];
+        if (!is_resale(m, back))
+            continue;
+        any = true;
+        unstated |= is_unstated(m->claimed_condition);
+        if (!text_is(m->claimed_condition, "new") || is_verified(f, back, m))
+            continue;
+        rule_fail(out, self, subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
+                  SEQS(back->seq, m->seq),
+                  json_pack("{s:s, s:s, s:s, s:b}", "returned", day_name(out, back->day_last),
+                            "sold", day_name(out, m->day_last), "sale", m->key, "sealed",
+                            back->sealed),
+                  "What a customer returned on %s was sold as new on %s, and no inspection "
+                  "in between verified the return.",
+                  day_name(out, back->day_last), day_name(out, m->day_last));
+        return;
+    }
+    if (unstated)
+        rule_unknown(out, self, subject, "the condition that it was sold in");
+    else if (any)
+        rule_pass(out, self, subject);
+}
+
+static void returns_are_verified(const struct rule *self, const struct facts *f,
+                                 struct findings *out)
 {
     for (size_t i = 0; i < f->hops_len; i++)
-        for (size_t k = 0; k < f->moves_len; k++) {
-            const struct hop *h = &f->hops[i];
-            const struct move *m = &f->moves[k];
-            int64_t verified = NONE;
-            if (!h->to_customer_return || m->type != REC_SHIPPED || m->reason != REASON_SALE || m->day_last < h->day_first)
-                continue;
-            const char *subject = arena_printf(out->arena, "return %s, sale %s", h->key, m->key);
-            if (!m->claimed_condition || strcmp(m->claimed_condition, "unknown") == 0)
-                rule_unknown(out, self, subject, "the condition it was sold in");
-            else if (strcmp(m->claimed_condition, "new") != 0 || is_verified_return(f, h, m, &verified))
-                rule_pass(out, self, subject);
-            else
-                rule_fail(out, self, subject, h->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY, SEQS(h->seq, m->seq),
-                          json_pack("{s:s, s:s}", "returned", day_name(out, h->day_last), "sold", day_name(out, m->day_last)),
-                          "Pieces that a customer returned on %s were sold as new on %s without a recorded verification of the return.",
-                          day_name(out, h->day_last), day_name(out, m->day_last));
-        }
+        if (f->hops[i].to_customer_return)
+            return_is_verified(self, f, &f->hops[i], out);
 }
 
-static bool is_lawful_move(const struct facts *f, const struct move *m)
+/* ---- CAP-008 ---- */
+
+enum held { HELD_NOT, HELD_LAWFUL, HELD_UNSURE, HELD_MOVED };
+
+static enum held move_of_held(const struct rule *self, const struct facts *f,
+                              const struct move *m)
+{
+    int64_t lot = f->quantity != NONE ? f->quantity : f->inflow;
+    if (!m->held_reason)
+        return HELD_NOT;
+    if (strcmp(m->held_reason, "suspect") != 0 && m->to_source && m->reason == REASON_RETURN)
+        return HELD_LAWFUL;
+    if (m->reason != REASON_SAMPLE || m->quantity > rule_parameter(self, "samplePieces"))
+        return HELD_MOVED;
+    if (lot <= 0)
+        return HELD_UNSURE;
+    bool fits = m->quantity * 100 <= lot * rule_parameter(self, "samplePercent");
+    return fits ? HELD_LAWFUL : HELD_MOVED;
+}
+
+static void held_moved(const struct rule *self, const struct move *m, struct findings *out)
 {
     bool suspect = strcmp(m->held_reason, "suspect") == 0;
-    int64_t half = f->quantity != NONE ? f->quantity / 2 : f->inflow / 2;
-    if (m->reason == REASON_SAMPLE && m->quantity <= (half < 10 ? half : 10))
-        return true;
-    return !suspect && m->type == REC_SHIPPED && m->to_source;
+    bool back = suspect && m->type == REC_SHIPPED && m->to_source;
+    rule_fail(out, self, move_subject(out, m), suspect ? SEV_CRITICAL : SEV_HIGH, NO_DAY,
+              SEQS(m->seq, m->held_seq),
+              json_pack("{s:s, s:s, s:s, s:I, s:b, s:s*}", "held", m->held_reason, "moved",
+                        left_how(m->type), "day", day_name(out, m->day_last), "quantity",
+                        (json_int_t)m->quantity, "toSource", m->to_source, "to", m->to),
+              "%" PRId64 " pieces were %s on %s while held as %s%s.", m->quantity,
+              left_how(m->type), day_name(out, m->day_last), m->held_reason,
+              back ? ", and to their source: the worst case, from there they are sold again"
+                   : "");
 }
 
-static void suspect_moved(const struct rule *self, const struct facts *f, struct findings *out)
+static void held_stays(const struct rule *self, const struct facts *f, struct findings *out)
 {
+    bool lawful = false;
     for (size_t i = 0; i < f->moves_len; i++) {
         const struct move *m = &f->moves[i];
         if (m->type != REC_SHIPPED && m->type != REC_INSTALLED)
             continue;
-        if (!f->described)
-            rule_unknown(out, self, move_subject(out, m), "a description of the lot");
-        else if (!m->held_reason || is_lawful_move(f, m))
-            rule_pass(out, self, move_subject(out, m));
-        else
-            rule_fail(out, self, move_subject(out, m), strcmp(m->held_reason, "suspect") == 0 ? SEV_CRITICAL : SEV_HIGH, NO_DAY,
-                      SEQS(m->seq, m->held_seq), json_pack("{s:s, s:b, s:s}", "held", m->held_reason, "toSource", m->to_source, "moved", day_name(out, m->day_last)),
-                      "%" PRId64 " pieces were %s on %s while the lot was held as %s%s.", m->quantity, m->type == REC_SHIPPED ? "shipped" : "installed",
-                      day_name(out, m->day_last), m->held_reason, m->to_source ? ", back to their source" : "");
+        enum held held = move_of_held(self, f, m);
+        lawful |= held == HELD_NOT || held == HELD_LAWFUL;
+        if (held == HELD_UNSURE)
+            rule_unknown(out, self, move_subject(out, m), "how many pieces the lot has");
+        if (held == HELD_MOVED)
+            held_moved(self, m, out);
     }
+    if (lawful)
+        rule_pass(out, self, "");
 }
 
-/* clang-format off */
+/* ---- the rows ---- */
+
 static const struct rule RULES[] = {
-    {.id = "CAP-001", .family = "A", .title = "A lot's chain leads to the manufacturer or to one it authorized", .severity = SEV_HIGH, .version = 1,
-     .refs = {"DFARS 252.246-7008", "AS5553", "AS6174", "IEC 62668-1"},
-     .guards = "A holder of the manufacturer's authorization that received from it ends a chain well; not evaluated for a sample whose source lot is not recorded.", .check = traced},
-    {.id = "CAP-002", .family = "A", .title = "Both sides of a hop are recorded where both keep records here", .severity = SEV_HIGH, .version = 1,
-     .refs = {"DFARS 252.246-7007", "DFARS 252.246-7008", "IPC-1782"}, .parameters = {{"transitDays", 60, "days"}}, .settles = true,
-     .guards = "Only a hop to or from a party that submits can be missing; pending until three days after the newest record.", .check = chain_break},
-    {.id = "CAP-004", .family = "A", .title = "Pieces are received after they were shipped and leave after they came in", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS5553"}, .parameters = {{"slackDays", 1, "days"}}, .guards = "Days are compared as written, with one day of slack.", .check = time_order},
-    {.id = "CAP-005", .family = "A", .title = "A chain of custody does not run in a circle", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS6496", "JESD243"}, .guards = "Returns make no chain deeper.", .check = circular},
-    {.id = "CAP-006", .family = "A", .title = "A customer return is verified before it is sold as new", .severity = SEV_HIGH, .version = 1,
-     .refs = {"JESD243", "AS6496", "DFARS 252.246-7008"}, .guards = "What comes back, within what went out, from any but a sale is no customer return; a factory-sealed return is medium.", .check = return_as_new},
-    {.id = "CAP-008", .family = "A", .title = "A held lot does not move before it is released", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"DFARS 252.246-7007", "FAR 52.246-26", "AS5553"}, .guards = "The way back to the seller is barred only while held as suspect; samples of at most ten pieces or half the lot may leave.", .check = suspect_moved},
+    {
+        .id = "CAP-001",
+        .family = "A",
+        .title = "A lot's chain leads to its manufacturer, or to one it authorized",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"DFARS 252.246-7008", "SAE AS5553", "SAE AS6174", "IEC 62668-1"},
+        .guards = "A holder of the manufacturer's authorization that received from it ends a "
+                  "chain well; a sample is not evaluated while its source lot is not recorded.",
+        .check = leads_to_maker,
+    },
+    {
+        .id = "CAP-002",
+        .family = "A",
+        .title = "Both sides of a hop are recorded where both submit custody records",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "DFARS 252.246-7008", "IPC-1782"},
+        .guards = "A source that does not submit is no break; a hop is pending until three "
+                  "days after its receipt, a shipment is late after its days of transit.",
+        .parameters = {{"transitDays", 60, "days"}},
+        .settles = true,
+        .check = hops_have_both_sides,
+    },
+    {
+        .id = "CAP-004",
+        .family = "A",
+        .title = "Pieces are shipped before they are received, and leave after they came",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS5553", "EIA-476"},
+        .guards = "Days are compared as written, with a day of slack; date codes by the "
+                  "earliest reading of the earliest code; opening stock has no first day.",
+        .parameters = {{"slackDays", 1, "days"}, {"codeDays", 7, "days"}},
+        .check = time_runs_forward,
+    },
+    {
+        .id = "CAP-005",
+        .family = "A",
+        .title = "A chain runs in no circle and is less than 64 hops deep",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS6496", "JEDEC JESD243"},
+        .guards = "What came back by return makes no chain deeper.",
+        .check = no_circle,
+    },
+    {
+        .id = "CAP-006",
+        .family = "A",
+        .title = "A customer's return is verified before it is sold as new",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"JEDEC JESD243", "SAE AS6496", "DFARS 252.246-7008"},
+        .guards = "What comes back from any but a sale, within what went out, is no customer's "
+                  "return; an inspection for that purpose is the verification; under the "
+                  "factory's seal it is medium.",
+        .check = returns_are_verified,
+    },
+    {
+        .id = "CAP-008",
+        .family = "A",
+        .title = "Held pieces are neither shipped nor installed before they are released",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "FAR 52.246-26", "SAE AS5553", "SAE AS6081"},
+        .guards = "The way back to the source is barred only while held as suspect; a sample "
+                  "of a few pieces, at most half of the lot, may go to a laboratory.",
+        .parameters = {{"samplePieces", 10, "pieces"}, {"samplePercent", 50, "percent"}},
+        .check = held_stays,
+    },
 };
-/* clang-format on */
+
 const struct rule_family CHAIN_RULES = {RULES, LENGTH(RULES)};

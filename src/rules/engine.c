@@ -1,88 +1,128 @@
-/* engine - findings, pending, coverage, score; see rule.h. */
-#include "pedigree/rules/rule.h"
+/*
+ * engine - runs the rows over facts, settles what is pending, and adds up what they say.
+ *
+ * Always true: a flag is named by its lot, rule and subject, so of two fails of one rule about
+ * one subject the heavier is kept, and of equal ones the first; every fail has evidence, an
+ * object, with the records it rests on.
+ */
 #include "pedigree/base/cleanup.h"
+#include "pedigree/rules/rule.h"
+
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SETTLE_DAYS = 3, PPM = 1000000 };
 
-static struct finding *add(struct findings *out, const struct rule *self, enum verdict v,
-                           const char *subject)
+/* ---- what rules say ---- */
+
+static void add(struct findings *out, const struct finding *f)
 {
-    if (out->len == out->cap) {
-        size_t cap = out->cap ? out->cap * 2 : 16;
-        struct finding *at = ARENA_ARRAY(out->arena, struct finding, cap);
-        if (out->len)
-            memcpy(at, out->at, out->len * sizeof *at);
-        out->at = at;
-        out->cap = cap;
-    }
-    struct finding *f = &out->at[out->len++];
-    *f = (struct finding){.rule = self, .verdict = v, .subject = subject, .since = NONE,
-                          .newest_day = NO_DAY};
-    return f;
+    *vec_push(out->arena, out) = *f;
 }
 
 void rule_pass(struct findings *out, const struct rule *self, const char *subject)
 {
-    add(out, self, VERDICT_PASS, subject);
+    add(out, &(struct finding){.rule = self,
+                               .verdict = VERDICT_PASS,
+                               .subject = subject,
+                               .since = NONE,
+                               .newest_day = NO_DAY});
 }
 
 void rule_unknown(struct findings *out, const struct rule *self, const char *subject,
                   const char *missing)
 {
-    add(out, self, VERDICT_NOT_EVALUATED, subject)->missing = missing;
+    add(out, &(struct finding){.rule = self,
+                               .verdict = VERDICT_NOT_EVALUATED,
+                               .subject = subject,
+                               .since = NONE,
+                               .newest_day = NO_DAY,
+                               .missing = missing});
+}
+
+/* The records as a sorted list without repetition; the newest of them, 0 if there is none. */
+static int64_t records_json(const int64_t *seqs, size_t len, json_t *list)
+{
+    int64_t last = NONE;
+    for (;;) {
+        int64_t next = INT64_MAX;
+        for (size_t i = 0; i < len; i++)
+            if (seqs[i] > last && seqs[i] < next)
+                next = seqs[i];
+        if (next == INT64_MAX)
+            return last == NONE ? 0 : last;
+        json_array_append_new(list, json_integer(next));
+        last = next;
+    }
+}
+
+static struct finding *fail_about(struct findings *out, const struct rule *self,
+                                  const char *subject)
+{
+    for (size_t i = out->len; i-- > 0 && out->at[i].rule == self;)
+        if (out->at[i].verdict == VERDICT_FAIL && strcmp(out->at[i].subject, subject) == 0)
+            return &out->at[i];
+    return NULL;
 }
 
 void rule_fail(struct findings *out, const struct rule *self, const char *subject,
-               enum severity severity, int32_t newest_day, const int64_t *seqs, size_t seqs_len,
-               json_t *evidence, const char *fmt, ...)
+               enum severity severity, int32_t newest_day, const int64_t *seqs,
+               size_t seqs_len, json_t *evidence, const char *fmt, ...)
 {
+    struct finding *same = fail_about(out, self, subject);
+    if (same && same->severity >= severity) {
+        json_decref(evidence);
+        return;
+    }
+    struct finding f = {.rule = self,
+                        .verdict = VERDICT_FAIL,
+                        .subject = subject,
+                        .severity = severity,
+                        .evidence = evidence ? evidence : json_object(),
+                        .newest_day = newest_day};
     va_list ap;
-    struct finding *f = add(out, self, VERDICT_FAIL, subject);
-    json_t *records = json_array();
     va_start(ap, fmt);
-    f->message = arena_vprintf(out->arena, fmt, ap);
+    f.message = arena_vprintf(out->arena, fmt, ap);
     va_end(ap);
-    f->severity = severity;
-    f->newest_day = newest_day;
-    for (size_t i = 0; i < seqs_len; i++)
-        if (seqs[i] != NONE && seqs[i] >= 0) {
-            json_array_append_new(records, json_integer(seqs[i]));
-            f->since = seqs[i] > f->since ? seqs[i] : f->since;
-        }
-    assert(f->since != NONE); /* a flag can be explained from records */
-    json_object_set_new(evidence, "records", records);
-    f->evidence = evidence;
+    json_t *records = json_array();
+    f.since = records_json(seqs, seqs_len, records);
+    json_object_set_new(f.evidence, "records", records);
+    if (!same) {
+        add(out, &f);
+        return;
+    }
+    json_decref(same->evidence);
+    *same = f;
 }
 
 int64_t rule_parameter(const struct rule *self, const char *name)
 {
-    for (size_t i = 0; i < LENGTH(self->parameters); i++)
-        if (self->parameters[i].name && strcmp(self->parameters[i].name, name) == 0)
-            return self->parameters[i].value;
-    abort(); /* a rule reads a parameter that its row does not have */
+    size_t i = 0;
+    while (i < LENGTH(self->parameters) && self->parameters[i].name &&
+           strcmp(self->parameters[i].name, name) != 0)
+        i++;
+    assert(i < LENGTH(self->parameters) && self->parameters[i].name);
+    return self->parameters[i].value;
 }
 
-/* What a late record may still explain is pending until three days after the newest it names. */
-static void settle(struct findings *fs, const struct facts *f)
+/* ---- running them ---- */
+
+/* What a late record may still explain waits until that record has had time to come. */
+static bool is_pending(const struct finding *f, int32_t today)
 {
-    for (size_t i = 0; i < fs->len; i++) {
-        struct finding *x = &fs->at[i];
-        x->pending = x->verdict == VERDICT_FAIL && x->rule->settles && x->newest_day != NO_DAY &&
-                     f->today <= x->newest_day + SETTLE_DAYS;
-    }
+    return f->verdict == VERDICT_FAIL && f->rule->settles && f->newest_day != NO_DAY &&
+           today <= f->newest_day + SETTLE_DAYS;
 }
 
 struct findings rules_run(struct arena *a, const struct facts *f)
 {
     struct findings fs = {.arena = a};
-    size_t n;
-    const struct rule *rules = rules_all(&n);
-    for (size_t i = 0; i < n; i++)
+    size_t len;
+    const struct rule *rules = rules_all(&len);
+    for (size_t i = 0; i < len; i++)
         rules[i].check(&rules[i], f, &fs);
-    settle(&fs, f);
+    for (size_t i = 0; i < fs.len; i++)
+        fs.at[i].pending = is_pending(&fs.at[i], f->today);
     return fs;
 }
 
@@ -90,65 +130,78 @@ void findings_free(struct findings *fs)
 {
     for (size_t i = 0; i < fs->len; i++)
         json_decref(fs->at[i].evidence);
-    fs->len = 0;
+    *fs = (struct findings){.arena = fs->arena};
 }
+
+/* ---- what they come to ---- */
 
 int32_t severity_weight_ppm(enum severity s)
 {
-    static const int32_t WEIGHTS[] = {0, 20000, 100000, 300000, 600000, 950000};
+    static const int32_t WEIGHTS[] = {
+        [SEV_NONE] = 0,        [SEV_INFO] = 20000,  [SEV_LOW] = 100000,
+        [SEV_MEDIUM] = 300000, [SEV_HIGH] = 600000, [SEV_CRITICAL] = 950000};
     return WEIGHTS[s];
 }
 
-/* 1 - product over families, in their order, of (1 - the family's heaviest open flag). */
-static int32_t score_of(const struct findings *fs)
+static bool is_open(const struct finding *f)
 {
-    int64_t rest = PPM;
-    for (char family = 'A'; family <= 'K'; family++) {
-        int32_t heaviest = 0;
-        for (size_t i = 0; i < fs->len; i++) {
-            const struct finding *f = &fs->at[i];
-            int32_t w = severity_weight_ppm(f->severity);
-            if (f->verdict == VERDICT_FAIL && !f->pending && f->rule->family[0] == family && w > heaviest)
-                heaviest = w;
-        }
-        rest = rest * (PPM - heaviest) / PPM;
-    }
-    return (int32_t)(PPM - rest);
+    return f->verdict == VERDICT_FAIL && !f->pending;
 }
 
-static enum severity level_of(int32_t score)
+static enum severity heaviest(const struct findings *fs, char family)
 {
-    return score >= 950000   ? SEV_CRITICAL
-           : score >= 600000 ? SEV_HIGH
-           : score >= 300000 ? SEV_MEDIUM
-           : score >= 100000 ? SEV_LOW
-           : score > 0       ? SEV_INFO
-                             : SEV_NONE;
+    enum severity worst = SEV_NONE;
+    for (size_t i = 0; i < fs->len; i++)
+        if (is_open(&fs->at[i]) && fs->at[i].rule->family[0] == family &&
+            fs->at[i].severity > worst)
+            worst = fs->at[i].severity;
+    return worst;
 }
 
+static enum severity level_of(int32_t score_ppm)
+{
+    static const struct {
+        int32_t from;
+        enum severity level;
+    } LEVELS[] = {{950000, SEV_CRITICAL}, {600000, SEV_HIGH}, {300000, SEV_MEDIUM},
+                  {100000, SEV_LOW},      {1, SEV_INFO},      {0, SEV_NONE}};
+    size_t i = 0;
+    while (score_ppm < LEVELS[i].from)
+        i++;
+    return LEVELS[i].level;
+}
+
+/* A rule is evaluated when no subject of it lacked a fact, or when it speaks all the same. */
 static int32_t coverage_of(const struct findings *fs)
 {
     int64_t applicable = 0, evaluated = 0;
     for (size_t i = 0; i < fs->len;) {
         const struct rule *rule = fs->at[i].rule;
-        bool any = false;
-        for (; i < fs->len && fs->at[i].rule == rule; i++)
-            any |= fs->at[i].verdict != VERDICT_NOT_EVALUATED;
+        bool fails = false, lacks = false;
+        for (; i < fs->len && fs->at[i].rule == rule; i++) {
+            fails |= fs->at[i].verdict == VERDICT_FAIL;
+            lacks |= fs->at[i].verdict == VERDICT_NOT_EVALUATED;
+        }
         applicable++;
-        evaluated += any;
+        evaluated += fails || !lacks;
     }
     return applicable ? (int32_t)(evaluated * PPM / applicable) : 0;
 }
 
 struct assessment assess(const struct findings *fs)
 {
-    struct assessment a = {.score_ppm = score_of(fs), .coverage_ppm = coverage_of(fs)};
-    for (size_t i = 0; i < fs->len; i++)
-        if (fs->at[i].verdict == VERDICT_FAIL && !fs->at[i].pending && fs->at[i].severity > a.grade)
-            a.grade = fs->at[i].severity;
-    enum severity level = level_of(a.score_ppm);
-    if (a.grade < SEV_HIGH && level > SEV_MEDIUM)
-        level = SEV_MEDIUM; /* many small things do not make a high one */
-    a.grade = level > a.grade ? level : a.grade;
-    return a;
+    int64_t rest = PPM;
+    enum severity worst = SEV_NONE;
+    for (char family = 'A'; family <= 'K'; family++) {
+        enum severity s = heaviest(fs, family);
+        rest = rest * (PPM - severity_weight_ppm(s)) / PPM;
+        worst = s > worst ? s : worst;
+    }
+    int32_t score = (int32_t)(PPM - rest);
+    enum severity level = level_of(score);
+    if (worst < SEV_HIGH && level > SEV_MEDIUM) /* many small things do not make a high one */
+        level = SEV_MEDIUM;
+    return (struct assessment){.grade = level > worst ? level : worst,
+                               .score_ppm = score,
+                               .coverage_ppm = coverage_of(fs)};
 }

@@ -1,10 +1,15 @@
-/* family - what the rule files share: their tables, and small words for evidence. */
+/*
+ * family - what the files of rules share: the shape of their tables, and names for evidence.
+ *
+ * One file per family of the catalogue (domain reference 12); each ends in its table of rows.
+ * Names and days are made in the findings' arena.
+ */
 #pragma once
+
 #include "pedigree/base/cleanup.h"
-#include "pedigree/base/clock.h"
 #include "pedigree/rules/rule.h"
+
 #include <inttypes.h>
-#include <string.h>
 
 struct rule_family {
     const struct rule *rules;
@@ -13,10 +18,17 @@ struct rule_family {
 extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, QUANTITY_RULES,
     DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES;
 
-#define SEQS(...) (const int64_t[]){__VA_ARGS__}, sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t)
+/* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
+#define SEQS(...)                                                                        \
+    (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
 
-const char *day_name(struct findings *out, int32_t day); /* "2026-11-24", "unknown" */
-const char *hop_subject(struct findings *out, const struct hop *h);
-const char *move_subject(struct findings *out, const struct move *m);
+const char *day_name(struct findings *out, int32_t day); /* "2026-11-24"; NULL for NO_DAY */
+const char *hop_subject(struct findings *out, const struct hop *h);   /* "hop PS-61" */
+const char *move_subject(struct findings *out, const struct move *m); /* "move PS-61" */
+
+/* Bought at a time that is known: opening stock without a day of shipment is not. */
 bool hop_is_sale(const struct hop *h);
-int32_t day_max(int32_t a, int32_t b);
+/* Came in from somebody else, and not merely counted on the first day. */
+bool hop_is_receipt(const struct hop *h);
+/* False, and said so, for a lot that nobody described. */
+bool lot_is_described(const struct rule *self, const struct facts *f, struct findings *out);

@@ -160,7 +160,8 @@ static void mixed(const struct rule *self, const struct facts *f, struct finding
 {
     size_t distinct = 0;
     bool counted = true;
-    int64_t newest = NONE;
+    int64_t *seqs = ARENA_ARRAY(out->arena, int64_t, f->codes_len + 1);
+    size_t seqs_len = 0;
     int32_t first = INT32_MAX, last = INT32_MIN;
     for (size_t i = 0; i < f->codes_len; i++) {
         const struct code_fact *c = &f->codes[i];
@@ -168,7 +169,8 @@ static void mixed(const struct rule *self, const struct facts *f, struct finding
             continue;
         distinct++;
         counted &= c->quantity != NONE;
-        newest = c->seq > newest ? c->seq : newest;
+        if (seqs_len == 0 || seqs[seqs_len - 1] != c->seq)
+            seqs[seqs_len++] = c->seq;
         for (size_t k = 0; k < c->parsed.candidates_len; k++) {
             first = c->parsed.candidates[k].first < first ? c->parsed.candidates[k].first : first;
             last = c->parsed.candidates[k].last > last ? c->parsed.candidates[k].last : last;
@@ -191,7 +193,7 @@ static void mixed(const struct rule *self, const struct facts *f, struct finding
                       : known               ? (wide ? SEV_MEDIUM : SEV_LOW)
                       : counted             ? SEV_MEDIUM
                                             : SEV_HIGH;
-    rule_fail(out, self, "", s, NO_DAY, SEQS(newest), json_pack("{s:I, s:s*, s:b}", "dateCodes", (json_int_t)distinct, "traceCode", trace, "quantities", counted),
+    rule_fail(out, self, "", s, NO_DAY, seqs, seqs_len, json_pack("{s:I, s:s*, s:b}", "dateCodes", (json_int_t)distinct, "traceCode", trace, "quantities", counted),
               trace ? "%zu date codes are found under the one trace code %s." : "The lot mixes %zu date codes%s.", distinct,
               trace ? trace : counted ? ", with the pieces of each" : ", without the pieces of each");
 }

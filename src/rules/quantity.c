@@ -1,7 +1,34 @@
 /* quantity - family D: pieces and serial numbers add up. */
 #include "family.h"
 
-static void mass_balance(const struct rule *self, const struct facts *f, struct findings *out)
+enum { LISTED_MAX = 50 };
+
+/* ---- CAP-060 ---- */
+
+static void overdrawn(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    rule_fail(out, self, "", SEV_CRITICAL, f->newest_day,
+              SEQS(f->overdrawn_seq, f->found > 0 ? f->found_seq : NONE),
+              json_pack("{s:I, s:I, s:I, s:I, s:I}", "in", (json_int_t)f->inflow, "out",
+                        (json_int_t)f->outflow, "deficit", (json_int_t)f->overdrawn, "found",
+                        (json_int_t)f->found, "foundAllowed", (json_int_t)f->found_allowed),
+              "%" PRId64 " pieces more went out of this lot than had come in by then.",
+              f->overdrawn);
+}
+
+static void found_too_many(const struct rule *self, const struct facts *f,
+                           struct findings *out)
+{
+    rule_fail(out, self, "count", SEV_MEDIUM, f->newest_day, SEQS(f->found_seq),
+              json_pack("{s:I, s:I}", "found", (json_int_t)f->found, "foundAllowed",
+                        (json_int_t)f->found_allowed),
+              "Counts found %" PRId64 " pieces above the books, where up to %" PRId64
+              " are tolerated; nobody recorded where they are from.",
+              f->found, f->found_allowed);
+}
+
+static void balance_holds(const struct rule *self, const struct facts *f,
+                          struct findings *out)
 {
     if (!f->has_inflow) {
         if (f->outflow > 0 || f->described)
@@ -9,69 +36,142 @@ static void mass_balance(const struct rule *self, const struct facts *f, struct 
         return;
     }
     if (f->overdrawn > 0)
-        rule_fail(out, self, "", SEV_CRITICAL, f->newest_day, SEQS(f->overdrawn_seq, f->description_seq),
-                  json_pack("{s:I, s:I, s:I}", "in", (json_int_t)f->inflow, "out", (json_int_t)f->outflow, "deficit", (json_int_t)f->overdrawn),
-                  "%" PRId64 " pieces more went out than had come in by then.", f->overdrawn);
-    else if (f->found > f->found_allowed)
-        rule_fail(out, self, "", SEV_MEDIUM, f->newest_day, SEQS(f->found_seq),
-                  json_pack("{s:I, s:I}", "found", (json_int_t)f->found, "allowed", (json_int_t)f->found_allowed),
-                  "Counts found %" PRId64 " pieces above the books, more than the %" PRId64 " that are tolerated.", f->found, f->found_allowed);
+        overdrawn(self, f, out);
     else
         rule_pass(out, self, "");
+    if (f->found > f->found_allowed)
+        found_too_many(self, f, out);
 }
 
-static void serials(const struct rule *self, const struct facts *f, struct findings *out)
+/* ---- CAP-062 ---- */
+
+/* One flag for all serials of a lot: a tray of them is one finding, not thousands. */
+static void serials_are_unique(const struct rule *self, const struct facts *f,
+                               struct findings *out)
 {
-    bool any = false;
+    size_t serials = 0, conflicts = 0;
+    const struct mark_fact *first = NULL;
+    int64_t seq = NONE;
+    if (!lot_is_described(self, f, out))
+        return;
+    json_t *list = json_array();
     for (size_t i = 0; i < f->marks_len; i++) {
         const struct mark_fact *m = &f->marks[i];
-        if (m->kind != MARK_SERIAL)
+        serials += m->kind == MARK_SERIAL;
+        if (m->kind != MARK_SERIAL || !m->conflict)
             continue;
-        any = true;
-        const char *subject = arena_printf(out->arena, "serial %s", m->value);
-        if (m->conflict)
-            rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(m->seq), json_pack("{s:s}", "serial", m->value),
-                      "Serial number %s is also recorded in a lot that is not on this lot's chain.", m->value);
-        else
-            rule_pass(out, self, subject);
+        first = first ? first : m;
+        seq = m->seq > seq ? m->seq : seq;
+        if (conflicts++ < LISTED_MAX)
+            json_array_append_new(list, json_string(m->value));
     }
-    if (!any && f->described)
-        rule_unknown(out, self, "", "serial numbers");
-}
-
-static void claim_fail(const struct rule *self, const struct hop *h, int32_t day, json_t *evidence, const char *why, struct findings *out)
-{
-    rule_fail(out, self, hop_subject(out, h), SEV_HIGH, day, SEQS(h->seq, h->answer_seq), evidence, "The claim on this source has no room: %s.", why);
-}
-
-static void claims(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (!h->source)
-            continue;
-        if (h->source_answer == NO)
-            claim_fail(self, h, NO_DAY, json_pack("{s:s}", "answer", "not-ours"), "the named source answers that it is not theirs", out);
-        else if (h->received_quantity != NONE && h->shipped_quantity != NONE && h->received_quantity > h->shipped_quantity)
-            claim_fail(self, h, h->day_last, json_pack("{s:I, s:I}", "received", (json_int_t)h->received_quantity, "shipped", (json_int_t)h->shipped_quantity), "more was received on the shipment than was sent", out);
-        else if (h->standing == HOP_CONSISTENT && h->claimed_quantity != NONE && h->room != NONE && h->claimed_quantity > h->room)
-            claim_fail(self, h, h->day_last, json_pack("{s:I}", "claimed", (json_int_t)h->quantity), "the records of the source leave fewer pieces than are claimed", out);
-        else if (h->standing >= HOP_CORROBORATED || (h->claimed_quantity != NONE && h->room != NONE))
-            rule_pass(out, self, hop_subject(out, h));
-        else
-            rule_unknown(out, self, hop_subject(out, h), "records of the source");
+    if (!first) {
+        json_decref(list);
+        if (serials)
+            rule_pass(out, self, "");
+        return;
     }
+    const char *more =
+        conflicts > 1 ? arena_printf(out->arena, " and %zu more", conflicts - 1) : "";
+    rule_fail(out, self, "", SEV_CRITICAL, NO_DAY, SEQS(seq),
+              json_pack("{s:o, s:I}", "serials", list, "conflicts", (json_int_t)conflicts),
+              "Serial number %s%s of this lot %s also recorded in a lot that is not on its "
+              "chain.",
+              first->value, more, conflicts > 1 ? "are" : "is");
 }
 
-/* clang-format off */
-static const struct rule RULES[] = {
-    {.id = "CAP-060", .family = "D", .title = "No more pieces leave a lot than came in", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"AS5553", "DFARS 252.246-7007"}, .parameters = {{"foundPieces", 10, "pieces"}, {"foundPercent", 1, "percent"}}, .settles = true,
-     .guards = "Small finds of counts are tolerated and are no inflow; days as written, one day of slack.", .check = mass_balance},
-    {.id = "CAP-062", .family = "D", .title = "A serial number is in one place", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"DFARS 252.246-7007"}, .guards = "Keyed by manufacturer, part and serial; the same goods along their own chain are no conflict.", .check = serials},
-    {.id = "CAP-066", .family = "D", .title = "A claim on a source's lot has room in that source's records", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS5553"}, .settles = true, .guards = "Flagged on the claimant, never on the holder it names.", .check = claims},
+/* ---- CAP-066 ---- */
+
+struct claim { /* what was claimed, and what there was */
+    const char *claimed_as, *there_as, *sentence;
+    int64_t claimed, there;
 };
-/* clang-format on */
+
+static bool is_beyond(const struct hop *h, struct claim *c)
+{
+    *c = (struct claim){"received", "shipped",
+                        "more was received on this shipment than was sent",
+                        h->received_quantity, h->shipped_quantity};
+    if (h->standing == HOP_CORROBORATED && c->claimed != NONE && c->there != NONE &&
+        c->claimed > c->there)
+        return true;
+    *c = (struct claim){"claimed", "room",
+                        "more is claimed of the source lot than its holder's records leave",
+                        h->claimed_quantity, h->room};
+    return c->claimed != NONE && c->there != NONE && c->claimed > c->there;
+}
+
+static void claim_has_room(const struct rule *self, const struct hop *h,
+                           struct findings *out)
+{
+    const char *subject = hop_subject(out, h);
+    struct claim c;
+    if (h->source_answer == NO)
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(h->seq, h->answer_seq),
+                  json_pack("{s:s, s:s}", "source", h->source, "answer", "not-ours"),
+                  "%s, which this receipt names as its source, answers that it is not "
+                  "theirs.",
+                  h->source);
+    else if (is_beyond(h, &c))
+        rule_fail(out, self, subject, SEV_HIGH, h->day_last, SEQS(h->seq, h->out_seq),
+                  json_pack("{s:s, s:I, s:I}", "source", h->source, c.claimed_as,
+                            (json_int_t)c.claimed, c.there_as, (json_int_t)c.there),
+                  "Of %s %s: %" PRId64 " against %" PRId64 " pieces.", h->source, c.sentence,
+                  c.claimed, c.there);
+    else if (h->standing >= HOP_CORROBORATED || h->source_answer == YES ||
+             (h->claimed_quantity != NONE && h->room != NONE))
+        rule_pass(out, self, subject);
+    else
+        rule_unknown(out, self, subject, "records of the source lot");
+}
+
+static void claims_have_room(const struct rule *self, const struct facts *f,
+                             struct findings *out)
+{
+    for (size_t i = 0; i < f->hops_len; i++)
+        if (f->hops[i].source)
+            claim_has_room(self, &f->hops[i], out);
+}
+
+/* ---- the rows ---- */
+
+static const struct rule RULES[] = {
+    {
+        .id = "CAP-060",
+        .family = "D",
+        .title = "No more pieces leave a lot than have come into it by then",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"SAE AS5553", "DFARS 252.246-7007"},
+        .guards = "Days as written, with a day of slack; small finds of counts are tolerated "
+                  "and are no inflow; pending until three days after the newest record.",
+        .parameters = {{"foundPieces", 10, "pieces"}, {"foundPercent", 1, "percent"}},
+        .settles = true,
+        .check = balance_holds,
+    },
+    {
+        .id = "CAP-062",
+        .family = "D",
+        .title = "A serial number is in one place",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007"},
+        .guards = "Serials are of one manufacturer and part; the same piece further along its "
+                  "own chain is no conflict.",
+        .check = serials_are_unique,
+    },
+    {
+        .id = "CAP-066",
+        .family = "D",
+        .title = "What is claimed of a source has room in that source's records",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS5553", "DFARS 252.246-7007"},
+        .guards = "A flag on who claims, never on the holder that is named; pending until "
+                  "three days after the receipt, unless the holder denies it.",
+        .settles = true,
+        .check = claims_have_room,
+    },
+};
+
 const struct rule_family QUANTITY_RULES = {RULES, LENGTH(RULES)};

@@ -1,51 +1,139 @@
-/* source - family B: whether the source is what it claims to be for this part at that time. */
+/* source - family B: whether who sold is what he claims to be, for this part, on that day. */
 #include "family.h"
 
-static void authorization(const struct rule *self, const struct facts *f, struct findings *out)
+/* ---- CAP-021 ---- */
+
+/* The manufacturer's own capacity is proven by being it, the others by any authorization. */
+static enum truth is_proven(const struct hop *h, enum tier claimed)
+{
+    if (h->tier != TIER_UNKNOWN && h->tier <= claimed)
+        return YES;
+    if (claimed != TIER_T1 && h->seller_authorized == YES)
+        return YES;
+    return h->tier == TIER_UNKNOWN || h->seller_authorized == UNKNOWN ? UNKNOWN : NO;
+}
+
+static void capacity_of(const struct rule *self, const struct hop *h, enum tier claimed,
+                        struct findings *out)
+{
+    const char *subject = hop_subject(out, h);
+    enum truth proven = h->seller ? is_proven(h, claimed) : UNKNOWN;
+    if (proven == YES) {
+        rule_pass(out, self, subject);
+        return;
+    }
+    if (proven == UNKNOWN) {
+        rule_unknown(out, self, subject,
+                     h->seller ? "what the authorization covers" : "who sold the parts");
+        return;
+    }
+    rule_fail(out, self, subject, h->seller_authorized_near ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
+              SEQS(h->seq, h->out_seq),
+              json_pack("{s:s, s:s, s:s, s:s*, s:b}", "seller", h->seller, "claimed", h->as,
+                        "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day),
+                        "withinGrace", h->seller_authorized_near),
+              "%s sold as %s, and no authorization of the manufacturer covers this part on "
+              "%s%s.",
+              h->seller, h->as,
+              h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
+              h->seller_authorized_near ? ", though one does shortly before or after" : "");
+}
+
+static void capacity_is_proven(const struct rule *self, const struct facts *f,
+                               struct findings *out)
 {
     for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
         enum tier claimed;
-        if (!h->as || !tier_find(h->as, &claimed) || !tier_is_authorized(claimed))
-            continue;
-        const char *subject = hop_subject(out, h);
-        bool proven = h->tier != TIER_UNKNOWN && h->tier <= claimed;
-        if (!h->seller || !f->described || (!proven && h->seller_authorized == UNKNOWN))
-            rule_unknown(out, self, subject, h->seller ? "the scope of the authorization" : "who sold the parts");
-        else if (proven)
-            rule_pass(out, self, subject);
-        else
-            rule_fail(out, self, subject, h->seller_authorized_near ? SEV_MEDIUM : SEV_HIGH, NO_DAY, SEQS(h->seq, h->out_seq),
-                      json_pack("{s:s, s:s, s:s, s:s}", "seller", h->seller, "claimed", h->as, "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day)),
-                      "%s sold as %s on %s, and no recorded authorization of the manufacturer covers it.", h->seller, h->as, day_name(out, h->sold_day));
+        if (tier_find(f->hops[i].as, &claimed) && tier_is_authorized(claimed))
+            capacity_of(self, &f->hops[i], claimed, out);
     }
 }
 
-static void certificate(const struct rule *self, const struct facts *f, struct findings *out)
+/* ---- CAP-022 ---- */
+
+static void certificate_fails(const struct rule *self, const struct hop *h,
+                              enum severity severity, struct findings *out)
+{
+    bool renewed = h->counterfeit_avoidance == CERT_RENEWED;
+    rule_fail(out, self, hop_subject(out, h), severity, NO_DAY,
+              SEQS(h->seq, h->certificate_seq),
+              json_pack("{s:s, s:s, s:s*, s:s*, s:s}", "seller", h->seller, "tier",
+                        tier_code(h->tier), "sold", day_name(out, h->sold_day),
+                        "certificate", h->certificate, "status",
+                        renewed ? "lapsed and renewed" : "not valid"),
+              "%s sold these parts on %s, when its certificate %s%s%s.", h->seller,
+              h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
+              h->certificate ? h->certificate : "for avoiding suspect parts",
+              renewed ? " had lapsed" : " was not valid",
+              renewed ? "; it was renewed shortly after" : "");
+}
+
+static void certificate_of_seller(const struct rule *self, const struct hop *h,
+                                  struct findings *out)
+{
+    bool open = tier_is_open(h->tier);
+    const char *subject = hop_subject(out, h);
+    if (h->tier == TIER_UNKNOWN) {
+        rule_unknown(out, self, subject, "what the seller is for this part");
+        return;
+    }
+    switch (h->counterfeit_avoidance) {
+    case CERT_UNKNOWN:
+        rule_unknown(out, self, subject, "a certificate of the seller, or a complete register");
+        return;
+    case CERT_RENEWED:
+        if (open) {
+            certificate_fails(self, h, SEV_MEDIUM, out);
+            return;
+        }
+        break;
+    case CERT_INVALID:
+        certificate_fails(self, h, open ? SEV_HIGH : SEV_LOW, out);
+        return;
+    case CERT_VALID:
+        break;
+    }
+    rule_pass(out, self, subject);
+}
+
+static void certificate_is_valid(const struct rule *self, const struct facts *f,
+                                 struct findings *out)
 {
     for (size_t i = 0; i < f->hops_len; i++) {
         const struct hop *h = &f->hops[i];
-        if (!hop_is_sale(h) || !h->seller || !(tier_is_open(h->tier) || h->tier == TIER_T2))
-            continue;
-        const char *subject = hop_subject(out, h);
-        enum severity s = h->tier == TIER_T2 ? SEV_LOW : h->counterfeit_avoidance == CERT_RENEWED ? SEV_MEDIUM : SEV_HIGH;
-        if (h->counterfeit_avoidance == CERT_UNKNOWN)
-            rule_unknown(out, self, subject, "a certificate of the seller, or a complete register");
-        else if (h->counterfeit_avoidance == CERT_VALID)
-            rule_pass(out, self, subject);
-        else
-            rule_fail(out, self, subject, s, NO_DAY, SEQS(h->seq, h->certificate_seq),
-                      json_pack("{s:s, s:s, s:s*}", "seller", h->seller, "sold", day_name(out, h->sold_day), "certificate", h->certificate),
-                      "No counterfeit-avoidance certificate of %s was valid on %s, when it sold the parts.", h->seller, day_name(out, h->sold_day));
+        if (hop_is_sale(h) && h->seller && h->tier != TIER_T1 && h->tier != TIER_T1A)
+            certificate_of_seller(self, h, out);
     }
 }
 
-/* clang-format off */
+/* ---- the rows ---- */
+
 static const struct rule RULES[] = {
-    {.id = "CAP-021", .family = "B", .title = "A seller that claims to be authorized is so for this part on that day", .severity = SEV_HIGH, .version = 1,
-     .refs = {"DFARS 252.246-7008", "AS6496"}, .parameters = {{"graceDays", 30, "days"}}, .guards = "Without a claimed capacity, absence of authorization is a tier, not a false claim; franchise lists lag by up to the grace days.", .check = authorization},
-    {.id = "CAP-022", .family = "B", .title = "A seller's counterfeit-avoidance certificate was valid when it sold", .severity = SEV_HIGH, .version = 1,
-     .refs = {"IECQ AP-CAP", "AS6081", "AS5553"}, .parameters = {{"renewalDays", 60, "days"}}, .guards = "Not evaluated for a party of which no certificate and no complete register is known; a certificate reissued soon after counts as renewed.", .check = certificate},
+    {
+        .id = "CAP-021",
+        .family = "B",
+        .title = "A capacity that a seller claims is covered by an authorization on that day",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"DFARS 252.246-7008", "SAE AS6496"},
+        .guards = "Without a claim, absence of authorization is a tier and no false claim; "
+                  "lists of franchises lag, so one within the days of grace makes it medium.",
+        .parameters = {{"graceDays", 30, "days"}},
+        .check = capacity_is_proven,
+    },
+    {
+        .id = "CAP-022",
+        .family = "B",
+        .title = "The certificate that a seller needs is valid on the day of the sale",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"IECQ AP-CAP", "SAE AS6081", "SAE AS6496", "SAE AS5553"},
+        .guards = "Sales only; not evaluated for a seller of whom no certificate and no "
+                  "complete register is known; one reissued within the days of grace is "
+                  "medium.",
+        .parameters = {{"renewalDays", 60, "days"}},
+        .check = certificate_is_valid,
+    },
 };
-/* clang-format on */
+
 const struct rule_family SOURCE_RULES = {RULES, LENGTH(RULES)};

@@ -1,52 +1,88 @@
-/* words - the enumerations of facts as the contract writes them. */
+/* words - the enumerations of facts and rules, as the contract writes them. */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/rules/rule.h"
+
+#include <assert.h>
 #include <string.h>
 
 static const struct {
-    const char *code, *word;
-} TIERS[] = {{"", ""}, {"T1", "manufacturer"}, {"T1a", "aftermarket"}, {"T2", "franchised"},
-             {"T3", "exclusive-trace"}, {"T4", "approved"}, {"T5", "independent"}};
+    const char *code, *as;
+} TIERS[] = {
+    [TIER_UNKNOWN] = {"", ""},
+    [TIER_T1] = {"T1", "manufacturer"},
+    [TIER_T1A] = {"T1a", "aftermarket"},
+    [TIER_T2] = {"T2", "franchised"},
+    [TIER_T3] = {"T3", "exclusive-trace"},
+    [TIER_T4] = {"T4", "approved"},
+    [TIER_T5] = {"T5", "independent"},
+};
+
+static const char *const STANDINGS[] = {
+    [HOP_UNRECORDED] = "unrecorded", [HOP_ASSERTED] = "asserted",
+    [HOP_CONSISTENT] = "consistent", [HOP_CORROBORATED] = "corroborated",
+    [HOP_INTERNAL] = "internal",
+};
+
+static const char *const TRACED[] = {
+    [TRACED_NOT_EVALUATED] = "",
+    [TRACED_MANUFACTURER] = "manufacturer",
+    [TRACED_AUTHORIZATION] = "authorization",
+    [TRACED_CLAIMED] = "claimed",
+    [TRACED_PARTIAL] = "partial",
+    [TRACED_NONE] = "none",
+};
+
+static const char *const SEVERITIES[] = {
+    [SEV_NONE] = "none",     [SEV_INFO] = "info", [SEV_LOW] = "low",
+    [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high", [SEV_CRITICAL] = "critical",
+};
 
 const char *tier_code(enum tier t)
 {
+    assert((size_t)t < LENGTH(TIERS));
     return TIERS[t].code;
 }
+
 const char *tier_word(enum tier t)
 {
-    return TIERS[t].word;
+    assert((size_t)t < LENGTH(TIERS));
+    return TIERS[t].as;
 }
+
 bool tier_find(const char *as, enum tier *out)
 {
-    for (size_t i = 1; as && i < LENGTH(TIERS); i++)
-        if (strcmp(TIERS[i].word, as) == 0) {
+    for (size_t i = TIER_T1; as && i < LENGTH(TIERS); i++)
+        if (strcmp(TIERS[i].as, as) == 0) {
             *out = (enum tier)i;
             return true;
         }
     return false;
 }
+
 bool tier_is_authorized(enum tier t)
 {
     return t >= TIER_T1 && t <= TIER_T3;
 }
+
 bool tier_is_open(enum tier t)
 {
     return t == TIER_T4 || t == TIER_T5;
 }
+
 const char *standing_word(enum standing s)
 {
-    static const char *const WORDS[] = {"unrecorded", "asserted", "consistent", "corroborated",
-                                        "internal"};
-    return WORDS[s];
+    assert((size_t)s < LENGTH(STANDINGS));
+    return STANDINGS[s];
 }
+
 const char *traced_word(enum traced t)
 {
-    static const char *const WORDS[] = {"", "manufacturer", "authorization", "claimed", "partial",
-                                        "none"};
-    return WORDS[t];
+    assert((size_t)t < LENGTH(TRACED));
+    return TRACED[t];
 }
+
 const char *severity_word(enum severity s)
 {
-    static const char *const WORDS[] = {"none", "info", "low", "medium", "high", "critical"};
-    return WORDS[s];
+    assert((size_t)s < LENGTH(SEVERITIES));
+    return SEVERITIES[s];
 }
