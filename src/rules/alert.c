@@ -1,6 +1,8 @@
 /* alert - family G: lots that an alert names. */
 #include "family.h"
 
+#include <string.h>
+
 static void match(const struct rule *self, const struct facts *f, struct findings *out, bool exact)
 {
     bool any = false;

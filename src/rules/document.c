@@ -1,5 +1,7 @@
 /* document - family F: certificates, test evidence, and what their issuers say of them. */
 #include "family.h"
+
+#include <string.h>
 #include <strings.h>
 
 static void conformity(const struct rule *self, const struct facts *f, struct findings *out)

@@ -1,6 +1,8 @@
 /* marking - family C: date codes and trace codes, against the calendar, the part and each other. */
 #include "family.h"
 
+#include <string.h>
+
 static const char *code_subject(struct findings *out, const struct code_fact *c)
 {
     return arena_printf(out->arena, "%sdate code %s", c->observed ? "observed " : "", c->code);

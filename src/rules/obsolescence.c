@@ -1,6 +1,8 @@
 /* obsolescence - family H: parts that are not made any more, and how they are bought. */
 #include "family.h"
 
+#include <string.h>
+
 static bool is_obsolete(const struct facts *f, int32_t day)
 {
     int32_t end = f->end_of_production != NO_DAY ? f->end_of_production : f->last_ship;
