@@ -5,6 +5,7 @@ Used by tests/http/sequences and tests/http/crash.  Needs python3 and psql, noth
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -196,6 +197,11 @@ def compare_projections(before, after):
         new = sorted(set(after[table]) - set(before[table]))
         if gone or new:
             told.append("table %s: %d rows differ after rebuild" % (table, max(len(gone), len(new))))
-            told += ["  running: " + row[:300] for row in gone[:2]]
-            told += ["  rebuilt: " + row[:300] for row in new[:2]]
+            for one, other in itertools.zip_longest(gone[:2], new[:2], fillvalue=""):
+                # From where they part, with what stands before it.
+                same = len(os.path.commonprefix([one, other]))
+                at = max(0, same - 60) if same > 120 else 0
+                for label, row in (("running", one), ("rebuilt", other)):
+                    told.append("  %s: %s" % (label, row[:60] + " ... " * (at > 60) + row[max(at, 60):at + 200]
+                                              if row else "-"))
     return told
