@@ -60,7 +60,8 @@ check: tests ## unit and rule tests: no database, under ten seconds
 	@for t in $(filter $B/tests/unit/% $B/tests/rules/%,$(TESTS)); do $$t || exit 1; done
 check-db: tests ## database tests on a PostgreSQL of their own
 	@for t in $(filter $B/tests/db/%,$(TESTS)); do scripts/with-postgres $$t || exit 1; done
-check-http: all ## the documented sequences on the real daemon
+check-http: all tests ## HTTP tests and the documented sequences on the real daemon
+	@for t in $(filter $B/tests/http/%,$(TESTS)); do scripts/with-postgres $$t || exit 1; done
 	@scripts/with-postgres tests/http/sequences --build $B
 asan tsan: ## unit and database tests under a sanitizer
 	@$(MAKE) MODE=$@ all check check-db
