@@ -39,7 +39,8 @@ static void hash_rows(void)
     for (size_t i = 0; i < all_len; i++) {
         text_addf(&t, "%s:%d:%d:%d", all[i].id, all[i].version, (int)all[i].severity,
                   all[i].settles);
-        for (size_t k = 0; k < LENGTH(all[i].parameters) && all[i].parameters[k].name; k++)
+        for (size_t k = 0; k < LENGTH(all[i].parameters) && all[i].parameters[k].name;
+             k++)
             text_addf(&t, ":%s=%" PRId64, all[i].parameters[k].name,
                       all[i].parameters[k].value);
         text_add(&t, "\n");
@@ -104,19 +105,20 @@ static json_t *parameters_json(const struct rule *r)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < LENGTH(r->parameters) && r->parameters[i].name; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:s}", "name",
-                                              r->parameters[i].name, "value",
-                                              (json_int_t)r->parameters[i].value, "unit",
-                                              r->parameters[i].unit));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:s}", "name", r->parameters[i].name,
+                                        "value", (json_int_t)r->parameters[i].value,
+                                        "unit", r->parameters[i].unit));
     return list;
 }
 
 static json_t *rule_json(const struct rule *r)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:b, s:o}", "id", r->id, "family",
-                     r->family, "title", r->title, "severity", severity_word(r->severity),
-                     "version", r->version, "references", references_json(r), "guards",
-                     r->guards, "settles", r->settles, "parameters", parameters_json(r));
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:b, s:o}", "id", r->id,
+                     "family", r->family, "title", r->title, "severity",
+                     severity_word(r->severity), "version", r->version, "references",
+                     references_json(r), "guards", r->guards, "settles", r->settles,
+                     "parameters", parameters_json(r));
 }
 
 json_t *rules_catalogue(void)
@@ -158,7 +160,8 @@ bool hop_is_sale(const struct hop *h)
            !(h->opening && h->shipped_day == NO_DAY);
 }
 
-bool lot_is_described(const struct rule *self, const struct facts *f, struct findings *out)
+bool lot_is_described(const struct rule *self, const struct facts *f,
+                      struct findings *out)
 {
     if (!f->described)
         rule_unknown(out, self, "", "a description of the lot");

@@ -70,9 +70,9 @@ static void hop_has_both_sides(const struct rule *self, const struct hop *h,
               h->source_answer == NO ? NO_DAY : h->day_last, SEQS(h->seq, h->answer_seq),
               evidence, "%s submits custody records, and %s.", h->source,
               h->source_answer == NO ? "denies what this receipt claims to have from it"
-              : consistent           ? "its lot agrees with this receipt, but no shipment of it is "
-                                       "recorded"
-                                     : "none of them is a shipment that this receipt could be");
+              : consistent ? "its lot agrees with this receipt, but no shipment of it is "
+                             "recorded"
+                           : "none of them is a shipment that this receipt could be");
 }
 
 static void hops_have_both_sides(const struct rule *self, const struct facts *f,
@@ -136,11 +136,12 @@ static int32_t first_arrival(const struct facts *f)
     for (size_t i = 0; i < f->hops_len; i++) {
         if (f->hops[i].opening)
             return NO_DAY;
-        if (hop_is_receipt(&f->hops[i]) && (first == NO_DAY || f->hops[i].day_first < first))
+        if (hop_is_receipt(&f->hops[i]) &&
+            (first == NO_DAY || f->hops[i].day_first < first))
             first = f->hops[i].day_first;
     }
     return first != NO_DAY && f->seen_day != NO_DAY && f->seen_day < first ? f->seen_day
-                                                                            : first;
+                                                                           : first;
 }
 
 static void inverted(const struct rule *self, struct findings *out, const char *subject,
@@ -150,8 +151,8 @@ static void inverted(const struct rule *self, struct findings *out, const char *
     rule_fail(out, self, subject, SEV_HIGH, NO_DAY, seqs, seqs_len,
               json_pack("{s:s, s:s, s:s, s:s}", "event", what, "day", day_name(out, day),
                         "before", before, "notBefore", day_name(out, bound)),
-              "The pieces were %s on %s, before %s on %s.", what, day_name(out, day), before,
-              day_name(out, bound));
+              "The pieces were %s on %s, before %s on %s.", what, day_name(out, day),
+              before, day_name(out, bound));
 }
 
 static void hop_in_order(const struct rule *self, const struct hop *h, int32_t made,
@@ -206,18 +207,20 @@ static void time_runs_forward(const struct rule *self, const struct facts *f,
 
 /* ---- CAP-005 ---- */
 
-static void no_circle(const struct rule *self, const struct facts *f, struct findings *out)
+static void no_circle(const struct rule *self, const struct facts *f,
+                      struct findings *out)
 {
     if (!lot_is_described(self, f, out))
         return;
     if (f->depth < DEPTH_MAX)
         rule_pass(out, self, "");
     else
-        rule_fail(out, self, "", SEV_HIGH, NO_DAY, SEQS(f->root_seq),
-                  json_pack("{s:i}", "depth", f->depth),
-                  "The chain upstream of this lot runs in a circle, or is %d hops deep or "
-                  "more.",
-                  DEPTH_MAX);
+        rule_fail(
+            out, self, "", SEV_HIGH, NO_DAY, SEQS(f->root_seq),
+            json_pack("{s:i}", "depth", f->depth),
+            "The chain upstream of this lot runs in a circle, or is %d hops deep or "
+            "more.",
+            DEPTH_MAX);
 }
 
 /* ---- CAP-006 ---- */
@@ -234,9 +237,9 @@ static bool is_verified(const struct facts *f, const struct hop *back,
     for (size_t i = 0; i < f->inspections_len; i++) {
         const struct inspection_fact *x = &f->inspections[i];
         const struct record *r = x->record;
-        if (x->binding && text_is(r->purpose, "return") && !text_is(r->result, "suspect") &&
-            !text_is(r->result, "nonconforming") && x->day_last >= back->day_first &&
-            x->day_last <= sale->day_last)
+        if (x->binding && text_is(r->purpose, "return") &&
+            !text_is(r->result, "suspect") && !text_is(r->result, "nonconforming") &&
+            x->day_last >= back->day_first && x->day_last <= sale->day_last)
             return true;
     }
     return false;
@@ -261,14 +264,15 @@ static void return_is_verified(const struct rule *self, const struct facts *f,
         unstated |= is_unstated(m->claimed_condition);
         if (!text_is(m->claimed_condition, "new") || is_verified(f, back, m))
             continue;
-        rule_fail(out, self, subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
-                  SEQS(back->seq, m->seq),
-                  json_pack("{s:s, s:s, s:s, s:b}", "returned", day_name(out, back->day_last),
-                            "sold", day_name(out, m->day_last), "sale", m->key, "sealed",
-                            back->sealed),
-                  "What a customer returned on %s was sold as new on %s, and no inspection "
-                  "in between verified the return.",
-                  day_name(out, back->day_last), day_name(out, m->day_last));
+        rule_fail(
+            out, self, subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
+            SEQS(back->seq, m->seq),
+            json_pack("{s:s, s:s, s:s, s:b}", "returned", day_name(out, back->day_last),
+                      "sold", day_name(out, m->day_last), "sale", m->key, "sealed",
+                      back->sealed),
+            "What a customer returned on %s was sold as new on %s, and no inspection "
+            "in between verified the return.",
+            day_name(out, back->day_last), day_name(out, m->day_last));
         return;
     }
     if (unstated)
@@ -295,7 +299,8 @@ static enum held move_of_held(const struct rule *self, const struct facts *f,
     int64_t lot = f->quantity != NONE ? f->quantity : f->inflow;
     if (!m->held_reason)
         return HELD_NOT;
-    if (strcmp(m->held_reason, "suspect") != 0 && m->to_source && m->reason == REASON_RETURN)
+    if (strcmp(m->held_reason, "suspect") != 0 && m->to_source &&
+        m->reason == REASON_RETURN)
         return HELD_LAWFUL;
     if (m->reason != REASON_SAMPLE || m->quantity > rule_parameter(self, "samplePieces"))
         return HELD_MOVED;
@@ -305,22 +310,25 @@ static enum held move_of_held(const struct rule *self, const struct facts *f,
     return fits ? HELD_LAWFUL : HELD_MOVED;
 }
 
-static void held_moved(const struct rule *self, const struct move *m, struct findings *out)
+static void held_moved(const struct rule *self, const struct move *m,
+                       struct findings *out)
 {
     bool suspect = strcmp(m->held_reason, "suspect") == 0;
     bool back = suspect && m->type == REC_SHIPPED && m->to_source;
-    rule_fail(out, self, move_subject(out, m), suspect ? SEV_CRITICAL : SEV_HIGH, NO_DAY,
-              SEQS(m->seq, m->held_seq),
-              json_pack("{s:s, s:s, s:s, s:I, s:b, s:s*}", "held", m->held_reason, "moved",
-                        left_how(m->type), "day", day_name(out, m->day_last), "quantity",
-                        (json_int_t)m->quantity, "toSource", m->to_source, "to", m->to),
-              "%" PRId64 " pieces were %s on %s while held as %s%s.", m->quantity,
-              left_how(m->type), day_name(out, m->day_last), m->held_reason,
-              back ? ", and to their source: the worst case, from there they are sold again"
-                   : "");
+    rule_fail(
+        out, self, move_subject(out, m), suspect ? SEV_CRITICAL : SEV_HIGH, NO_DAY,
+        SEQS(m->seq, m->held_seq),
+        json_pack("{s:s, s:s, s:s, s:I, s:b, s:s*}", "held", m->held_reason, "moved",
+                  left_how(m->type), "day", day_name(out, m->day_last), "quantity",
+                  (json_int_t)m->quantity, "toSource", m->to_source, "to", m->to),
+        "%" PRId64 " pieces were %s on %s while held as %s%s.", m->quantity,
+        left_how(m->type), day_name(out, m->day_last), m->held_reason,
+        back ? ", and to their source: the worst case, from there they are sold again"
+             : "");
 }
 
-static void held_stays(const struct rule *self, const struct facts *f, struct findings *out)
+static void held_stays(const struct rule *self, const struct facts *f,
+                       struct findings *out)
 {
     bool lawful = false;
     for (size_t i = 0; i < f->moves_len; i++) {
@@ -348,8 +356,9 @@ static const struct rule RULES[] = {
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"DFARS 252.246-7008", "SAE AS5553", "SAE AS6174", "IEC 62668-1"},
-        .guards = "A holder of the manufacturer's authorization that received from it ends a "
-                  "chain well; a sample is not evaluated while its source lot is not recorded.",
+        .guards =
+            "A holder of the manufacturer's authorization that received from it ends a "
+            "chain well; a sample is not evaluated while its source lot is not recorded.",
         .check = leads_to_maker,
     },
     {
@@ -359,8 +368,9 @@ static const struct rule RULES[] = {
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"DFARS 252.246-7007", "DFARS 252.246-7008", "IPC-1782"},
-        .guards = "A source that does not submit is no break; a hop is pending until three "
-                  "days after its receipt, a shipment is late after its days of transit.",
+        .guards =
+            "A source that does not submit is no break; a hop is pending until three "
+            "days after its receipt, a shipment is late after its days of transit.",
         .parameters = {{"transitDays", 60, "days"}},
         .settles = true,
         .check = hops_have_both_sides,
@@ -372,8 +382,9 @@ static const struct rule RULES[] = {
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"SAE AS5553", "EIA-476"},
-        .guards = "Days are compared as written, with a day of slack; date codes by the "
-                  "earliest reading of the earliest code; opening stock has no first day.",
+        .guards =
+            "Days are compared as written, with a day of slack; date codes by the "
+            "earliest reading of the earliest code; opening stock has no first day.",
         .parameters = {{"slackDays", 1, "days"}, {"codeDays", 7, "days"}},
         .check = time_runs_forward,
     },
@@ -394,9 +405,10 @@ static const struct rule RULES[] = {
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"JEDEC JESD243", "SAE AS6496", "DFARS 252.246-7008"},
-        .guards = "What comes back from any but a sale, within what went out, is no customer's "
-                  "return; an inspection for that purpose is the verification; under the "
-                  "factory's seal it is medium.",
+        .guards =
+            "What comes back from any but a sale, within what went out, is no customer's "
+            "return; an inspection for that purpose is the verification; under the "
+            "factory's seal it is medium.",
         .check = returns_are_verified,
     },
     {
@@ -406,8 +418,9 @@ static const struct rule RULES[] = {
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"DFARS 252.246-7007", "FAR 52.246-26", "SAE AS5553", "SAE AS6081"},
-        .guards = "The way back to the source is barred only while held as suspect; a sample "
-                  "of a few pieces, at most half of the lot, may go to a laboratory.",
+        .guards =
+            "The way back to the source is barred only while held as suspect; a sample "
+            "of a few pieces, at most half of the lot, may go to a laboratory.",
         .parameters = {{"samplePieces", 10, "pieces"}, {"samplePercent", 50, "percent"}},
         .check = held_stays,
     },

@@ -1,172 +1,444 @@
-/* document - family F: certificates, test evidence, and what their issuers say of them. */
+/* document - family F: certificates, test evidence, and what their issuers say of them.
+ */
 #include "family.h"
 
-#include <string.h>
-#include <strings.h>
+#include "pedigree/base/text.h"
+#include "pedigree/model/party.h"
 
-static void conformity(const struct rule *self, const struct facts *f, struct findings *out)
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHA256_SHOWN = 12 };
+
+static bool is_conformity(const struct document_ref *d)
+{
+    return text_is(d->kind, "coc") || text_is(d->kind, "release-certificate");
+}
+
+/* ---- CAP-080 ---- */
+
+static void certificate_goes_with(const struct rule *self, const struct hop *h,
+                                  struct findings *out)
+{
+    const char *subject = hop_subject(out, h);
+    if (h->has_coc)
+        rule_pass(out, self, subject);
+    else if (!h->source || h->tier == TIER_UNKNOWN)
+        rule_unknown(out, self, subject,
+                     h->source ? "what the seller is for this part"
+                               : "who handed the parts over");
+    else
+        rule_fail(out, self, subject, tier_is_open(h->tier) ? SEV_HIGH : SEV_MEDIUM,
+                  NO_DAY, SEQS(h->seq, h->out_seq),
+                  json_pack("{s:s, s:s*, s:s, s:s*}", "source", h->source, "seller",
+                            h->seller, "tier", tier_code(h->tier), "sold",
+                            day_name(out, h->sold_day)),
+                  "No certificate of conformity goes with what %s sold.",
+                  h->seller ? h->seller : h->source);
+}
+
+static void certificates_go_with(const struct rule *self, const struct facts *f,
+                                 struct findings *out)
 {
     for (size_t i = 0; i < f->hops_len; i++) {
         const struct hop *h = &f->hops[i];
-        if (!hop_is_sale(h) || h->tier == TIER_T1 || h->tier == TIER_T1A)
-            continue;
-        if (h->has_coc)
-            rule_pass(out, self, hop_subject(out, h));
-        else if (!h->seller)
-            rule_unknown(out, self, hop_subject(out, h), "who sold the parts");
-        else
-            rule_fail(out, self, hop_subject(out, h), tier_is_open(h->tier) ? SEV_HIGH : SEV_MEDIUM, NO_DAY, SEQS(h->seq, h->out_seq),
-                      json_pack("{s:s, s:s}", "seller", h->seller, "tier", tier_code(h->tier)), "No certificate of conformity goes with what %s sold.", h->seller);
+        if (hop_is_sale(h) && h->tier != TIER_T1 && h->tier != TIER_T1A)
+            certificate_goes_with(self, h, out);
     }
 }
 
-static bool has_word(const struct words *w, const char *word)
+/* ---- CAP-082: the certificate, held against the lot ---- */
+
+struct set { /* of texts, sorted, written for comparison */
+    const char **at;
+    size_t len;
+};
+
+struct comparison {
+    size_t compared;
+    json_t *differences; /* [{member, certificate, lot}] */
+    struct text names;   /* "quantity, date codes" */
+};
+
+static int by_text(const void *a, const void *b)
 {
-    for (size_t i = 0; i < w->len; i++)
-        if (strcasecmp(w->at[i], word) == 0)
-            return true;
-    return false;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool is_within(const struct words *a, const struct words *b)
+/* Codes are compared in upper case and without spaces. */
+static const char *plain(struct findings *out, const char *s)
+{
+    char *to = arena_strdup(out->arena, s);
+    size_t n = 0;
+    for (; *s; s++)
+        if (*s != ' ')
+            to[n++] = *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s;
+    to[n] = '\0';
+    return to;
+}
+
+/* A date code is compared by its days, however it is written. */
+static const char *dated(struct findings *out, const struct facts *f, const char *code)
+{
+    struct date_code d =
+        datecode_parse(code, f->seen_day == NO_DAY ? f->today : f->seen_day);
+    return d.parsed ? arena_printf(out->arena, "%d..%d", (int)d.candidates[0].first,
+                                   (int)d.candidates[0].last)
+                    : plain(out, code);
+}
+
+static struct set set_new(struct findings *out, size_t room)
+{
+    return (struct set){.at = ARENA_ARRAY(out->arena, const char *, room + 1)};
+}
+
+static struct set sorted(struct set s)
+{
+    if (s.len)
+        qsort(s.at, s.len, sizeof *s.at, by_text);
+    return s;
+}
+
+static struct set set_of_codes(struct findings *out, const struct words *w)
+{
+    struct set s = set_new(out, w->len);
+    for (size_t i = 0; i < w->len; i++)
+        s.at[s.len++] = plain(out, w->at[i]);
+    return sorted(s);
+}
+
+static struct set set_of_dates(struct findings *out, const struct facts *f,
+                               const struct words *w)
+{
+    struct set s = set_new(out, w->len);
+    for (size_t i = 0; i < w->len; i++)
+        s.at[s.len++] = dated(out, f, w->at[i]);
+    return sorted(s);
+}
+
+static struct set lot_dates(struct findings *out, const struct facts *f)
+{
+    struct set s = set_new(out, f->codes_len);
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (!f->codes[i].observed)
+            s.at[s.len++] = dated(out, f, f->codes[i].code);
+    return sorted(s);
+}
+
+static struct set lot_traces(struct findings *out, const struct facts *f)
+{
+    struct set s = set_new(out, f->traces_len);
+    for (size_t i = 0; i < f->traces_len; i++)
+        if (!f->traces[i].observed)
+            s.at[s.len++] = plain(out, f->traces[i].code);
+    return sorted(s);
+}
+
+static struct set lot_serials(struct findings *out, const struct facts *f)
+{
+    struct set s = set_new(out, f->marks_len);
+    for (size_t i = 0; i < f->marks_len; i++)
+        if (f->marks[i].kind == MARK_SERIAL)
+            s.at[s.len++] = plain(out, f->marks[i].value);
+    return sorted(s);
+}
+
+static bool is_within(const struct set *a, const struct set *b)
 {
     for (size_t i = 0; i < a->len; i++)
-        if (!has_word(b, a->at[i]))
+        if (!bsearch(&a->at[i], b->at, b->len, sizeof *b->at, by_text))
             return false;
     return true;
 }
 
-/* Neither list contains the other: what one names the other does not. */
-static bool contradicts(const struct words *a, const struct words *b)
+static void differ(struct comparison *c, const char *member, json_t *certificate,
+                   json_t *lot)
 {
-    return a->len && b->len && !is_within(a, b) && !is_within(b, a);
+    json_array_append_new(c->differences,
+                          json_pack("{s:s, s:o, s:o}", "member", member, "certificate",
+                                    certificate, "lot", lot));
+    text_addf(&c->names, "%s%s", c->names.len ? ", " : "", member);
 }
 
-static struct words own_codes(struct findings *out, const struct facts *f)
+static json_t *set_json(const struct set *s)
 {
-    struct words w = {.at = ARENA_ARRAY(out->arena, const char *, f->codes_len + 1)};
-    for (size_t i = 0; i < f->codes_len; i++)
-        if (!f->codes[i].observed)
-            w.at[w.len++] = f->codes[i].code;
-    return w;
+    return json_integer((json_int_t)s->len);
 }
 
-static struct words own_traces(struct findings *out, const struct facts *f)
+/* Part of a lot has part of its codes: sets differ when neither contains the other. */
+static void compare_sets(struct comparison *c, const char *member, struct set certificate,
+                         struct set lot)
 {
-    struct words w = {.at = ARENA_ARRAY(out->arena, const char *, f->traces_len + 1)};
-    for (size_t i = 0; i < f->traces_len; i++)
-        if (!f->traces[i].observed)
-            w.at[w.len++] = f->traces[i].code;
-    return w;
+    if (!certificate.len || !lot.len)
+        return;
+    c->compared++;
+    if (!is_within(&certificate, &lot) && !is_within(&lot, &certificate))
+        differ(c, member, set_json(&certificate), set_json(&lot));
 }
 
-static const char *contradiction(struct findings *out, const struct facts *f, const struct document_fact *d)
+/* A name that nobody registered says nothing against one that somebody did. */
+static void compare_maker(struct comparison *c, const char *certificate,
+                          const struct facts *f)
 {
-    struct words codes = own_codes(out, f), traces = own_traces(out, f);
+    if (!certificate || !f->part.maker || !f->maker ||
+        party_is_provisional(certificate) != party_is_provisional(f->maker))
+        return;
+    c->compared++;
+    if (!text_is(certificate, f->part.maker) && !text_is(certificate, f->maker))
+        differ(c, "manufacturer", json_string(certificate), json_string(f->maker));
+}
+
+static void compare_part(struct comparison *c, const char *mpn, const struct facts *f,
+                         struct findings *out)
+{
+    if (!mpn || !f->part.key)
+        return;
+    c->compared++;
+    if (strcmp(part_key(out->arena, mpn), f->part.key) != 0)
+        differ(c, "part number", json_string(mpn),
+               json_string(f->part.mpn ? f->part.mpn : f->part.key));
+}
+
+/* Described for a lot of several receipts it may be the certificate of one of them. */
+static void compare_quantity(struct comparison *c, const struct document_fact *d,
+                             const struct facts *f)
+{
+    int64_t declared = d->document->declares.quantity;
+    if (declared == NONE || d->quantity == NONE ||
+        (f->hops_len > 1 && d->quantity == f->inflow))
+        return;
+    c->compared++;
+    if (declared < d->quantity)
+        differ(c, "quantity", json_integer(declared), json_integer(d->quantity));
+}
+
+static struct comparison compare(const struct document_fact *d, const struct facts *f,
+                                 struct findings *out)
+{
     const struct document_ref *doc = d->document;
-    if (doc->declares.mpn && f->part.mpn && strcmp(part_key(out->arena, doc->declares.mpn), f->part.key) != 0)
-        return "part number";
-    if (contradicts(&doc->declares.date_codes, &codes))
-        return "date codes";
-    if (contradicts(&doc->declares.trace_codes, &traces))
-        return "trace codes";
-    if (doc->declares.quantity != NONE && d->quantity != NONE && doc->declares.quantity < d->quantity)
-        return "quantity";
-    return NULL;
+    struct comparison c = {.differences = json_array(), .names = text_new(out->arena)};
+    compare_part(&c, doc->declares.mpn, f, out);
+    compare_maker(&c, doc->declares.manufacturer, f);
+    compare_sets(&c, "date codes", set_of_dates(out, f, &doc->declares.date_codes),
+                 lot_dates(out, f));
+    compare_sets(&c, "trace codes", set_of_codes(out, &doc->declares.trace_codes),
+                 lot_traces(out, f));
+    compare_sets(&c, "serial numbers", set_of_codes(out, &doc->declares.serials),
+                 lot_serials(out, f));
+    compare_quantity(&c, d, f);
+    return c;
 }
 
-static bool is_conformity(const struct document_ref *d)
-{
-    return strcmp(d->kind, "coc") == 0 || strcmp(d->kind, "release-certificate") == 0;
-}
-
+/* "certificate OCMA-31 line 4"; by its hash, by its issuer. */
 static const char *document_subject(struct findings *out, const struct document_fact *d)
 {
     const struct document_ref *doc = d->document;
-    return arena_printf(out->arena, "%s %s of record %" PRId64, doc->kind, doc->number ? doc->number : doc->sha256 ? doc->sha256 : "", d->seq);
+    const char *line = doc->declares.line;
+    if (doc->number)
+        return arena_printf(out->arena, "certificate %s%s%s", doc->number,
+                            line ? " line " : "", line ? line : "");
+    if (doc->sha256)
+        return arena_printf(out->arena, "certificate %.*s", SHA256_SHOWN, doc->sha256);
+    return arena_printf(out->arena, "certificate of %s",
+                        d->issuer ? d->issuer : "nobody");
 }
 
-static void certificate_fits(const struct rule *self, const struct facts *f, struct findings *out)
+static void document_fits(const struct rule *self, const struct document_fact *d,
+                          const struct facts *f, struct findings *out)
 {
-    for (size_t i = 0; i < f->documents_len; i++) {
-        const struct document_fact *d = &f->documents[i];
-        if (!is_conformity(d->document))
-            continue;
-        const char *wrong = d->document->has_declares ? contradiction(out, f, d) : NULL;
-        if (!d->document->has_declares)
-            rule_unknown(out, self, document_subject(out, d), "what the document declares");
-        else if (!wrong)
-            rule_pass(out, self, document_subject(out, d));
-        else
-            rule_fail(out, self, document_subject(out, d), SEV_HIGH, NO_DAY, SEQS(d->seq, f->description_seq),
-                      json_pack("{s:s, s:s*, s:s}", "issuer", d->issuer, "number", d->document->number, "member", wrong),
-                      "The certificate %s of %s declares another %s than the lot has.", d->document->number ? d->document->number : "", d->issuer, wrong);
-    }
+    const char *subject = document_subject(out, d);
+    struct comparison c = compare(d, f, out);
+    if (c.names.len)
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(d->seq, f->description_seq),
+                  json_pack("{s:s*, s:s*, s:O}", "issuer", d->issuer, "number",
+                            d->document->number, "differences", c.differences),
+                  "The %s declares otherwise than the lot: %s.", subject,
+                  text_str(&c.names));
+    else if (c.compared)
+        rule_pass(out, self, subject);
+    else
+        rule_unknown(out, self, subject, "what the certificate declares of this lot");
+    json_decref(c.differences);
 }
 
-static void certificate_reused(const struct rule *self, const struct facts *f, struct findings *out)
+static void documents_fit(const struct rule *self, const struct facts *f,
+                          struct findings *out)
 {
-    for (size_t i = 0; i < f->marks_len; i++) {
-        const struct mark_fact *m = &f->marks[i];
-        if (m->kind != MARK_DOCUMENT)
-            continue;
-        const char *subject = arena_printf(out->arena, "document %s", m->value);
-        bool over = m->declared != NONE && m->pieces != NONE && m->pieces > m->declared;
-        if (m->other_root || over)
-            rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(m->seq), json_pack("{s:s, s:b, s:b}", "document", m->value, "otherRoot", m->other_root, "overQuantity", over),
-                      m->other_root ? "Certificate %s also goes with goods of another origin." : "Certificate %s goes with more pieces than it declares.", m->value);
-        else if (m->declared == NONE)
-            rule_unknown(out, self, subject, "the quantity that the document declares");
-        else
+    for (size_t i = 0; i < f->documents_len; i++)
+        if (is_conformity(f->documents[i].document))
+            document_fits(self, &f->documents[i], f, out);
+}
+
+/* ---- CAP-083 ---- */
+
+static void certificate_used_once(const struct rule *self, const struct mark_fact *m,
+                                  struct findings *out)
+{
+    const char *subject = arena_printf(out->arena, "certificate %s", m->value);
+    bool known = m->pieces != NONE && m->declared != NONE;
+    bool beyond = known && m->pieces > m->declared;
+    if (!m->other_root && !beyond) {
+        if (known)
             rule_pass(out, self, subject);
+        else
+            rule_unknown(out, self, subject, "how many pieces the certificate covers");
+        return;
     }
+    json_t *evidence =
+        json_pack("{s:s, s:b}", "certificate", m->value, "otherRoot", m->other_root);
+    if (known) {
+        json_object_set_new(evidence, "pieces", json_integer(m->pieces));
+        json_object_set_new(evidence, "declared", json_integer(m->declared));
+    }
+    rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(m->seq), evidence,
+              m->other_root ? "Certificate %s also goes with goods of another origin."
+                            : "Certificate %s goes with more pieces than it covers.",
+              m->value);
 }
+
+static void certificates_used_once(const struct rule *self, const struct facts *f,
+                                   struct findings *out)
+{
+    for (size_t i = 0; i < f->marks_len; i++)
+        if (f->marks[i].kind == MARK_DOCUMENT)
+            certificate_used_once(self, &f->marks[i], out);
+}
+
+/* ---- CAP-087 ---- */
 
 static bool is_adverse(const struct record *r)
 {
-    bool adverse = r->result && strcmp(r->result, "suspect") == 0;
+    bool adverse = text_is(r->result, "suspect");
     for (size_t i = 0; i < r->methods_len; i++)
         adverse |= r->methods[i].suspect != NONE && r->methods[i].suspect > 0;
     return adverse;
 }
 
-static void adverse_test(const struct rule *self, const struct facts *f, struct findings *out)
+static json_t *methods_json(const struct record *r)
 {
-    for (size_t i = 0; i < f->inspections_len; i++) {
-        const struct inspection_fact *x = &f->inspections[i];
-        const char *subject = arena_printf(out->arena, "inspection %s", x->key);
-        if (x->record->result && strcmp(x->record->result, "inconclusive") == 0 && !is_adverse(x->record))
-            rule_unknown(out, self, subject, "a conclusive result");
-        else if (!is_adverse(x->record))
-            rule_pass(out, self, subject);
-        else
-            rule_fail(out, self, subject, x->binding ? SEV_CRITICAL : SEV_INFO, NO_DAY, SEQS(x->seq), json_pack("{s:s, s:s, s:b}", "by", x->by, "day", day_name(out, x->day_last), "binding", x->binding),
-                      "An inspection of %s found a suspect indicator of authenticity.", day_name(out, x->day_last));
-    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->methods_len; i++)
+        if (r->methods[i].suspect != NONE && r->methods[i].suspect > 0)
+            json_array_append_new(
+                list, json_pack("{s:s, s:I, s:I}", "method", r->methods[i].method,
+                                "suspect", (json_int_t)r->methods[i].suspect, "sampled",
+                                (json_int_t)r->methods[i].sampled));
+    return list;
 }
 
-static void denied(const struct rule *self, const struct facts *f, struct findings *out)
+static void inspection_is_clean(const struct rule *self, const struct inspection_fact *x,
+                                struct findings *out)
 {
+    const char *subject = arena_printf(out->arena, "inspection %s", x->key);
+    if (is_adverse(x->record)) {
+        rule_fail(out, self, subject, x->binding ? SEV_CRITICAL : SEV_INFO, NO_DAY,
+                  SEQS(x->seq),
+                  json_pack("{s:s*, s:s*, s:s*, s:b, s:o}", "by", x->by, "day",
+                            day_name(out, x->day_last), "result", x->record->result,
+                            "binding", x->binding, "methods", methods_json(x->record)),
+                  "%s inspected this lot on %s and found a suspect indicator%s.",
+                  x->by ? x->by : "Somebody", day_name(out, x->day_last),
+                  x->binding ? "" : "; it is not for them to say so above a note");
+        return;
+    }
+    if (!x->binding) /* nor does another's good word count for the lot */
+        return;
+    if (!x->record->result || text_is(x->record->result, "inconclusive"))
+        rule_unknown(out, self, subject, "a conclusive result");
+    else
+        rule_pass(out, self, subject);
+}
+
+static void inspections_are_clean(const struct rule *self, const struct facts *f,
+                                  struct findings *out)
+{
+    for (size_t i = 0; i < f->inspections_len; i++)
+        inspection_is_clean(self, &f->inspections[i], out);
+}
+
+/* ---- CAP-091 ---- */
+
+static void nobody_denies(const struct rule *self, const struct facts *f,
+                          struct findings *out)
+{
+    bool denied = false;
     for (size_t i = 0; i < f->denials_len; i++) {
         const struct denial_fact *d = &f->denials[i];
-        if (!d->of_hop)
-            rule_fail(out, self, arena_printf(out->arena, "%s, denied by %s", d->what, d->by), SEV_CRITICAL, NO_DAY, SEQS(d->seq), json_pack("{s:s, s:s}", "by", d->by, "what", d->what),
-                      "%s, asked about the %s, answers that it is not theirs.", d->by, d->what);
+        if (d->of_hop)
+            continue;
+        denied = true;
+        rule_fail(out, self, d->what, SEV_CRITICAL, NO_DAY, SEQS(d->seq),
+                  json_pack("{s:s, s:s, s:s}", "by", d->by, "what", d->what, "answer",
+                            "not-ours"),
+                  "%s, asked about %s, answers that it is not theirs.", d->by, d->what);
     }
+    if (f->answers_open)
+        rule_unknown(out, self, "", "an answer other than cannot-tell");
+    else if (!denied && f->answers_ours)
+        rule_pass(out, self, "");
 }
 
-/* clang-format off */
+/* ---- the rows ---- */
+
 static const struct rule RULES[] = {
-    {.id = "CAP-080", .family = "F", .title = "A certificate of conformity goes with what is sold", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS9163", "AS6081", "FAR 52.246-15"}, .guards = "Sales only; not asked of the manufacturer or its aftermarket manufacturer; from either side of the hop.", .check = conformity},
-    {.id = "CAP-082", .family = "F", .title = "A certificate declares what the lot is", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS5553", "AS6174"}, .guards = "A certificate for more pieces than the lot is a partial shipment.", .check = certificate_fits},
-    {.id = "CAP-083", .family = "F", .title = "A certificate goes with goods of one origin, up to its quantity", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"DFARS 252.246-7007"}, .guards = "Keyed by issuer, number and line; the chain of one root is counted once.", .check = certificate_reused},
-    {.id = "CAP-087", .family = "F", .title = "No inspection found a suspect indicator", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"AS6171", "AS6081"}, .guards = "Only suspect speaks of authenticity, nonconforming does not; who may not speak of the lot gives a note.", .check = adverse_test},
-    {.id = "CAP-091", .family = "F", .title = "The named maker or issuer does not deny its mark or document", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"AS5553", "DFARS 252.246-7007"}, .guards = "cannot-tell is no denial; the other side of a hop speaks through CAP-066.", .check = denied},
+    {
+        .id = "CAP-080",
+        .family = "F",
+        .title = "A certificate of conformity goes with what is sold",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"AS9163", "SAE AS6081", "FAR 52.246-15"},
+        .guards =
+            "Sales only, not by the manufacturer or its aftermarket manufacturer; from "
+            "either side of the hop, and at any later time.",
+        .check = certificates_go_with,
+    },
+    {
+        .id = "CAP-082",
+        .family = "F",
+        .title = "A certificate declares what the lot is",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS5553", "SAE AS6174"},
+        .guards = "A certificate for more pieces or codes than the lot has is that of a "
+                  "partial "
+                  "shipment; codes differ only when neither side contains the other.",
+        .check = documents_fit,
+    },
+    {
+        .id = "CAP-083",
+        .family = "F",
+        .title = "A certificate goes with goods of one origin, up to its quantity",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "SAE AS5553"},
+        .guards =
+            "By issuer, number and line; pieces further along one chain count once.",
+        .check = certificates_used_once,
+    },
+    {
+        .id = "CAP-087",
+        .family = "F",
+        .title = "Inspections of a lot find no suspect indicator",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"SAE AS6171", "SAE AS6081"},
+        .guards =
+            "Only `suspect` speaks of authenticity, `nonconforming` does not; of who may "
+            "not speak of the lot it is a note.",
+        .check = inspections_are_clean,
+    },
+    {
+        .id = "CAP-091",
+        .family = "F",
+        .title = "The named maker, issuer or laboratory stands by what names it",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"SAE AS5553", "DFARS 252.246-7007"},
+        .guards =
+            "`cannot-tell` is no denial; of the other side of a hop CAP-066 speaks.",
+        .check = nobody_denies,
+    },
 };
-/* clang-format on */
+
 const struct rule_family DOCUMENT_RULES = {RULES, LENGTH(RULES)};

@@ -1,9 +1,9 @@
 /*
  * engine - runs the rows over facts, settles what is pending, and adds up what they say.
  *
- * Always true: a flag is named by its lot, rule and subject, so of two fails of one rule about
- * one subject the heavier is kept, and of equal ones the first; every fail has evidence, an
- * object, with the records it rests on.
+ * Always true: a flag is named by its lot, rule and subject, so of two fails of one rule
+ * about one subject the heavier is kept, and of equal ones the first; every fail has
+ * evidence, an object, with the records it rests on.
  */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/rules/rule.h"
@@ -40,27 +40,34 @@ void rule_unknown(struct findings *out, const struct rule *self, const char *sub
                                .missing = missing});
 }
 
-/* The records as a sorted list without repetition; the newest of them, 0 if there is none. */
+static bool is_named(const int64_t *seqs, size_t len, int64_t seq)
+{
+    for (size_t i = 0; i < len; i++)
+        if (seqs[i] == seq)
+            return true;
+    return false;
+}
+
+/* The records once each, as the rule orders them, which no arrival changes; returns the
+ * newest, 0 if there is none. */
 static int64_t records_json(const int64_t *seqs, size_t len, json_t *list)
 {
-    int64_t last = NONE;
-    for (;;) {
-        int64_t next = INT64_MAX;
-        for (size_t i = 0; i < len; i++)
-            if (seqs[i] > last && seqs[i] < next)
-                next = seqs[i];
-        if (next == INT64_MAX)
-            return last == NONE ? 0 : last;
-        json_array_append_new(list, json_integer(next));
-        last = next;
+    int64_t newest = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (seqs[i] == NONE || is_named(seqs, i, seqs[i]))
+            continue;
+        json_array_append_new(list, json_integer(seqs[i]));
+        newest = seqs[i] > newest ? seqs[i] : newest;
     }
+    return newest;
 }
 
 static struct finding *fail_about(struct findings *out, const struct rule *self,
                                   const char *subject)
 {
     for (size_t i = out->len; i-- > 0 && out->at[i].rule == self;)
-        if (out->at[i].verdict == VERDICT_FAIL && strcmp(out->at[i].subject, subject) == 0)
+        if (out->at[i].verdict == VERDICT_FAIL &&
+            strcmp(out->at[i].subject, subject) == 0)
             return &out->at[i];
     return NULL;
 }
@@ -171,7 +178,8 @@ static enum severity level_of(int32_t score_ppm)
     return LEVELS[i].level;
 }
 
-/* A rule is evaluated when no subject of it lacked a fact, or when it speaks all the same. */
+/* A rule is evaluated when no subject of it lacked a fact, or when it speaks all the
+ * same. */
 static int32_t coverage_of(const struct findings *fs)
 {
     int64_t applicable = 0, evaluated = 0;
@@ -199,7 +207,8 @@ struct assessment assess(const struct findings *fs)
     }
     int32_t score = (int32_t)(PPM - rest);
     enum severity level = level_of(score);
-    if (worst < SEV_HIGH && level > SEV_MEDIUM) /* many small things do not make a high one */
+    if (worst < SEV_HIGH &&
+        level > SEV_MEDIUM) /* many small things do not make a high one */
         level = SEV_MEDIUM;
     return (struct assessment){.grade = level > worst ? level : worst,
                                .score_ppm = score,

@@ -1,8 +1,9 @@
 /*
- * family - what the files of rules share: the shape of their tables, and names for evidence.
+ * family - what the files of rules share: the shape of their tables, and names for
+ * evidence.
  *
- * One file per family of the catalogue (domain reference 12); each ends in its table of rows.
- * Names and days are made in the findings' arena.
+ * One file per family of the catalogue (domain reference 12); each ends in its table of
+ * rows. Names and days are made in the findings' arena.
  */
 #pragma once
 
@@ -19,10 +20,10 @@ extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, QUANTI
     DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
-#define SEQS(...)                                                                        \
-    (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
+#define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
 
-const char *day_name(struct findings *out, int32_t day); /* "2026-11-24"; NULL for NO_DAY */
+const char *day_name(struct findings *out,
+                     int32_t day); /* "2026-11-24"; NULL for NO_DAY */
 const char *hop_subject(struct findings *out, const struct hop *h);   /* "hop PS-61" */
 const char *move_subject(struct findings *out, const struct move *m); /* "move PS-61" */
 
@@ -31,4 +32,5 @@ bool hop_is_sale(const struct hop *h);
 /* Came in from somebody else, and not merely counted on the first day. */
 bool hop_is_receipt(const struct hop *h);
 /* False, and said so, for a lot that nobody described. */
-bool lot_is_described(const struct rule *self, const struct facts *f, struct findings *out);
+bool lot_is_described(const struct rule *self, const struct facts *f,
+                      struct findings *out);

@@ -1,119 +1,27 @@
-/* marking - family C: date codes and trace codes, against the calendar, the part and each other. */
+/*
+ * marking - family C: date codes and trace codes, against the calendar, the part and each
+ * other.
+ *
+ * A date code that reads in more than one way fails only if every reading does.  A code
+ * that the holder declares and an inspection observes as well is one subject.
+ */
 #include "family.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
 
 #include <string.h>
 
+enum { DAYS_A_WEEK = 7 };
+
+/* ---- every date code of a lot ---- */
+
 static const char *code_subject(struct findings *out, const struct code_fact *c)
 {
-    return arena_printf(out->arena, "%sdate code %s", c->observed ? "observed " : "", c->code);
+    return arena_printf(out->arena, "date code %s", c->code);
 }
 
-/* Code rules look at parsed codes; N/T is told, an unknown form cannot be judged. */
-static bool is_readable(const struct rule *self, const struct code_fact *c, struct findings *out)
-{
-    if (c->parsed.not_traceable)
-        return false;
-    if (!c->parsed.parsed)
-        rule_unknown(out, self, code_subject(out, c), "a date code of a known form");
-    return c->parsed.parsed;
-}
-
-static void week(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (c->parsed.not_traceable)
-            continue;
-        if (c->parsed.week == WEEK_IMPOSSIBLE || c->parsed.week == WEEK_53_IN_52)
-            rule_fail(out, self, code_subject(out, c), c->parsed.week == WEEK_IMPOSSIBLE ? SEV_HIGH : SEV_LOW, NO_DAY, SEQS(c->seq),
-                      json_pack("{s:s}", "code", c->code), "Date code %s names a week that %s.", c->code,
-                      c->parsed.week == WEEK_IMPOSSIBLE ? "no year has" : "this year does not have");
-        else if (is_readable(self, c, out))
-            rule_pass(out, self, code_subject(out, c));
-    }
-}
-
-/* Later than the day by more than the slack in every reading. */
-static bool all_after(const struct date_code *d, int64_t day)
-{
-    for (size_t i = 0; i < d->candidates_len; i++)
-        if (d->candidates[i].first <= day)
-            return false;
-    return d->candidates_len > 0;
-}
-
-static bool all_before(const struct date_code *d, int64_t day)
-{
-    for (size_t i = 0; i < d->candidates_len; i++)
-        if (d->candidates[i].last >= day)
-            return false;
-    return d->candidates_len > 0;
-}
-
-static bool only_swapped(const struct facts *f, const struct code_fact *c, int64_t slack)
-{
-    return f->seen_day != NO_DAY && all_after(&c->parsed, f->seen_day + slack) && c->parsed.has_swapped &&
-           c->parsed.swapped.first <= f->seen_day + slack;
-}
-
-static void future(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    int64_t slack = rule_parameter(self, "slackDays");
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (!is_readable(self, c, out))
-            continue;
-        if (f->seen_day == NO_DAY)
-            rule_unknown(out, self, code_subject(out, c), "the day the parts came in");
-        else if (!all_after(&c->parsed, f->seen_day + slack))
-            rule_pass(out, self, code_subject(out, c));
-        else
-            rule_fail(out, self, code_subject(out, c), only_swapped(f, c, slack) ? SEV_MEDIUM : SEV_CRITICAL, NO_DAY, SEQS(c->seq, f->seen_seq),
-                      json_pack("{s:s, s:s, s:s}", "code", c->code, "earliest", day_name(out, c->parsed.candidates[0].first), "seen", day_name(out, f->seen_day)),
-                      "Parts recorded on %s carry date code %s, which begins on %s%s.", day_name(out, f->seen_day), c->code,
-                      day_name(out, c->parsed.candidates[0].first), only_swapped(f, c, slack) ? "; with week and year swapped it would fit" : "");
-    }
-}
-
-static void before_introduction(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    int64_t days = 7 * rule_parameter(self, "slackWeeks");
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (only_swapped(f, c, 7) || !is_readable(self, c, out))
-            continue;
-        if (f->introduced == NO_DAY)
-            rule_unknown(out, self, code_subject(out, c), "when the part was introduced");
-        else if (!all_before(&c->parsed, f->introduced - days))
-            rule_pass(out, self, code_subject(out, c));
-        else
-            rule_fail(out, self, code_subject(out, c), SEV_HIGH, NO_DAY, SEQS(c->seq, f->introduced_seq),
-                      json_pack("{s:s, s:s}", "code", c->code, "introduced", day_name(out, f->introduced)),
-                      "Date code %s is from before the part was introduced on %s.", c->code, day_name(out, f->introduced));
-    }
-}
-
-static void after_end(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    int64_t days = 7 * rule_parameter(self, "slackWeeks");
-    int32_t end = f->end_of_production != NO_DAY ? f->end_of_production : f->last_ship;
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (!is_readable(self, c, out))
-            continue;
-        bool over = end != NO_DAY && all_after(&c->parsed, end + days);
-        if (over && !f->aftermarket_root)
-            rule_fail(out, self, code_subject(out, c), SEV_CRITICAL, NO_DAY, SEQS(c->seq, f->end_seq),
-                      json_pack("{s:s, s:s}", "code", c->code, "ended", day_name(out, end)),
-                      "Date code %s is from after the end of production on %s, and the chain leads to no authorized aftermarket manufacturer.", c->code, day_name(out, end));
-        else if (end != NO_DAY || f->discontinuance_withdrawn)
-            rule_pass(out, self, code_subject(out, c));
-        else
-            rule_unknown(out, self, code_subject(out, c), "the end of production");
-    }
-}
-
-static bool seen_before(const struct facts *f, size_t i)
+static bool is_repeated(const struct facts *f, size_t i)
 {
     for (size_t k = 0; k < i; k++)
         if (strcmp(f->codes[k].code, f->codes[i].code) == 0)
@@ -121,137 +29,608 @@ static bool seen_before(const struct facts *f, size_t i)
     return false;
 }
 
-static size_t codes_under(const struct facts *f, const char *trace, bool whole)
+/* False, and said so, if there is none to look at. */
+static bool has_codes(const struct rule *self, const struct facts *f,
+                      struct findings *out)
+{
+    if (f->codes_len)
+        return true;
+    if (lot_is_described(self, f, out))
+        rule_unknown(out, self, "", "date codes");
+    return false;
+}
+
+/* False, and said so, for a code that cannot be read. */
+static bool is_read(const struct rule *self, const struct code_fact *c,
+                    struct findings *out)
+{
+    if (!c->parsed.parsed)
+        rule_unknown(out, self, code_subject(out, c),
+                     c->parsed.not_traceable ? "a date code: it is marked N/T"
+                                             : "a date code of a known form");
+    return c->parsed.parsed;
+}
+
+typedef void code_check(const struct rule *self, const struct facts *f,
+                        const struct code_fact *c, struct findings *out);
+
+static void each_code(const struct rule *self, const struct facts *f,
+                      struct findings *out, code_check *check)
+{
+    if (!has_codes(self, f, out))
+        return;
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (!is_repeated(f, i))
+            check(self, f, &f->codes[i], out);
+}
+
+/* The readings, and who says that the code is there: {"code", "observed", "readings"}. */
+static json_t *code_json(struct findings *out, const struct code_fact *c)
+{
+    json_t *readings = json_array();
+    for (size_t i = 0; i < c->parsed.candidates_len; i++)
+        json_array_append_new(
+            readings,
+            json_pack("{s:s, s:s}", "from", day_name(out, c->parsed.candidates[i].first),
+                      "to", day_name(out, c->parsed.candidates[i].last)));
+    return json_pack("{s:s, s:b, s:o}", "dateCode", c->code, "observed", c->observed,
+                     "readings", readings);
+}
+
+static json_t *with_day(json_t *evidence, struct findings *out, const char *name,
+                        int32_t day)
+{
+    json_object_set_new(evidence, name, json_string(day_name(out, day)));
+    return evidence;
+}
+
+static const char *shown(const struct code_fact *c)
+{
+    return c->observed ? "An inspection observed date code" : "Date code";
+}
+
+static bool begins_after(const struct date_code *d, int64_t day)
+{
+    for (size_t i = 0; i < d->candidates_len; i++)
+        if (d->candidates[i].first <= day)
+            return false;
+    return d->candidates_len > 0;
+}
+
+static bool ends_before(const struct date_code *d, int64_t day)
+{
+    for (size_t i = 0; i < d->candidates_len; i++)
+        if (d->candidates[i].last >= day)
+            return false;
+    return d->candidates_len > 0;
+}
+
+/* ---- CAP-041 ---- */
+
+/* An impossible week may be the year of a code that is marked week first. */
+static void code_week(const struct rule *self, const struct facts *f,
+                      const struct code_fact *c, struct findings *out)
+{
+    (void)f;
+    bool swapped = c->parsed.week == WEEK_IMPOSSIBLE && c->parsed.parsed;
+    switch (c->parsed.week) {
+    case WEEK_FINE:
+        if (is_read(self, c, out))
+            rule_pass(out, self, code_subject(out, c));
+        return;
+    case WEEK_53_IN_52:
+        rule_fail(out, self, code_subject(out, c), SEV_LOW, NO_DAY, SEQS(c->seq),
+                  code_json(out, c), "%s %s, which is week 53 of a year that has 52.",
+                  shown(c), c->code);
+        return;
+    case WEEK_IMPOSSIBLE:
+        rule_fail(out, self, code_subject(out, c), swapped ? SEV_LOW : SEV_HIGH, NO_DAY,
+                  SEQS(c->seq), code_json(out, c),
+                  "%s %s, which names a week that no year has%s.", shown(c), c->code,
+                  swapped ? ", unless it is marked week first" : "");
+        return;
+    }
+}
+
+static void weeks_exist(const struct rule *self, const struct facts *f,
+                        struct findings *out)
+{
+    each_code(self, f, out, code_week);
+}
+
+/* ---- CAP-042 and CAP-043: not later than the lot, not before the part ---- */
+
+/* The last day on which pieces came in: which receipt brought a code is not always told.
+ */
+static int32_t came_in(const struct facts *f, int64_t *seq)
+{
+    int32_t day = f->seen_day;
+    *seq = f->seen_seq;
+    for (size_t i = 0; i < f->hops_len; i++) {
+        const struct hop *h = &f->hops[i];
+        if (hop_is_receipt(h) && h->reason != REASON_RETURN &&
+            (day == NO_DAY || h->day_last > day)) {
+            day = h->day_last;
+            *seq = h->seq;
+        }
+    }
+    return day;
+}
+
+static int64_t rule_weeks(const char *id, const char *name)
+{
+    return DAYS_A_WEEK * rule_parameter(rule_find(id), name);
+}
+
+/* The days between which a code makes sense: no integrated circuit is older than 1960. */
+static struct day_span plausible(const struct facts *f)
+{
+    int64_t seq;
+    int32_t slack = (int32_t)rule_parameter(rule_find("CAP-042"), "slackDays");
+    int32_t early = (int32_t)rule_weeks("CAP-043", "slackWeeks"), came = came_in(f, &seq);
+    return (struct day_span){f->introduced == NO_DAY ? day_from_ymd(1960, 1, 1)
+                                                     : f->introduced - early,
+                             came == NO_DAY ? INT32_MAX : came + slack};
+}
+
+static bool is_plausible(struct day_span reading, struct day_span days)
+{
+    return reading.last >= days.first && reading.first <= days.last;
+}
+
+/* No reading makes sense but the one with year and week swapped. */
+static bool is_swapped(const struct facts *f, const struct code_fact *c)
+{
+    struct day_span days = plausible(f);
+    for (size_t i = 0; i < c->parsed.candidates_len; i++)
+        if (is_plausible(c->parsed.candidates[i], days))
+            return false;
+    return c->parsed.parsed && c->parsed.has_swapped &&
+           is_plausible(c->parsed.swapped, days);
+}
+
+static void code_not_later(const struct rule *self, const struct facts *f,
+                           const struct code_fact *c, struct findings *out)
+{
+    int64_t slack = rule_parameter(self, "slackDays"), seq;
+    int32_t came = came_in(f, &seq);
+    if (!is_read(self, c, out))
+        return;
+    if (came == NO_DAY) {
+        rule_unknown(out, self, code_subject(out, c),
+                     "the day on which the pieces came in");
+        return;
+    }
+    bool swapped = is_swapped(f, c);
+    if (!swapped && !begins_after(&c->parsed, came + slack)) {
+        rule_pass(out, self, code_subject(out, c));
+        return;
+    }
+    rule_fail(
+        out, self, code_subject(out, c), swapped ? SEV_MEDIUM : SEV_CRITICAL, NO_DAY,
+        SEQS(c->seq, seq), with_day(code_json(out, c), out, "cameIn", came),
+        swapped
+            ? "%s %s, which makes sense for pieces that came in on %s only if week and "
+              "year are swapped."
+            : "%s %s, which is later than the pieces, that came in on %s.",
+        shown(c), c->code, day_name(out, came));
+}
+
+static void codes_not_later(const struct rule *self, const struct facts *f,
+                            struct findings *out)
+{
+    each_code(self, f, out, code_not_later);
+}
+
+static void code_not_before(const struct rule *self, const struct facts *f,
+                            const struct code_fact *c, struct findings *out)
+{
+    int64_t slack = DAYS_A_WEEK * rule_parameter(self, "slackWeeks");
+    if (!is_read(self, c, out) || is_swapped(f, c)) /* of a swapped one CAP-042 speaks */
+        return;
+    if (f->introduced == NO_DAY)
+        rule_unknown(out, self, code_subject(out, c),
+                     "the day of the part's introduction");
+    else if (!ends_before(&c->parsed, f->introduced - slack))
+        rule_pass(out, self, code_subject(out, c));
+    else
+        rule_fail(out, self, code_subject(out, c), SEV_HIGH, NO_DAY,
+                  SEQS(c->seq, f->introduced_seq),
+                  with_day(code_json(out, c), out, "introduced", f->introduced),
+                  "%s %s, which is from before the part was introduced on %s.", shown(c),
+                  c->code, day_name(out, f->introduced));
+}
+
+static void codes_not_before(const struct rule *self, const struct facts *f,
+                             struct findings *out)
+{
+    each_code(self, f, out, code_not_before);
+}
+
+/* ---- CAP-044 ---- */
+
+static void code_not_after_end(const struct rule *self, const struct facts *f,
+                               const struct code_fact *c, struct findings *out)
+{
+    int64_t slack = DAYS_A_WEEK * rule_parameter(self, "slackWeeks");
+    bool made = f->end_of_production != NO_DAY;
+    int32_t end = made ? f->end_of_production : f->last_ship;
+    if (!is_read(self, c, out))
+        return;
+    if (f->aftermarket_root || (f->discontinuance_withdrawn && !made))
+        rule_pass(out, self, code_subject(out, c));
+    else if (end == NO_DAY)
+        rule_unknown(out, self, code_subject(out, c), "the end of the part's production");
+    else if (!begins_after(&c->parsed, end + slack))
+        rule_pass(out, self, code_subject(out, c));
+    else
+        rule_fail(
+            out, self, code_subject(out, c), SEV_CRITICAL, NO_DAY,
+            SEQS(c->seq, f->end_seq),
+            with_day(code_json(out, c), out, made ? "endOfProduction" : "lastShip", end),
+            "%s %s, which is from after the part's %s on %s, and the chain leads to no "
+            "authorized aftermarket manufacturer.",
+            shown(c), c->code, made ? "end of production" : "last shipment",
+            day_name(out, end));
+}
+
+static void codes_not_after_end(const struct rule *self, const struct facts *f,
+                                struct findings *out)
+{
+    each_code(self, f, out, code_not_after_end);
+}
+
+/* ---- CAP-045 ---- */
+
+struct mix { /* the distinct date codes of a lot, that can be read */
+    size_t len;
+    bool counted;   /* how many pieces are of each is told */
+    int32_t spread; /* days from the first to the last */
+    int64_t *seqs;  /* the records that say so */
+    json_t *codes;
+};
+
+static bool is_same_reading(const struct code_fact *a, const struct code_fact *b)
+{
+    return strcmp(a->code, b->code) == 0 ||
+           (a->parsed.parsed && b->parsed.parsed &&
+            a->parsed.candidates[0].first == b->parsed.candidates[0].first &&
+            a->parsed.candidates[0].last == b->parsed.candidates[0].last);
+}
+
+/* Codes that read alike are one; it is counted if any of them is. */
+static bool is_first_reading(const struct facts *f, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (is_same_reading(&f->codes[k], &f->codes[i]))
+            return false;
+    return f->codes[i].parsed.parsed;
+}
+
+static bool is_counted(const struct facts *f, size_t i)
+{
+    for (size_t k = i; k < f->codes_len; k++)
+        if (f->codes[k].quantity != NONE && is_same_reading(&f->codes[k], &f->codes[i]))
+            return true;
+    return false;
+}
+
+static struct mix mix_of(const struct facts *f, struct arena *a)
+{
+    struct mix m = {.counted = true,
+                    .seqs = ARENA_ARRAY(a, int64_t, f->codes_len),
+                    .codes = json_array()};
+    int32_t first = 0, last = 0;
+    for (size_t i = 0; i < f->codes_len; i++) {
+        const struct code_fact *c = &f->codes[i];
+        if (!is_first_reading(f, i))
+            continue;
+        int32_t day = c->parsed.candidates[0].first;
+        first = m.len == 0 || day < first ? day : first;
+        last = m.len == 0 || day > last ? day : last;
+        m.seqs[m.len++] = c->seq;
+        m.counted &= is_counted(f, i);
+        json_array_append_new(m.codes, json_string(c->code));
+    }
+    m.spread = last - first;
+    return m;
+}
+
+static bool is_under(const struct code_fact *c, const char *trace)
+{
+    for (size_t i = 0; i < c->trace_codes_len; i++)
+        if (strcmp(c->trace_codes[i], trace) == 0)
+            return true;
+    return false;
+}
+
+static bool has_one_trace(const struct facts *f)
+{
+    for (size_t i = 1; i < f->traces_len; i++)
+        if (strcmp(f->traces[i].code, f->traces[0].code) != 0)
+            return false;
+    return f->traces_len > 0;
+}
+
+/* Distinct date codes under a trace code; all of the lot, where it is the only one. */
+static size_t codes_under(const struct facts *f, const char *trace, bool all)
 {
     size_t n = 0;
     for (size_t i = 0; i < f->codes_len; i++) {
-        bool under = whole;
-        for (size_t k = 0; k < f->codes[i].trace_codes_len; k++)
-            under |= strcmp(f->codes[i].trace_codes[k], trace) == 0;
-        bool again = false;
-        for (size_t k = 0; k < i && under; k++)
-            again |= strcmp(f->codes[k].code, f->codes[i].code) == 0;
-        n += under && !again && !f->codes[i].parsed.not_traceable;
+        bool counts = f->codes[i].parsed.parsed && (all || is_under(&f->codes[i], trace));
+        for (size_t k = 0; counts && k < i; k++)
+            counts = !((all || is_under(&f->codes[k], trace)) &&
+                       is_same_reading(&f->codes[k], &f->codes[i]));
+        n += counts;
     }
     return n;
 }
 
-/* Several date codes under one trace code: a trace code is one lot of one week. */
-static const char *stretched_trace(const struct facts *f)
+/* Serious for everybody: one trace code is one production lot.  True if it was said. */
+static bool traces_are_mixed(const struct rule *self, const struct facts *f,
+                             const struct mix *m, struct findings *out)
 {
-    bool one = f->traces_len > 0, paired = false;
-    for (size_t i = 1; i < f->traces_len; i++)
-        one &= strcmp(f->traces[i].code, f->traces[0].code) == 0;
-    for (size_t i = 0; i < f->codes_len; i++)
-        paired |= f->codes[i].trace_codes_len > 0;
-    for (size_t i = 0; i < f->traces_len; i++)
-        if (codes_under(f, f->traces[i].code, one && !paired) > 1 || (one && codes_under(f, f->traces[i].code, true) > 1))
-            return f->traces[i].code;
-    return NULL;
+    bool one = has_one_trace(f), any = false;
+    for (size_t i = 0; i < f->traces_len; i++) {
+        const char *trace = f->traces[i].code;
+        bool repeated = false;
+        for (size_t k = 0; k < i && !repeated; k++)
+            repeated = strcmp(f->traces[k].code, trace) == 0;
+        size_t n = repeated ? 0 : codes_under(f, trace, one);
+        if (n < 2)
+            continue;
+        any = true;
+        rule_fail(out, self, arena_printf(out->arena, "trace code %s", trace), SEV_HIGH,
+                  NO_DAY, m->seqs, m->len,
+                  json_pack("{s:s, s:I, s:O}", "traceCode", trace, "dateCodes",
+                            (json_int_t)n, "lotDateCodes", m->codes),
+                  "%zu date codes are found under the one trace code %s.", n, trace);
+    }
+    return any;
 }
 
-static bool from_known_sources(const struct facts *f)
+/* Bought outside the authorized chain, or nobody knows where. */
+static bool is_open_hop(const struct hop *h)
 {
+    if (h->standing == HOP_INTERNAL || tier_is_authorized(h->tier))
+        return false;
+    return h->reason == REASON_SALE || !h->source_lot_recorded;
+}
+
+enum origin { ORIGIN_OWN, ORIGIN_AUTHORIZED, ORIGIN_OPEN };
+
+static enum origin origin_of(const struct facts *f)
+{
+    enum origin o = ORIGIN_OWN;
+    for (size_t i = 0; i < f->hops_len; i++) {
+        const struct hop *h = &f->hops[i];
+        if (h->opening && !h->source && text_is(f->holder, f->maker))
+            continue;
+        if (is_open_hop(h))
+            return ORIGIN_OPEN;
+        if (h->standing != HOP_INTERNAL)
+            o = ORIGIN_AUTHORIZED;
+    }
+    return o;
+}
+
+static bool is_factory_sealed(const struct facts *f)
+{
+    bool sealed = text_is(f->seal, "factory");
     for (size_t i = 0; i < f->hops_len; i++)
-        if (!tier_is_authorized(f->hops[i].source_tier) || (f->hops[i].seller && !tier_is_authorized(f->hops[i].tier)))
-            return false;
-    return true;
+        sealed |= f->hops[i].sealed;
+    return sealed;
 }
 
-static void mixed(const struct rule *self, const struct facts *f, struct findings *out)
+static enum severity mix_severity(const struct rule *self, const struct facts *f,
+                                  const struct mix *m, enum origin origin)
 {
-    size_t distinct = 0;
-    bool counted = true;
-    int64_t *seqs = ARENA_ARRAY(out->arena, int64_t, f->codes_len + 1);
-    size_t seqs_len = 0;
-    int32_t first = INT32_MAX, last = INT32_MIN;
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (c->parsed.not_traceable || seen_before(f, i))
-            continue;
-        distinct++;
-        counted &= c->quantity != NONE;
-        if (seqs_len == 0 || seqs[seqs_len - 1] != c->seq)
-            seqs[seqs_len++] = c->seq;
-        for (size_t k = 0; k < c->parsed.candidates_len; k++) {
-            first = c->parsed.candidates[k].first < first ? c->parsed.candidates[k].first : first;
-            last = c->parsed.candidates[k].last > last ? c->parsed.candidates[k].last : last;
-        }
-    }
-    if (distinct == 0) {
-        if (f->described)
-            rule_unknown(out, self, "", "date codes");
+    if (origin == ORIGIN_OPEN)
+        return m->counted ? SEV_MEDIUM : SEV_HIGH;
+    if (m->counted)
+        return SEV_INFO;
+    bool wide = m->spread > DAYS_A_WEEK * rule_parameter(self, "spreadWeeks");
+    bool crowded = m->len > (size_t)rule_parameter(self, "sealedCodes");
+    return (origin == ORIGIN_AUTHORIZED && wide) || (is_factory_sealed(f) && crowded)
+               ? SEV_MEDIUM
+               : SEV_LOW;
+}
+
+static void codes_are_told(const struct rule *self, const struct facts *f,
+                           const struct mix *m, struct findings *out)
+{
+    static const char *const ORIGINS[] = {
+        [ORIGIN_OWN] = "own", [ORIGIN_AUTHORIZED] = "authorized", [ORIGIN_OPEN] = "open"};
+    enum origin origin = origin_of(f);
+    rule_fail(out, self, "", mix_severity(self, f, m, origin), NO_DAY, m->seqs, m->len,
+              json_pack("{s:O, s:b, s:I, s:s}", "dateCodes", m->codes, "quantitiesTold",
+                        m->counted, "spreadDays", (json_int_t)m->spread, "origin",
+                        ORIGINS[origin]),
+              "The lot has %zu date codes, %s%s.", m->len,
+              m->counted ? "with the pieces of each" : "without the pieces of each",
+              origin == ORIGIN_OPEN ? ", and is not from an authorized source" : "");
+}
+
+static void lot_is_unmixed(const struct rule *self, const struct facts *f,
+                           struct findings *out)
+{
+    if (!has_codes(self, f, out))
         return;
-    }
-    const char *trace = stretched_trace(f);
-    if (distinct == 1) {
+    struct mix m = mix_of(f, out->arena);
+    if (m.len == 0)
+        rule_unknown(out, self, "", "a date code of a known form");
+    else if (m.len == 1)
         rule_pass(out, self, "");
-        return;
-    }
-    bool wide = last > first && last - first > 7 * rule_parameter(self, "spreadWeeks");
-    bool known = from_known_sources(f);
-    enum severity s = trace                 ? SEV_HIGH
-                      : known && counted    ? SEV_INFO
-                      : known               ? (wide ? SEV_MEDIUM : SEV_LOW)
-                      : counted             ? SEV_MEDIUM
-                                            : SEV_HIGH;
-    rule_fail(out, self, "", s, NO_DAY, seqs, seqs_len, json_pack("{s:I, s:s*, s:b}", "dateCodes", (json_int_t)distinct, "traceCode", trace, "quantities", counted),
-              trace ? "%zu date codes are found under the one trace code %s." : "The lot mixes %zu date codes%s.", distinct,
-              trace ? trace : counted ? ", with the pieces of each" : ", without the pieces of each");
+    else if (!traces_are_mixed(self, f, &m, out))
+        codes_are_told(self, f, &m, out);
+    json_decref(m.codes);
 }
 
-static void trace_dates(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    for (size_t i = 0; i < f->marks_len; i++) {
-        const struct mark_fact *m = &f->marks[i];
-        if (m->kind != MARK_TRACE)
-            continue;
-        const char *subject = arena_printf(out->arena, "trace code %s", m->value);
-        if (!m->this_dates)
-            rule_unknown(out, self, subject, "a date code that goes with it");
-        else if (!m->disjoint_dates || m->reuse_declared)
-            rule_pass(out, self, subject);
-        else
-            rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq), json_pack("{s:s, s:s}", "traceCode", m->value, "dates", m->this_dates),
-                      "Trace code %s is also recorded with date codes that exclude this lot's (%s).", m->value, m->this_dates);
-    }
-}
+/* ---- CAP-046 and CAP-047: the trace code, held against other lots ---- */
 
-static void trace_reuse(const struct rule *self, const struct facts *f, struct findings *out)
+typedef void trace_check(const struct rule *self, const struct mark_fact *m,
+                         const char *subject, struct findings *out);
+
+static void each_trace(const struct rule *self, const struct facts *f,
+                       struct findings *out, trace_check *check)
 {
     bool any = false;
+    if (!lot_is_described(self, f, out))
+        return;
     for (size_t i = 0; i < f->marks_len; i++) {
         const struct mark_fact *m = &f->marks[i];
         if (m->kind != MARK_TRACE)
             continue;
         any = true;
-        const char *subject = arena_printf(out->arena, "trace code %s", m->value);
-        if ((m->other_part && !m->reuse_declared) || m->spread)
-            rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq), json_pack("{s:s, s:b, s:b}", "traceCode", m->value, "otherPart", m->other_part, "spread", m->spread),
-                      "Trace code %s %s.", m->value, m->spread ? "comes from three or more unrelated open-market sources within half a year" : "is also recorded under another part number of the manufacturer");
-        else
-            rule_pass(out, self, subject);
+        check(self, m, arena_printf(out->arena, "trace code %s", m->value), out);
     }
-    if (!any && f->described)
+    if (!any)
         rule_unknown(out, self, "", "trace codes");
 }
 
-/* clang-format off */
+static void trace_dates(const struct rule *self, const struct mark_fact *m,
+                        const char *subject, struct findings *out)
+{
+    if (!m->this_dates)
+        rule_unknown(out, self, subject, "a date code that goes with it");
+    else if (!m->disjoint_dates || m->reuse_declared)
+        rule_pass(out, self, subject);
+    else
+        rule_fail(
+            out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq),
+            json_pack("{s:s, s:s}", "traceCode", m->value, "dates", m->this_dates),
+            "Trace code %s, here of %s, is also recorded with date codes of other days.",
+            m->value, m->this_dates);
+}
+
+static void traces_keep_dates(const struct rule *self, const struct facts *f,
+                              struct findings *out)
+{
+    each_trace(self, f, out, trace_dates);
+}
+
+static void trace_owner(const struct rule *self, const struct mark_fact *m,
+                        const char *subject, struct findings *out)
+{
+    bool other_part = m->other_part && !m->reuse_declared;
+    if (!other_part && !m->spread) {
+        rule_pass(out, self, subject);
+        return;
+    }
+    rule_fail(
+        out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq),
+        json_pack("{s:s, s:b, s:b}", "traceCode", m->value, "otherPart", m->other_part,
+                  "unrelatedSources", m->spread),
+        "Trace code %s %s%s%s.", m->value,
+        other_part ? "is also recorded under another part of this manufacturer" : "",
+        other_part && m->spread ? ", and " : "",
+        m->spread ? "came from several unrelated sources of the open market at about the "
+                    "same time"
+                  : "");
+}
+
+static void traces_keep_part(const struct rule *self, const struct facts *f,
+                             struct findings *out)
+{
+    each_trace(self, f, out, trace_owner);
+}
+
+/* ---- the rows ---- */
+
 static const struct rule RULES[] = {
-    {.id = "CAP-041", .family = "C", .title = "A date code names a week that its year has", .severity = SEV_HIGH, .version = 1,
-     .refs = {"EIA-476", "ISO 8601"}, .guards = "Week 53 in a year of 52 is low: manufacturers keep calendars of their own.", .check = week},
-    {.id = "CAP-042", .family = "C", .title = "A date code is not later than the day the parts were recorded", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"DFARS 252.246-7007"}, .parameters = {{"slackDays", 7, "days"}}, .guards = "Every reading of the code must be later; medium where week and year swapped would fit.", .check = future},
-    {.id = "CAP-043", .family = "C", .title = "A date code is not from before the part was introduced", .severity = SEV_HIGH, .version = 1,
-     .refs = {"DFARS 252.246-7007", "IEC 62668-1"}, .parameters = {{"slackWeeks", 26, "weeks"}}, .guards = "The earliest introduction any source states counts; every reading must be earlier.", .check = before_introduction},
-    {.id = "CAP-044", .family = "C", .title = "A date code is not from after the end of production", .severity = SEV_CRITICAL, .version = 1,
-     .refs = {"DFARS 252.246-7007", "AS5553", "J-STD-048"}, .parameters = {{"slackWeeks", 13, "weeks"}}, .guards = "A chain that leads to an authorized aftermarket manufacturer is excused; a withdrawn discontinuance re-opens the window.", .check = after_end},
-    {.id = "CAP-045", .family = "C", .title = "A lot is of one date code, or says how many pieces are of each", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS6081", "IDEA-STD-1010"}, .parameters = {{"spreadWeeks", 26, "weeks"}}, .guards = "A note for authorized sources that give quantities; several date codes under one trace code are serious for everybody.", .check = mixed},
-    {.id = "CAP-046", .family = "C", .title = "A trace code goes with one range of date codes", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS6171", "DFARS 252.246-7007"}, .guards = "Lots of the same root are no conflict; a maker may declare that it re-uses trace codes.", .check = trace_dates},
-    {.id = "CAP-047", .family = "C", .title = "A trace code belongs to one part and not to many unrelated sources", .severity = SEV_HIGH, .version = 1,
-     .refs = {"AS5553"}, .parameters = {{"sources", 3, "roots"}, {"windowDays", 180, "days"}}, .guards = "Only unrelated roots count.", .check = trace_reuse},
+    {
+        .id = "CAP-041",
+        .family = "C",
+        .title = "A date code names a week that its year has",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"EIA-476", "ISO 8601"},
+        .guards =
+            "Week 53 of a year with 52 is low, as manufacturers keep calendars of their "
+            "own; so is an impossible week that can be the year of a code marked week "
+            "first.",
+        .check = weeks_exist,
+    },
+    {
+        .id = "CAP-042",
+        .family = "C",
+        .title = "A date code is not later than the pieces that carry it",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "EIA-476"},
+        .guards =
+            "Every reading must be later than the last receipt; medium if the code makes "
+            "sense with week and year swapped.",
+        .parameters = {{"slackDays", 7, "days"}},
+        .check = codes_not_later,
+    },
+    {
+        .id = "CAP-043",
+        .family = "C",
+        .title = "A date code is not from before the part was introduced",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "IEC 62668-1"},
+        .guards =
+            "The earliest introduction that any source states counts; every reading must "
+            "be earlier; engineering samples come half a year before.",
+        .parameters = {{"slackWeeks", 26, "weeks"}},
+        .check = codes_not_before,
+    },
+    {
+        .id = "CAP-044",
+        .family = "C",
+        .title = "A date code is not from after the end of the part's production",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "SAE AS5553", "J-STD-048"},
+        .guards =
+            "Only a notice-grade source ends a production; a chain that leads to an "
+            "authorized aftermarket manufacturer is excused, and a discontinuance that "
+            "was withdrawn ends nothing.",
+        .parameters = {{"slackWeeks", 13, "weeks"}},
+        .check = codes_not_after_end,
+    },
+    {
+        .id = "CAP-045",
+        .family = "C",
+        .title = "A lot has one date code, or tells the pieces of each",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS6081", "IDEA-STD-1010"},
+        .guards =
+            "A note for authorized sources and own repacks that tell the pieces of each; "
+            "several date codes under one trace code are serious for everybody.",
+        .parameters = {{"spreadWeeks", 26, "weeks"}, {"sealedCodes", 2, "date codes"}},
+        .check = lot_is_unmixed,
+    },
+    {
+        .id = "CAP-046",
+        .family = "C",
+        .title =
+            "A trace code goes with the same days of production wherever it is recorded",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS6171", "DFARS 252.246-7007"},
+        .guards =
+            "Lots of one root are no conflict; a maker may declare that it uses trace "
+            "codes again.",
+        .check = traces_keep_dates,
+    },
+    {
+        .id = "CAP-047",
+        .family = "C",
+        .title =
+            "A trace code belongs to one part and does not come from everywhere at once",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS5553"},
+        .guards =
+            "Only unrelated roots count, so that one broker who spreads a real lot is "
+            "none.",
+        .parameters = {{"sources", 3, "roots"}, {"windowDays", 180, "days"}},
+        .check = traces_keep_part,
+    },
 };
-/* clang-format on */
+
 const struct rule_family MARKING_RULES = {RULES, LENGTH(RULES)};

@@ -1,37 +1,80 @@
-/* obsolescence - family H: parts that are not made any more, and how they are bought. */
+/* obsolescence - family H: parts that are not made any more, and how they were bought. */
 #include "family.h"
 
-#include <string.h>
+#include "pedigree/base/text.h"
 
-static bool is_obsolete(const struct facts *f, int32_t day)
+/* A dated end decides; without one, how the part is said to stand now. */
+static enum truth obsolete_on(const struct facts *f, int32_t day)
 {
-    int32_t end = f->end_of_production != NO_DAY ? f->end_of_production : f->last_ship;
-    bool word = f->lifecycle && (strcmp(f->lifecycle, "eol") == 0 || strcmp(f->lifecycle, "obsolete") == 0);
-    return end != NO_DAY ? end < day : word;
-}
-
-static void open_market(const struct rule *self, const struct facts *f, struct findings *out)
-{
-    bool known = f->end_of_production != NO_DAY || f->last_ship != NO_DAY || f->lifecycle || f->discontinuance_withdrawn;
-    for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (!hop_is_sale(h))
-            continue;
-        if (!known || !h->seller)
-            rule_unknown(out, self, hop_subject(out, h), known ? "who sold the parts" : "the life cycle of the part");
-        else if (!tier_is_open(h->tier) || !is_obsolete(f, h->sold_day))
-            rule_pass(out, self, hop_subject(out, h));
-        else
-            rule_fail(out, self, hop_subject(out, h), SEV_MEDIUM, NO_DAY, SEQS(h->seq, f->end_seq, f->lifecycle_seq),
-                      json_pack("{s:s, s:s, s:s}", "seller", h->seller, "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day)),
-                      "An obsolete part was bought on the open market, from %s on %s: a route that asks for tests, not an accusation.", h->seller, day_name(out, h->sold_day));
+    int32_t ends[] = {f->end_of_production, f->last_ship};
+    bool dated = false;
+    for (size_t i = 0; i < LENGTH(ends); i++) {
+        if (ends[i] != NO_DAY && ends[i] < day)
+            return YES;
+        dated |= ends[i] != NO_DAY;
     }
+    if (dated || (!f->lifecycle && f->discontinuance_withdrawn))
+        return NO;
+    if (!f->lifecycle || text_is(f->lifecycle, "unknown"))
+        return UNKNOWN;
+    return text_is(f->lifecycle, "eol") || text_is(f->lifecycle, "obsolete") ? YES : NO;
 }
 
-/* clang-format off */
+static void route_of(const struct rule *self, const struct facts *f, const struct hop *h,
+                     struct findings *out)
+{
+    const char *subject = hop_subject(out, h);
+    if (!h->source || h->tier == TIER_UNKNOWN) {
+        rule_unknown(out, self, subject,
+                     h->source ? "what the seller is for this part"
+                               : "who handed the parts over");
+        return;
+    }
+    if (tier_is_authorized(h->tier))
+        return;
+    switch (obsolete_on(f, h->sold_day)) {
+    case UNKNOWN:
+        rule_unknown(out, self, subject, "the life cycle of the part");
+        return;
+    case NO:
+        rule_pass(out, self, subject);
+        return;
+    case YES:
+        break;
+    }
+    rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY,
+              SEQS(h->seq, f->end_seq, f->lifecycle_seq),
+              json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:s*}", "seller",
+                        h->seller ? h->seller : h->source, "tier", tier_code(h->tier),
+                        "sold", day_name(out, h->sold_day), "endOfProduction",
+                        day_name(out, f->end_of_production), "lastShip",
+                        day_name(out, f->last_ship), "lifecycle", f->lifecycle),
+              "This part was obsolete when %s sold it on the open market: a route that "
+              "asks for "
+              "tests, no accusation.",
+              h->seller ? h->seller : h->source);
+}
+
+static void routes_are_authorized(const struct rule *self, const struct facts *f,
+                                  struct findings *out)
+{
+    for (size_t i = 0; i < f->hops_len; i++)
+        if (hop_is_sale(&f->hops[i]))
+            route_of(self, f, &f->hops[i], out);
+}
+
 static const struct rule RULES[] = {
-    {.id = "OBS-008", .family = "H", .title = "An obsolete part is not bought on the open market unnoticed", .severity = SEV_MEDIUM, .version = 1,
-     .refs = {"DFARS 252.246-7007", "IEC 62668-2"}, .guards = "Sales only; expected practice, a route and not an accusation.", .check = open_market},
+    {
+        .id = "OBS-008",
+        .family = "H",
+        .title = "An obsolete part is bought from the authorized chain",
+        .severity = SEV_MEDIUM,
+        .version = 1,
+        .refs = {"DFARS 252.246-7007", "IEC 62668-2"},
+        .guards =
+            "Sales only; expected practice for such parts, so a route and no accusation.",
+        .check = routes_are_authorized,
+    },
 };
-/* clang-format on */
+
 const struct rule_family OBSOLESCENCE_RULES = {RULES, LENGTH(RULES)};

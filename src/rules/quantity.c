@@ -5,13 +5,15 @@ enum { LISTED_MAX = 50 };
 
 /* ---- CAP-060 ---- */
 
-static void overdrawn(const struct rule *self, const struct facts *f, struct findings *out)
+static void overdrawn(const struct rule *self, const struct facts *f,
+                      struct findings *out)
 {
     rule_fail(out, self, "", SEV_CRITICAL, f->newest_day,
               SEQS(f->overdrawn_seq, f->found > 0 ? f->found_seq : NONE),
               json_pack("{s:I, s:I, s:I, s:I, s:I}", "in", (json_int_t)f->inflow, "out",
-                        (json_int_t)f->outflow, "deficit", (json_int_t)f->overdrawn, "found",
-                        (json_int_t)f->found, "foundAllowed", (json_int_t)f->found_allowed),
+                        (json_int_t)f->outflow, "deficit", (json_int_t)f->overdrawn,
+                        "found", (json_int_t)f->found, "foundAllowed",
+                        (json_int_t)f->found_allowed),
               "%" PRId64 " pieces more went out of this lot than had come in by then.",
               f->overdrawn);
 }
@@ -51,7 +53,7 @@ static void serials_are_unique(const struct rule *self, const struct facts *f,
 {
     size_t serials = 0, conflicts = 0;
     const struct mark_fact *first = NULL;
-    int64_t seq = NONE;
+    int64_t *seqs = ARENA_ARRAY(out->arena, int64_t, LISTED_MAX);
     if (!lot_is_described(self, f, out))
         return;
     json_t *list = json_array();
@@ -61,9 +63,11 @@ static void serials_are_unique(const struct rule *self, const struct facts *f,
         if (m->kind != MARK_SERIAL || !m->conflict)
             continue;
         first = first ? first : m;
-        seq = m->seq > seq ? m->seq : seq;
-        if (conflicts++ < LISTED_MAX)
+        if (conflicts < LISTED_MAX) {
+            seqs[conflicts] = m->seq;
             json_array_append_new(list, json_string(m->value));
+        }
+        conflicts++;
     }
     if (!first) {
         json_decref(list);
@@ -73,11 +77,13 @@ static void serials_are_unique(const struct rule *self, const struct facts *f,
     }
     const char *more =
         conflicts > 1 ? arena_printf(out->arena, " and %zu more", conflicts - 1) : "";
-    rule_fail(out, self, "", SEV_CRITICAL, NO_DAY, SEQS(seq),
-              json_pack("{s:o, s:I}", "serials", list, "conflicts", (json_int_t)conflicts),
-              "Serial number %s%s of this lot %s also recorded in a lot that is not on its "
-              "chain.",
-              first->value, more, conflicts > 1 ? "are" : "is");
+    rule_fail(
+        out, self, "", SEV_CRITICAL, NO_DAY, seqs,
+        conflicts < LISTED_MAX ? conflicts : LISTED_MAX,
+        json_pack("{s:o, s:I}", "serials", list, "conflicts", (json_int_t)conflicts),
+        "Serial number %s%s of this lot %s also recorded in a lot that is not on its "
+        "chain.",
+        first->value, more, conflicts > 1 ? "are" : "is");
 }
 
 /* ---- CAP-066 ---- */
@@ -95,9 +101,10 @@ static bool is_beyond(const struct hop *h, struct claim *c)
     if (h->standing == HOP_CORROBORATED && c->claimed != NONE && c->there != NONE &&
         c->claimed > c->there)
         return true;
-    *c = (struct claim){"claimed", "room",
-                        "more is claimed of the source lot than its holder's records leave",
-                        h->claimed_quantity, h->room};
+    *c = (struct claim){
+        "claimed", "room",
+        "more is claimed of the source lot than its holder's records leave",
+        h->claimed_quantity, h->room};
     return c->claimed != NONE && c->there != NONE && c->claimed > c->there;
 }
 
@@ -116,8 +123,8 @@ static void claim_has_room(const struct rule *self, const struct hop *h,
         rule_fail(out, self, subject, SEV_HIGH, h->day_last, SEQS(h->seq, h->out_seq),
                   json_pack("{s:s, s:I, s:I}", "source", h->source, c.claimed_as,
                             (json_int_t)c.claimed, c.there_as, (json_int_t)c.there),
-                  "Of %s %s: %" PRId64 " against %" PRId64 " pieces.", h->source, c.sentence,
-                  c.claimed, c.there);
+                  "Of %s %s: %" PRId64 " against %" PRId64 " pieces.", h->source,
+                  c.sentence, c.claimed, c.there);
     else if (h->standing >= HOP_CORROBORATED || h->source_answer == YES ||
              (h->claimed_quantity != NONE && h->room != NONE))
         rule_pass(out, self, subject);
@@ -143,8 +150,9 @@ static const struct rule RULES[] = {
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"SAE AS5553", "DFARS 252.246-7007"},
-        .guards = "Days as written, with a day of slack; small finds of counts are tolerated "
-                  "and are no inflow; pending until three days after the newest record.",
+        .guards =
+            "Days as written, with a day of slack; small finds of counts are tolerated "
+            "and are no inflow; pending until three days after the newest record.",
         .parameters = {{"foundPieces", 10, "pieces"}, {"foundPercent", 1, "percent"}},
         .settles = true,
         .check = balance_holds,
@@ -156,8 +164,9 @@ static const struct rule RULES[] = {
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"DFARS 252.246-7007"},
-        .guards = "Serials are of one manufacturer and part; the same piece further along its "
-                  "own chain is no conflict.",
+        .guards =
+            "Serials are of one manufacturer and part; the same piece further along its "
+            "own chain is no conflict.",
         .check = serials_are_unique,
     },
     {
@@ -167,8 +176,9 @@ static const struct rule RULES[] = {
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"SAE AS5553", "DFARS 252.246-7007"},
-        .guards = "A flag on who claims, never on the holder that is named; pending until "
-                  "three days after the receipt, unless the holder denies it.",
+        .guards =
+            "A flag on who claims, never on the holder that is named; pending until "
+            "three days after the receipt, unless the holder denies it.",
         .settles = true,
         .check = claims_have_room,
     },

@@ -1,9 +1,11 @@
-/* source - family B: whether who sold is what he claims to be, for this part, on that day. */
+/* source - family B: whether who sold is what he claims to be, for this part, on that
+ * day. */
 #include "family.h"
 
 /* ---- CAP-021 ---- */
 
-/* The manufacturer's own capacity is proven by being it, the others by any authorization. */
+/* The manufacturer's own capacity is proven by being it, the others by any authorization.
+ */
 static enum truth is_proven(const struct hop *h, enum tier claimed)
 {
     if (h->tier != TIER_UNKNOWN && h->tier <= claimed)
@@ -27,16 +29,16 @@ static void capacity_of(const struct rule *self, const struct hop *h, enum tier 
                      h->seller ? "what the authorization covers" : "who sold the parts");
         return;
     }
-    rule_fail(out, self, subject, h->seller_authorized_near ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
-              SEQS(h->seq, h->out_seq),
-              json_pack("{s:s, s:s, s:s, s:s*, s:b}", "seller", h->seller, "claimed", h->as,
-                        "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day),
-                        "withinGrace", h->seller_authorized_near),
-              "%s sold as %s, and no authorization of the manufacturer covers this part on "
-              "%s%s.",
-              h->seller, h->as,
-              h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
-              h->seller_authorized_near ? ", though one does shortly before or after" : "");
+    rule_fail(
+        out, self, subject, h->seller_authorized_near ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
+        SEQS(h->seq, h->out_seq),
+        json_pack("{s:s, s:s, s:s, s:s*, s:b}", "seller", h->seller, "claimed", h->as,
+                  "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day),
+                  "withinGrace", h->seller_authorized_near),
+        "%s sold as %s, and no authorization of the manufacturer covers this part on "
+        "%s%s.",
+        h->seller, h->as, h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
+        h->seller_authorized_near ? ", though one does shortly before or after" : "");
 }
 
 static void capacity_is_proven(const struct rule *self, const struct facts *f,
@@ -79,7 +81,8 @@ static void certificate_of_seller(const struct rule *self, const struct hop *h,
     }
     switch (h->counterfeit_avoidance) {
     case CERT_UNKNOWN:
-        rule_unknown(out, self, subject, "a certificate of the seller, or a complete register");
+        rule_unknown(out, self, subject,
+                     "a certificate of the seller, or a complete register");
         return;
     case CERT_RENEWED:
         if (open) {
@@ -112,12 +115,14 @@ static const struct rule RULES[] = {
     {
         .id = "CAP-021",
         .family = "B",
-        .title = "A capacity that a seller claims is covered by an authorization on that day",
+        .title =
+            "A capacity that a seller claims is covered by an authorization on that day",
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"DFARS 252.246-7008", "SAE AS6496"},
-        .guards = "Without a claim, absence of authorization is a tier and no false claim; "
-                  "lists of franchises lag, so one within the days of grace makes it medium.",
+        .guards =
+            "Without a claim, absence of authorization is a tier and no false claim; "
+            "lists of franchises lag, so one within the days of grace makes it medium.",
         .parameters = {{"graceDays", 30, "days"}},
         .check = capacity_is_proven,
     },

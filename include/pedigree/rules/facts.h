@@ -171,7 +171,7 @@ struct facts {
     const char *condition, *seal, *owner, *made_in;
     int64_t quantity;   /* described; NONE */
     int64_t description_seq;
-    int32_t seen_day;     /* earliest day on which the pieces are recorded; NO_DAY */
+    int32_t seen_day;   /* earliest on which pieces came in, last day of that record; NO_DAY */
     int64_t seen_seq;
     bool described_twice; /* two descriptions that contradict; the first in order counts */
     int64_t contradiction_seq;
@@ -192,6 +192,8 @@ struct facts {
     size_t inspections_len;
     const struct denial_fact *denials;
     size_t denials_len;
+    int64_t answers_ours; /* `verified` ours by a maker, issuer or laboratory, of what names it */
+    int64_t answers_open; /* likewise cannot-tell, where no other answer came from them */
     const struct alert_fact *alerts; /* that match; empty if none */
     size_t alerts_len;
     bool alerts_known; /* there is any alert statement to match against */

@@ -3,7 +3,10 @@
  *
  * A rule is pure.  For each subject it finds (a hop, a code, a document, ...) it says pass, fail
  * or not-evaluated; a rule that says nothing is not applicable to the lot.  Missing data never
- * reads as a pass: coverage = rules evaluated / rules applicable.
+ * reads as a pass: coverage = rules evaluated / rules applicable, where a rule is evaluated when
+ * no subject of it lacked a fact, or when it fails all the same.
+ *
+ * A flag is named by its lot, rule and subject: of two fails about one subject the heavier is kept.
  */
 #pragma once
 
@@ -70,11 +73,14 @@ int64_t rule_parameter(const struct rule *self, const char *name); /* asserts it
 /* The catalogue, sorted by id. */
 const struct rule *rules_all(size_t *len);
 const struct rule *rule_find(const char *id);
-/* Changes whenever a row or version does: a new value is a cause that queues every lot. */
+/* Hex; changes whenever an id, version, severity or parameter does: a new value is a cause that
+ * queues every lot. */
 const char *rules_version(void);
 
-void rules_dump(struct text *out); /* a line per row: id, severity, title */
-json_t *rules_catalogue(void);      /* every row as JSON; new reference */
+/* A line per row: id, severity, title. */
+void rules_dump(struct text *out);
+/* [{id, family, title, severity, version, references, guards, settles, parameters}]; the caller's. */
+json_t *rules_catalogue(void);
 
 /* Runs every rule; findings in catalogue order, then as found; pending is settled by f->today. */
 struct findings rules_run(struct arena *a, const struct facts *f);
