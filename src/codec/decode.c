@@ -600,7 +600,7 @@ bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
 {
     const struct walk w = {a, err};
     const struct path root = {NULL, "", 0};
-    enum record_type type;
+    enum record_type type = REC_COUNT;
     if (!json_is_object(json))
         return wrong(&w, &root, "a record is a JSON object, this is %s", type_word(json));
     if (!tree_is_fine(&w, &root, json, 1) || !find_type(&w, &root, json, &type))

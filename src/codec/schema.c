@@ -52,7 +52,7 @@ static const struct member PART_MEMBERS[] = {
     {"manufacturer", KIND_MAKER_WRITTEN, .at = P(manufacturer), .help = "Organisation id, registered alias or brand."},
     {"mpn",          KIND_CODE,          .at = P(mpn),          .help = "The manufacturer's part number."},
 };
-const struct object PART = OBJECT_OF("Part", PART_MEMBERS, struct part_name, .is_part = true, .help = "A part as its maker numbers it.");
+const struct object PART = OBJECT_OF("PartName", PART_MEMBERS, struct part_name, .is_part = true, .help = "A part as its maker numbers it.");
 
 #define D(m) AT(struct date_code_item, m)
 static const struct member DATE_CODE_MEMBERS[] = {

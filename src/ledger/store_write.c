@@ -366,7 +366,7 @@ static void put_lot(struct space *s, struct columns *c, const struct lot *l, str
     put_int8(c, owner_id(s, l));
     put_bytes(c, summary);
     put_text(c, l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced));
-    put_int4(c, l->assessment.grade);
+    put_int4(c, (int32_t)l->assessment.grade);
     put_int4(c, l->assessment.score_ppm);
     put_int4(c, l->assessment.coverage_ppm);
     end_row(c);

@@ -60,7 +60,7 @@ bool cursor_read(struct session *s, char kind, const char *cursor, const char **
 {
     uint8_t *at;
     size_t len;
-    if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != kind ||
+    if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != (uint8_t)kind ||
         memchr(at, '\0', len))
         return error_at(
             err, ERR_INVALID, "cursor",
@@ -72,7 +72,7 @@ bool cursor_read(struct session *s, char kind, const char *cursor, const char **
 bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,
                    struct error *err)
 {
-    const char *text;
+    const char *text = "";
     char *end;
     *place = INT64_MIN + 1; /* before all: INT64_MIN is SQL NULL */
     if (!cursor)

@@ -17,8 +17,8 @@
 enum { RULES_MAX = 128 };
 
 static const struct rule_family *const FAMILIES[] = {
-    &CHAIN_RULES,    &SOURCE_RULES, &MARKING_RULES,     &QUANTITY_RULES,
-    &DOCUMENT_RULES, &ALERT_RULES,  &OBSOLESCENCE_RULES};
+    &CHAIN_RULES,    &SOURCE_RULES,   &MARKING_RULES, &MIXTURE_RULES,
+    &QUANTITY_RULES, &DOCUMENT_RULES, &ALERT_RULES,   &OBSOLESCENCE_RULES};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rule all[RULES_MAX];
@@ -166,4 +166,13 @@ bool lot_is_described(const struct rule *self, const struct facts *f,
     if (!f->described)
         rule_unknown(out, self, "", "a description of the lot");
     return f->described;
+}
+
+bool lot_has_codes(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (f->codes_len)
+        return true;
+    if (lot_is_described(self, f, out))
+        rule_unknown(out, self, "", "date codes");
+    return false;
 }

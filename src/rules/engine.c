@@ -13,6 +13,8 @@
 
 enum { SETTLE_DAYS = 3, PPM = 1000000 };
 
+static const char FAMILIES[] = "ABCDEFGHIJK"; /* the order in which a score is multiplied */
+
 /* ---- what rules say ---- */
 
 static void add(struct findings *out, const struct finding *f)
@@ -200,8 +202,8 @@ struct assessment assess(const struct findings *fs)
 {
     int64_t rest = PPM;
     enum severity worst = SEV_NONE;
-    for (char family = 'A'; family <= 'K'; family++) {
-        enum severity s = heaviest(fs, family);
+    for (const char *family = FAMILIES; *family; family++) {
+        enum severity s = heaviest(fs, *family);
         rest = rest * (PPM - severity_weight_ppm(s)) / PPM;
         worst = s > worst ? s : worst;
     }

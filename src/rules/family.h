@@ -12,12 +12,14 @@
 
 #include <inttypes.h>
 
+enum { DAYS_A_WEEK = 7 };
+
 struct rule_family {
     const struct rule *rules;
     size_t len;
 };
-extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, QUANTITY_RULES,
-    DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES;
+extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTURE_RULES,
+    QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
 #define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
@@ -34,3 +36,5 @@ bool hop_is_receipt(const struct hop *h);
 /* False, and said so, for a lot that nobody described. */
 bool lot_is_described(const struct rule *self, const struct facts *f,
                       struct findings *out);
+/* False, and said so, for a lot without date codes. */
+bool lot_has_codes(const struct rule *self, const struct facts *f, struct findings *out);

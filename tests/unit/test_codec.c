@@ -281,6 +281,337 @@ static void test_canonical(void **state)
     json_decref(v);
 }
 
+/* ---- commitment parts ---- */
+
+static const struct parts_case {
+    const char *label, *json;
+    const char *expect[PART_ELEMENTS + 3]; /* [0] not looked at; NULL ends */
+} PARTS[] = {
+    {"every class",
+     "{" HEAD "\"lot\":{\"code\":\"R\"," PART_OK
+     ",\"quantity\":3,\"owner\":\"cage:1ABC5\","
+     "\"packageIds\":[\"P\",{\"id\":\"Q\",\"quantity\":2}]},\"from\":{\"country\":\"DE\"}"
+     ","
+     "\"price\":{\"amount\":\"1\",\"currency\":\"USD\"},\"reference\":{\"invoice\":\"I\","
+     "\"line\":\"1\"},\"documents\":[{\"kind\":\"coc\",\"size\":1}],\"note\":\"n\","
+     "\"extensions\":{\"z\":[1],\"a\":{}}}",
+     {"",
+      "{\"price\":{\"amount\":\"1\",\"currency\":\"USD\"},\"reference\":{\"invoice\":"
+      "\"I\"}}",
+      "{\"from\":{\"country\":\"DE\"},\"lot\":{\"owner\":\"cage:1ABC5\"},"
+      "\"reference\":{\"line\":\"1\"}}",
+      "{\"lot\":{\"packageIds\":[{},{\"quantity\":2}],\"quantity\":3}}",
+      "{\"documents\":[{\"kind\":\"coc\",\"size\":1}]}",
+      "{\"extensions\":{\"a\":{},\"z\":[1]},\"note\":\"n\"}",
+      "{\"lot\":{\"code\":\"R\",\"packageIds\":[\"P\",{\"id\":\"Q\"}],\"part\":{"
+      "\"manufacturer\":\"TI\",\"mpn\":\"LM317\"}},\"time\":\"2024-08-01\","
+      "\"type\":\"received\"}",
+      NULL}},
+    {"elements",
+     "{\"type\":\"transformed\",\"time\":\"2024\",\"how\":\"split\",\"inputs\":[{\"lot\":"
+     "\"A\",\"quantity\":2}],\"outputs\":[{\"code\":\"B\",\"quantity\":1}]}",
+     {"", "{}", "{}", "{}", "{}", "{}",
+      "{\"how\":\"split\",\"time\":\"2024\",\"type\":\"transformed\"}",
+      "{\"inputs\":[{\"lot\":\"A\",\"quantity\":2}]}",
+      "{\"outputs\":[{\"code\":\"B\",\"quantity\":1}]}", NULL}},
+};
+
+static void test_parts(void **state)
+{
+    const struct parts_case *c = &PARTS[(size_t)(uintptr_t)*state];
+    struct error err = {0};
+    struct decoded d;
+    assert_true(record_decode(&arena, c->json, strlen(c->json), &d, &err));
+    struct parts parts = record_parts(&arena, d.record);
+    size_t n = 1;
+    for (; n < parts.len && c->expect[n]; n++)
+        assert_string_equal(parts.at[n].at, c->expect[n]);
+    assert_true(n == parts.len && !c->expect[n]);
+    json_decref(d.record->json);
+}
+
+/* Merges `more` into `into`, member by member and item by item. */
+static json_t *merged(json_t *into, json_t *more)
+{
+    const char *key;
+    json_t *v;
+    size_t i;
+    if (!into || (json_is_object(into) && !json_is_object(more)))
+        return json_incref(more);
+    if (json_is_object(more) && json_is_object(into))
+        json_object_foreach(more, key, v)
+        {
+            json_object_set_new(into, key, merged(json_object_get(into, key), v));
+        }
+    if (json_is_array(more) && json_is_array(into))
+        json_array_foreach(more, i, v)
+        {
+            json_array_set_new(into, i, merged(json_array_get(into, i), v));
+        }
+    return json_incref(into);
+}
+
+/* The parts of a record, put together, are the record. */
+static void parts_make(const struct decoded *d)
+{
+    struct parts parts = record_parts(&arena, d->record);
+    json_t *whole = json_object();
+    for (size_t i = 1; i < PART_ELEMENTS; i++) {
+        json_t *part = json_loadb(parts.at[i].at, parts.at[i].len, 0, NULL);
+        json_decref(merged(whole, part));
+        json_decref(part);
+    }
+    for (size_t i = PART_ELEMENTS; i < parts.len; i++) {
+        json_t *part = json_loadb(parts.at[i].at, parts.at[i].len, 0, NULL);
+        const char *name = json_object_iter_key(json_object_iter(part));
+        if (!json_object_get(whole, name))
+            json_object_set_new(whole, name, json_array());
+        json_array_extend(json_object_get(whole, name), json_object_get(part, name));
+        json_decref(part);
+    }
+    size_t len;
+    assert_string_equal(json_canonical(&arena, whole, &len), d->canonical);
+    json_decref(whole);
+}
+
+/* ---- many records in one body ---- */
+
+struct told {
+    struct text text;
+    int left; /* pieces wanted */
+};
+
+static bool tell(void *ctx, const struct piece *p)
+{
+    struct told *t = ctx;
+    text_addf(&t->text, "%d%s ", (int)p->line, p->single ? "s" : "");
+    if (p->err)
+        text_addf(&t->text, "!%s%s%s", p->err->where, *p->err->where ? " " : "",
+                  p->err->detail);
+    else
+        text_add_n(&t->text, p->json, p->len);
+    text_add(&t->text, "\n");
+    return --t->left != 0;
+}
+
+/* All at once, or byte by byte: the same is told. */
+static const char *told(enum body_format format, const char *body, size_t step, int left)
+{
+    struct told t = {text_new(&arena), left};
+    struct splitter *s = splitter_new(format, tell, &t);
+    size_t len = strlen(body);
+    bool goes_on = true;
+    for (size_t i = 0; i < len && goes_on; i += step) {
+        /* a copy of its own, so that the sanitizer sees a byte read too far */
+        size_t n = len - i < step ? len - i : step;
+        char *copy = malloc(n);
+        memcpy(copy, body + i, n);
+        goes_on = splitter_feed(s, copy, n);
+        free(copy);
+    }
+    if (goes_on)
+        splitter_finish(s);
+    splitter_free(s);
+    return text_str(&t.text);
+}
+
+#define H2 "type,lot,quantity\n"
+
+/* clang-format off */
+static const struct split {
+    const char *label;
+    enum body_format format;
+    const char *body, *expect; /* expect: each piece on a line; a * ends what is compared of it */
+} SPLITS[] = {
+    {"ndjson", BODY_NDJSON, "{\"a\":1}\n\n  \r\n{\"b\":2}\r\n{}", "1 {\"a\":1}\n4 {\"b\":2}\n5 {}\n"},
+    {"ndjson: byte order mark", BODY_NDJSON, "\xef\xbb\xbf{}\n", "1 {}\n"},
+    {"ndjson: not a byte order mark", BODY_NDJSON, "\xef\xbb{}", "1 \xef\xbb{}\n"},
+    {"ndjson: nothing", BODY_NDJSON, "", ""},
+    {"json: one object", BODY_JSON, " {\"a\":[1,{\"b\":\"}\\\"]\"}]} \n", "1s {\"a\":[1,{\"b\":\"}\\\"]\"}]}\n"},
+    {"json: array", BODY_JSON, "[ {\"a\":\"]\"} ,{} , [1] ]", "1 {\"a\":\"]\"}\n2 {}\n3 [1]\n"},
+    {"json: scalars", BODY_JSON, "[1,\"x,]\",null ]", "1 1\n2 \"x,]\"\n3 null\n"},
+    {"json: empty array", BODY_JSON, "[]", ""},
+    {"json: byte order mark", BODY_JSON, "\xef\xbb\xbf[{}]", "1 {}\n"},
+    {"json: nothing at all", BODY_JSON, "", ""},
+    {"json: blank", BODY_JSON, " \n", "1s !the body is blank*"},
+    {"json: garbage", BODY_JSON, "hello", "1s !a body is one JSON object*"},
+    {"json: two objects", BODY_JSON, "{}\n{}", "1s !something follows*"},
+    {"json: after the array", BODY_JSON, "[{}]x", "1 {}\n2 !something follows*"},
+    {"json: no comma", BODY_JSON, "[{} {}]", "1 {}\n2 !a comma or ] would be right*"},
+    {"json: comma too many", BODY_JSON, "[{},]", "1 {}\n2 !a record would be right*"},
+    {"json: cut within a record", BODY_JSON, "[{},{\"a\"", "1 {}\n2 !the body ends within*"},
+    {"json: cut between records", BODY_JSON, "[{},", "1 {}\n2 !the body ends before*"},
+    {"json: one object cut", BODY_JSON, "{\"a\":", "1s !the body ends within*"},
+    {"csv", BODY_CSV, H2 "shipped,R-1,3\r\nshipped,\"a,\"\"b\",4\n", "2 {\"lot\":\"R-1\",\"quantity\":3,\"type\":\"shipped\"}\n3 {\"lot\":\"a,\\\"b\",\"quantity\":4,\"type\":\"shipped\"}\n"},
+    {"csv: byte order mark, no last line end", BODY_CSV, "\xef\xbb\xbf" H2 "shipped,R,3", "2 {\"lot\":\"R\",\"quantity\":3,\"type\":\"shipped\"}\n"},
+    {"csv: empty cells, blank rows", BODY_CSV, H2 "shipped,,\n,,\n\nshipped, ,7\n", "2 {\"type\":\"shipped\"}\n5 {\"quantity\":7,\"type\":\"shipped\"}\n"},
+    {"csv: a line end in a cell", BODY_CSV, "type,note,lot\nheld,\"a\nb\",R\nheld,c,S", "2 {\"lot\":\"R\",\"note\":\"a\\nb\",\"type\":\"held\"}\n4 {\"lot\":\"S\",\"note\":\"c\",\"type\":\"held\"}\n"},
+    {"csv: nested and lists", BODY_CSV, "type,lot.code,lot.part.mpn,lot.dateCodes,documents.kind,documents.number,from.lot\nreceived,R,LM,2431 | 2432|,coc,7,A",
+     "2 {\"documents\":[{\"kind\":\"coc\",\"number\":\"7\"}],\"from\":{\"lot\":[\"A\"]},\"lot\":{\"code\":\"R\",\"dateCodes\":[\"2431\",\"2432\"],\"part\":{\"mpn\":\"LM\"}},\"type\":\"received\"}\n"},
+    {"csv: lot.code names a lot", BODY_CSV, "type,lot.code\nshipped,R", "2 {\"lot\":\"R\",\"type\":\"shipped\"}\n"},
+    {"csv: seq or id, true or false", BODY_CSV, "type,record,withdrawn\nvoided,7,\nvoided,a,\nalert,,TRUE\nalert,,no", "2 {\"record\":7,\"type\":\"voided\"}\n3 {\"record\":\"a\",\"type\":\"voided\"}\n4 {\"type\":\"alert\",\"withdrawn\":true}\n5 !/withdrawn column withdrawn: \"no\" is not true or false\n"},
+    {"csv: extensions", BODY_CSV, "type,extensions.erp.no\nheld,7", "2 {\"extensions\":{\"erp.no\":\"7\"},\"type\":\"held\"}\n"},
+    {"csv: unknown column", BODY_CSV, "type,quanity\nheld,7\n", "1 !unknown column \"quanity\"; did you mean \"quantity\"?\n"},
+    {"csv: semicolons", BODY_CSV, "type;lot\nheld;7\n", "1 !columns are separated by commas*"},
+    {"csv: no type column", BODY_CSV, "lot,quantity\nR,7\n", "1 !there is no column \"type\"*"},
+    {"csv: column twice", BODY_CSV, "type,lot,lot\n", "1 !column \"lot\" is there twice\n"},
+    {"csv: bad row between good ones", BODY_CSV, H2 "shipped,A,1\nshipped,B,1.5\nshiped,C,1\nshipped,D,1,2\nshipped,E,1\n",
+     "2 {\"lot\":\"A\",\"quantity\":1,\"type\":\"shipped\"}\n3 !/quantity column quantity: \"1.5\" is no whole number\n4 !/type unknown type \"shiped\"; did you mean \"shipped\"?\n5 !the row has 4 cells, the header 3 columns\n6 {\"lot\":\"E\",\"quantity\":1,\"type\":\"shipped\"}\n"},
+    {"csv: not of this type", BODY_CSV, "type,lot,book\nshipped,R,3", "2 !/book column book: a record of type shipped has no such member*"},
+    {"csv: both a code and a description", BODY_CSV, "type,lot,lot.quantity\ncounted,R,3", "2 !/lot/quantity column lot.quantity: and column lot are both*"},
+    {"csv: stray quote", BODY_CSV, H2 "shipped,\"R\"x,3\nshipped,S,3", "2 !not CSV: a quote within a cell*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
+    {"csv: quote not closed", BODY_CSV, H2 "shipped,\"R,3\nshipped,S,3\n", "2 !the body ends within a quoted cell*"},
+    {"csv: not UTF-8", BODY_CSV, H2 "shipped,\xe9,3\nshipped,S,3", "2 !a cell is not UTF-8*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
+};
+/* clang-format on */
+
+/* Line by line; a * in `expect` stands for the rest of its line. */
+static void assert_told(const char *found, const char *expect)
+{
+    const char *f = found, *e = expect;
+    while (*e && *e != '*' ? *f == *e : *e == '*') {
+        if (*e == '*')
+            f = strchr(f, '\n') + (e[1] == '\0');
+        f += *e != '*';
+        e++;
+    }
+    if (*f || *e)
+        fail_msg("told:\n%swanted:\n%s", found, expect);
+}
+
+static void test_split(void **state)
+{
+    const struct split *c = &SPLITS[(size_t)(uintptr_t)*state];
+    assert_told(told(c->format, c->body, SIZE_MAX, 0), c->expect);
+    assert_told(told(c->format, c->body, 1, 0), c->expect);
+    assert_told(told(c->format, c->body, 7, 0), c->expect);
+}
+
+static void test_split_stops(void **state)
+{
+    (void)state;
+    assert_string_equal(told(BODY_NDJSON, "1\n2\n3\n", SIZE_MAX, 2), "1 1\n2 2\n");
+    assert_string_equal(told(BODY_JSON, "[1,2,3]", SIZE_MAX, 2), "1 1\n2 2\n");
+    assert_non_null(strstr(told(BODY_CSV, H2 "held,,\nheld,,\n", SIZE_MAX, 1), "2 "));
+}
+
+static void test_too_long(void **state)
+{
+    (void)state;
+    static const struct {
+        enum body_format format;
+        const char *before, *after, *expect;
+    } LONG[] = {
+        {BODY_NDJSON, "", "\n{}\n", "1 !one record has at most*\n2 {}\n"},
+        {BODY_JSON, "[{}, \"", "\",{}]", "1 {}\n2 !one record has at most*\n3 {}\n"},
+        {BODY_CSV, "type,note\nheld,", "\nheld,x\n",
+         "2 !one record has at most*\n3 {\"note\":\"x\",\"type\":\"held\"}\n"},
+        {BODY_CSV, "type,note\nheld,\"", "\"\nheld,x\n",
+         "2 !one record has at most*\n3 {\"note\":\"x\",\"type\":\"held\"}\n"},
+    };
+    char *filler = malloc(RECORD_MAX_BYTES + 2);
+    memset(filler, 'x', RECORD_MAX_BYTES + 1);
+    filler[RECORD_MAX_BYTES + 1] = '\0';
+    for (size_t i = 0; i < LENGTH(LONG); i++) {
+        const char *body =
+            arena_printf(&arena, "%s%s%s", LONG[i].before, filler, LONG[i].after);
+        assert_told(told(LONG[i].format, body, SIZE_MAX, 0), LONG[i].expect);
+        assert_told(told(LONG[i].format, body, 70001, 0), LONG[i].expect);
+    }
+    free(filler);
+}
+
+static void test_body_formats(void **state)
+{
+    (void)state;
+    enum body_format f;
+    assert_true(body_format_of("application/json; charset=utf-8", &f) && f == BODY_JSON);
+    assert_true(body_format_of(" Text/CSV;header=present", &f) && f == BODY_CSV);
+    assert_true(body_format_of("application/x-ndjson", &f) && f == BODY_NDJSON);
+    assert_false(body_format_of("application/jsonp", &f));
+    assert_false(body_format_of(NULL, &f));
+}
+
+/* ---- the template, and what is printed from the table ---- */
+
+static int rows;
+
+static bool decode_row(void *ctx, const struct piece *p)
+{
+    (void)ctx;
+    struct error err = {0};
+    struct decoded d;
+    if (p->err)
+        fail_msg("line %d: %s", (int)p->line, p->err->detail);
+    if (!record_decode(&arena, p->json, p->len, &d, &err))
+        fail_msg("line %d: %s: %s", (int)p->line, err.where, err.detail);
+    json_decref(d.record->json);
+    rows++;
+    return true;
+}
+
+static void test_template(void **state)
+{
+    (void)state;
+    FILE *f = fopen("scripts/records.csv", "r");
+    if (!f) {
+        print_message("skipped: no scripts/records.csv from here\n");
+        return;
+    }
+    char bytes[8192];
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    struct splitter *s = splitter_new(BODY_CSV, decode_row, NULL);
+    rows = 0;
+    assert_true(splitter_feed(s, bytes, n) && splitter_finish(s));
+    splitter_free(s);
+    assert_int_equal(rows, 3);
+}
+
+static void refs_resolve(const json_t *defs, json_t *v)
+{
+    const char *key;
+    json_t *child;
+    size_t i;
+    json_array_foreach(v, i, child) refs_resolve(defs, child);
+    json_object_foreach(v, key, child)
+    {
+        assert_non_null(child);
+        if (strcmp(key, "$ref") == 0 && json_is_string(child))
+            assert_non_null(
+                json_object_get(defs, json_string_value(child) + strlen("#/$defs/")));
+        refs_resolve(defs, child);
+    }
+}
+
+static void test_schema(void **state)
+{
+    (void)state;
+    json_t *defs = schema_definitions();
+    assert_non_null(json_object_get(defs, "Organisation"));
+    assert_non_null(json_object_get(defs, "LotDescription"));
+    refs_resolve(defs, defs);
+    for (int t = 0; t < REC_COUNT; t++) {
+        json_t *schema = schema_record((enum record_type)t);
+        refs_resolve(defs, schema);
+        assert_true(json_array_size(json_object_get(schema, "required")) >= 2);
+        json_decref(schema);
+    }
+    json_decref(defs);
+}
+
+static void test_columns(void **state)
+{
+    (void)state;
+    size_t n;
+    const char *const *columns = csv_columns(&n);
+    assert_string_equal(columns[0], "type");
+    bool found = false;
+    for (size_t i = 0; i < n; i++)
+        found |= strcmp(columns[i], "lot.part.mpn") == 0;
+    assert_true(found);
+}
+
 /* ---- the sequences of records the project is built on ---- */
 
 static void decode_file(const char *path)
@@ -299,6 +630,7 @@ static void decode_file(const char *path)
             fail_msg("%s: record %zu: %s: %s", path, i, err.where, err.detail);
         assert_true(record_decode(&arena, d.canonical, d.canonical_len, &again, &err));
         assert_string_equal(again.canonical, d.canonical);
+        parts_make(&d);
         json_decref(d.record->json);
         json_decref(again.record->json);
     }
@@ -341,14 +673,23 @@ int main(void)
         cmocka_unit_test_setup(test_deep, reset),
         cmocka_unit_test_setup(test_too_many_marks, reset),
         cmocka_unit_test_setup(test_sequences, reset),
+        cmocka_unit_test_setup(test_split_stops, reset),
+        cmocka_unit_test_setup(test_too_long, reset),
+        cmocka_unit_test_setup(test_body_formats, reset),
+        cmocka_unit_test_setup(test_template, reset),
+        cmocka_unit_test_setup(test_schema, reset),
+        cmocka_unit_test_setup(test_columns, reset),
     };
-    struct CMUnitTest tests[LENGTH(SINGLE) + LENGTH(FAULTS) + LENGTH(CANONICAL)];
+    struct CMUnitTest tests[LENGTH(SINGLE) + LENGTH(FAULTS) + LENGTH(CANONICAL) +
+                            LENGTH(PARTS) + LENGTH(SPLITS)];
     size_t n = 0;
     arena_init(&arena, 0);
     for (; n < LENGTH(SINGLE); n++)
         tests[n] = SINGLE[n];
     ROWS(FAULTS, test_fault);
     ROWS(CANONICAL, test_canonical);
+    ROWS(PARTS, test_parts);
+    ROWS(SPLITS, test_split);
     int failed = _cmocka_run_group_tests("codec", tests, n, NULL, NULL);
     arena_reset(&arena);
     return failed;
