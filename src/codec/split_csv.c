@@ -304,6 +304,24 @@ static bool put_cell(const struct cell *c, enum record_type type, json_t *record
     return v != NULL;
 }
 
+/* {"lot":{"code":"R-1"}} from `lot.code` alone only names the lot: {"lot":"R-1"}. */
+static void shorten(json_t *record, enum record_type type)
+{
+    const char *key;
+    json_t *child;
+    void *next;
+    json_object_foreach_safe(record, next, key, child)
+    {
+        const struct member *m = type_member(type, key);
+        const struct object *o = m && m->many == ONE ? member_object(m) : NULL;
+        json_t *only = o && o->shorthand && json_object_size(child) == 1
+                           ? json_object_get(child, o->shorthand)
+                           : NULL;
+        if (only)
+            json_object_set(record, key, only);
+    }
+}
+
 static bool find_type(struct sheet *s, enum record_type *out, struct error *err)
 {
     const char *words[REC_COUNT];
@@ -343,6 +361,7 @@ static json_t *record_of(struct sheet *s, struct error *err)
         if (*s->cells.at[i] && !put_cell(&c, type, record, s->cells.at[i]))
             return NULL;
     }
+    shorten(record, type);
     return TAKE(record);
 }
 
@@ -412,6 +431,8 @@ static void open_csv(struct sheet *s)
 {
     if (csv_init(&s->csv, CSV_STRICT | CSV_STRICT_FINI) != 0)
         abort();
+    csv_set_blk_size(&s->csv,
+                     CHUNK); /* its own step of 128 bytes copies long cells for ever */
 }
 
 /* What is left of the line cannot be read; the next line is a new beginning. */

@@ -231,18 +231,19 @@ static bool is_resale(const struct move *m, const struct hop *back)
            m->day_last >= back->day_first;
 }
 
-static bool is_verified(const struct facts *f, const struct hop *back,
-                        const struct move *sale)
+/* The first day on which an inspection found the return to be good; NO_DAY. */
+static int32_t verified_on(const struct facts *f, const struct hop *back)
 {
+    int32_t day = NO_DAY;
     for (size_t i = 0; i < f->inspections_len; i++) {
         const struct inspection_fact *x = &f->inspections[i];
         const struct record *r = x->record;
         if (x->binding && text_is(r->purpose, "return") &&
             !text_is(r->result, "suspect") && !text_is(r->result, "nonconforming") &&
-            x->day_last >= back->day_first && x->day_last <= sale->day_last)
-            return true;
+            x->day_last >= back->day_first && (day == NO_DAY || x->day_last < day))
+            day = x->day_last;
     }
-    return false;
+    return day;
 }
 
 static bool is_unstated(const char *condition)
@@ -255,6 +256,7 @@ static void return_is_verified(const struct rule *self, const struct facts *f,
                                const struct hop *back, struct findings *out)
 {
     const char *subject = hop_subject(out, back);
+    int32_t verified = verified_on(f, back);
     bool any = false, unstated = false;
     for (size_t i = 0; i < f->moves_len; i++) {
         const struct move *m = &f->moves[i];
@@ -262,7 +264,8 @@ static void return_is_verified(const struct rule *self, const struct facts *f,
             continue;
         any = true;
         unstated |= is_unstated(m->claimed_condition);
-        if (!text_is(m->claimed_condition, "new") || is_verified(f, back, m))
+        if (!text_is(m->claimed_condition, "new") ||
+            (verified != NO_DAY && verified <= m->day_last))
             continue;
         rule_fail(
             out, self, subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,

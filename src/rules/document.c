@@ -54,6 +54,10 @@ struct set { /* of texts, sorted, written for comparison */
     size_t len;
 };
 
+struct lot_sets { /* made once for all certificates */
+    struct set dates, traces, serials;
+};
+
 struct comparison {
     size_t compared;
     json_t *differences; /* [{member, certificate, lot}] */
@@ -213,18 +217,18 @@ static void compare_quantity(struct comparison *c, const struct document_fact *d
 }
 
 static struct comparison compare(const struct document_fact *d, const struct facts *f,
-                                 struct findings *out)
+                                 const struct lot_sets *lot, struct findings *out)
 {
     const struct document_ref *doc = d->document;
     struct comparison c = {.differences = json_array(), .names = text_new(out->arena)};
     compare_part(&c, doc->declares.mpn, f, out);
     compare_maker(&c, doc->declares.manufacturer, f);
     compare_sets(&c, "date codes", set_of_dates(out, f, &doc->declares.date_codes),
-                 lot_dates(out, f));
+                 lot->dates);
     compare_sets(&c, "trace codes", set_of_codes(out, &doc->declares.trace_codes),
-                 lot_traces(out, f));
+                 lot->traces);
     compare_sets(&c, "serial numbers", set_of_codes(out, &doc->declares.serials),
-                 lot_serials(out, f));
+                 lot->serials);
     compare_quantity(&c, d, f);
     return c;
 }
@@ -244,10 +248,11 @@ static const char *document_subject(struct findings *out, const struct document_
 }
 
 static void document_fits(const struct rule *self, const struct document_fact *d,
-                          const struct facts *f, struct findings *out)
+                          const struct facts *f, const struct lot_sets *lot,
+                          struct findings *out)
 {
     const char *subject = document_subject(out, d);
-    struct comparison c = compare(d, f, out);
+    struct comparison c = compare(d, f, lot, out);
     if (c.names.len)
         rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(d->seq, f->description_seq),
                   json_pack("{s:s*, s:s*, s:O}", "issuer", d->issuer, "number",
@@ -264,9 +269,10 @@ static void document_fits(const struct rule *self, const struct document_fact *d
 static void documents_fit(const struct rule *self, const struct facts *f,
                           struct findings *out)
 {
+    struct lot_sets lot = {lot_dates(out, f), lot_traces(out, f), lot_serials(out, f)};
     for (size_t i = 0; i < f->documents_len; i++)
         if (is_conformity(f->documents[i].document))
-            document_fits(self, &f->documents[i], f, out);
+            document_fits(self, &f->documents[i], f, &lot, out);
 }
 
 /* ---- CAP-083 ---- */

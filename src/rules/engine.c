@@ -9,11 +9,13 @@
 #include "pedigree/rules/rule.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SETTLE_DAYS = 3, PPM = 1000000 };
 
-static const char FAMILIES[] = "ABCDEFGHIJK"; /* the order in which a score is multiplied */
+static const char FAMILIES[] =
+    "ABCDEFGHIJK"; /* the order in which a score is multiplied */
 
 /* ---- what rules say ---- */
 
@@ -64,25 +66,10 @@ static int64_t records_json(const int64_t *seqs, size_t len, json_t *list)
     return newest;
 }
 
-static struct finding *fail_about(struct findings *out, const struct rule *self,
-                                  const char *subject)
-{
-    for (size_t i = out->len; i-- > 0 && out->at[i].rule == self;)
-        if (out->at[i].verdict == VERDICT_FAIL &&
-            strcmp(out->at[i].subject, subject) == 0)
-            return &out->at[i];
-    return NULL;
-}
-
 void rule_fail(struct findings *out, const struct rule *self, const char *subject,
                enum severity severity, int32_t newest_day, const int64_t *seqs,
                size_t seqs_len, json_t *evidence, const char *fmt, ...)
 {
-    struct finding *same = fail_about(out, self, subject);
-    if (same && same->severity >= severity) {
-        json_decref(evidence);
-        return;
-    }
     struct finding f = {.rule = self,
                         .verdict = VERDICT_FAIL,
                         .subject = subject,
@@ -96,12 +83,7 @@ void rule_fail(struct findings *out, const struct rule *self, const char *subjec
     json_t *records = json_array();
     f.since = records_json(seqs, seqs_len, records);
     json_object_set_new(f.evidence, "records", records);
-    if (!same) {
-        add(out, &f);
-        return;
-    }
-    json_decref(same->evidence);
-    *same = f;
+    add(out, &f);
 }
 
 int64_t rule_parameter(const struct rule *self, const char *name)
@@ -116,6 +98,43 @@ int64_t rule_parameter(const struct rule *self, const char *name)
 
 /* ---- running them ---- */
 
+/* By subject, the heaviest first, then as found: they stand in one array. */
+static int by_subject(const void *a, const void *b)
+{
+    const struct finding *x = *(const struct finding *const *)a;
+    const struct finding *y = *(const struct finding *const *)b;
+    int order = strcmp(x->subject, y->subject);
+    if (order == 0 && x->severity != y->severity)
+        order = x->severity > y->severity ? -1 : 1;
+    return order ? order : x < y ? -1 : x > y;
+}
+
+/* Of the fails of one rule, which are those from `from` on, one for each subject. */
+static void keep_heaviest(struct findings *fs, size_t from)
+{
+    size_t n = 0, kept = from;
+    struct finding **fails = ARENA_ARRAY(fs->arena, struct finding *, fs->len - from + 1);
+    for (size_t i = from; i < fs->len; i++)
+        if (fs->at[i].verdict == VERDICT_FAIL)
+            fails[n++] = &fs->at[i];
+    if (n < 2)
+        return;
+    qsort(fails, n, sizeof *fails, by_subject);
+    const char *subject = fails[0]->subject;
+    for (size_t i = 1; i < n; i++) {
+        bool repeated = strcmp(fails[i]->subject, subject) == 0;
+        subject = fails[i]->subject;
+        if (!repeated)
+            continue;
+        json_decref(fails[i]->evidence);
+        fails[i]->rule = NULL;
+    }
+    for (size_t i = from; i < fs->len; i++)
+        if (fs->at[i].rule)
+            fs->at[kept++] = fs->at[i];
+    fs->len = kept;
+}
+
 /* What a late record may still explain waits until that record has had time to come. */
 static bool is_pending(const struct finding *f, int32_t today)
 {
@@ -128,8 +147,11 @@ struct findings rules_run(struct arena *a, const struct facts *f)
     struct findings fs = {.arena = a};
     size_t len;
     const struct rule *rules = rules_all(&len);
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
+        size_t from = fs.len;
         rules[i].check(&rules[i], f, &fs);
+        keep_heaviest(&fs, from);
+    }
     for (size_t i = 0; i < fs.len; i++)
         fs.at[i].pending = is_pending(&fs.at[i], f->today);
     return fs;

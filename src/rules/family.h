@@ -24,8 +24,8 @@ extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTUR
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
 #define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
 
-const char *day_name(struct findings *out,
-                     int32_t day); /* "2026-11-24"; NULL for NO_DAY */
+/* "2026-11-24"; NULL for NO_DAY. */
+const char *day_name(struct findings *out, int32_t day);
 const char *hop_subject(struct findings *out, const struct hop *h);   /* "hop PS-61" */
 const char *move_subject(struct findings *out, const struct move *m); /* "move PS-61" */
 

@@ -9,6 +9,7 @@
 
 #include "pedigree/base/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- every date code of a lot ---- */
@@ -18,12 +19,28 @@ static const char *code_subject(struct findings *out, const struct code_fact *c)
     return arena_printf(out->arena, "date code %s", c->code);
 }
 
-static bool is_repeated(const struct facts *f, size_t i)
+static int by_code(const void *a, const void *b)
 {
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(f->codes[k].code, f->codes[i].code) == 0)
-            return true;
-    return false;
+    const struct code_fact *x = *(const struct code_fact *const *)a;
+    const struct code_fact *y = *(const struct code_fact *const *)b;
+    int order = strcmp(x->code, y->code);
+    return order ? order : x < y ? -1 : x > y;
+}
+
+/* Each code once, as it is first told. */
+static const struct code_fact **distinct_codes(const struct facts *f, struct arena *a,
+                                               size_t *len)
+{
+    const struct code_fact **codes =
+        ARENA_ARRAY(a, const struct code_fact *, f->codes_len);
+    for (size_t i = 0; i < f->codes_len; i++)
+        codes[i] = &f->codes[i];
+    qsort(codes, f->codes_len, sizeof *codes, by_code);
+    *len = 0;
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (*len == 0 || strcmp(codes[*len - 1]->code, codes[i]->code) != 0)
+            codes[(*len)++] = codes[i];
+    return codes;
 }
 
 /* False, and said so, for a code that cannot be read. */
@@ -45,9 +62,10 @@ static void each_code(const struct rule *self, const struct facts *f,
 {
     if (!lot_has_codes(self, f, out))
         return;
-    for (size_t i = 0; i < f->codes_len; i++)
-        if (!is_repeated(f, i))
-            check(self, f, &f->codes[i], out);
+    size_t len;
+    const struct code_fact **codes = distinct_codes(f, out->arena, &len);
+    for (size_t i = 0; i < len; i++)
+        check(self, f, codes[i], out);
 }
 
 /* The readings, and who says that the code is there: {"code", "observed", "readings"}. */

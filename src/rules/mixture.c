@@ -7,113 +7,158 @@
 
 #include "pedigree/base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- CAP-045 ---- */
 
-struct mix { /* the distinct date codes of a lot, that can be read */
+struct reading {       /* a date code that can be read, and the trace code it is under */
+    const char *trace; /* "": of the lot */
+    int32_t first, last;
+    bool counted; /* how many pieces are of it is told */
+    const struct code_fact *code;
+};
+
+struct readings { /* sorted; distinct in all but `code` */
+    struct reading *at;
     size_t len;
+};
+
+static int by_days(const struct reading *x, const struct reading *y)
+{
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return x->last != y->last ? (x->last < y->last ? -1 : 1) : 0;
+}
+
+static int by_reading(const void *a, const void *b)
+{
+    const struct reading *x = a, *y = b;
+    int order = strcmp(x->trace, y->trace);
+    if (order == 0)
+        order = by_days(x, y);
+    return order ? order : x->code < y->code ? -1 : x->code > y->code;
+}
+
+static struct readings distinct(struct readings r)
+{
+    size_t kept = 0;
+    if (r.len)
+        qsort(r.at, r.len, sizeof *r.at, by_reading);
+    for (size_t i = 0; i < r.len; i++) {
+        struct reading *before = kept ? &r.at[kept - 1] : NULL;
+        if (before && strcmp(before->trace, r.at[i].trace) == 0 &&
+            by_days(before, &r.at[i]) == 0)
+            before->counted |= r.at[i].counted;
+        else
+            r.at[kept++] = r.at[i];
+    }
+    r.len = kept;
+    return r;
+}
+
+static struct reading reading_of(const struct code_fact *c, const char *trace)
+{
+    const struct day_span *days = &c->parsed.candidates[0];
+    return (struct reading){trace, days->first, days->last, c->quantity != NONE, c};
+}
+
+/* The date codes of the lot, or, with `trace`, all of them under that one. */
+static struct readings readings_under(const struct facts *f, const char *trace,
+                                      struct arena *a)
+{
+    struct readings r = {.at = ARENA_ARRAY(a, struct reading, f->codes_len)};
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (f->codes[i].parsed.parsed)
+            r.at[r.len++] = reading_of(&f->codes[i], trace);
+    return distinct(r);
+}
+
+static struct readings readings_by_trace(const struct facts *f, struct arena *a)
+{
+    struct readings r = {0};
+    size_t room = 0;
+    for (size_t i = 0; i < f->codes_len; i++)
+        room += f->codes[i].trace_codes_len;
+    r.at = ARENA_ARRAY(a, struct reading, room);
+    for (size_t i = 0; i < f->codes_len; i++)
+        for (size_t k = 0; f->codes[i].parsed.parsed && k < f->codes[i].trace_codes_len;
+             k++)
+            r.at[r.len++] = reading_of(&f->codes[i], f->codes[i].trace_codes[k]);
+    return distinct(r);
+}
+
+struct mix {
+    struct readings codes;
     bool counted;   /* how many pieces are of each is told */
     int32_t spread; /* days from the first to the last */
     int64_t *seqs;  /* the records that say so */
-    json_t *codes;
+    json_t *names;
 };
-
-static bool is_same_reading(const struct code_fact *a, const struct code_fact *b)
-{
-    return strcmp(a->code, b->code) == 0 ||
-           (a->parsed.parsed && b->parsed.parsed &&
-            a->parsed.candidates[0].first == b->parsed.candidates[0].first &&
-            a->parsed.candidates[0].last == b->parsed.candidates[0].last);
-}
-
-/* Codes that read alike are one; it is counted if any of them is. */
-static bool is_first_reading(const struct facts *f, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if (is_same_reading(&f->codes[k], &f->codes[i]))
-            return false;
-    return f->codes[i].parsed.parsed;
-}
-
-static bool is_counted(const struct facts *f, size_t i)
-{
-    for (size_t k = i; k < f->codes_len; k++)
-        if (f->codes[k].quantity != NONE && is_same_reading(&f->codes[k], &f->codes[i]))
-            return true;
-    return false;
-}
 
 static struct mix mix_of(const struct facts *f, struct arena *a)
 {
-    struct mix m = {.counted = true,
-                    .seqs = ARENA_ARRAY(a, int64_t, f->codes_len),
-                    .codes = json_array()};
-    int32_t first = 0, last = 0;
-    for (size_t i = 0; i < f->codes_len; i++) {
-        const struct code_fact *c = &f->codes[i];
-        if (!is_first_reading(f, i))
-            continue;
-        int32_t day = c->parsed.candidates[0].first;
-        first = m.len == 0 || day < first ? day : first;
-        last = m.len == 0 || day > last ? day : last;
-        m.seqs[m.len++] = c->seq;
-        m.counted &= is_counted(f, i);
-        json_array_append_new(m.codes, json_string(c->code));
+    struct mix m = {
+        .codes = readings_under(f, "", a), .counted = true, .names = json_array()};
+    m.seqs = ARENA_ARRAY(a, int64_t, m.codes.len);
+    for (size_t i = 0; i < m.codes.len; i++) {
+        m.counted &= m.codes.at[i].counted;
+        json_array_append_new(m.names, json_string(m.codes.at[i].code->code));
     }
-    m.spread = last - first;
+    if (m.codes.len)
+        m.spread = m.codes.at[m.codes.len - 1].first - m.codes.at[0].first;
     return m;
 }
 
-static bool is_under(const struct code_fact *c, const char *trace)
+/* Each record once: what a holder describes is told by a few, whatever the codes. */
+static size_t records_of(const struct mix *m)
 {
-    for (size_t i = 0; i < c->trace_codes_len; i++)
-        if (strcmp(c->trace_codes[i], trace) == 0)
-            return true;
-    return false;
+    size_t n = 0;
+    for (size_t i = 0; i < m->codes.len; i++) {
+        int64_t seq = m->codes.at[i].code->seq;
+        size_t k = 0;
+        while (k < n && m->seqs[k] != seq)
+            k++;
+        if (k == n)
+            m->seqs[n++] = seq;
+    }
+    return n;
 }
 
-static bool has_one_trace(const struct facts *f)
+static const char *only_trace(const struct facts *f)
 {
     for (size_t i = 1; i < f->traces_len; i++)
         if (strcmp(f->traces[i].code, f->traces[0].code) != 0)
-            return false;
-    return f->traces_len > 0;
+            return NULL;
+    return f->traces_len ? f->traces[0].code : NULL;
 }
 
-/* Distinct date codes under a trace code; all of the lot, where it is the only one. */
-static size_t codes_under(const struct facts *f, const char *trace, bool all)
+static void trace_is_mixed(const struct rule *self, const struct mix *m,
+                           const struct reading *first, size_t n, struct findings *out)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < f->codes_len; i++) {
-        bool counts = f->codes[i].parsed.parsed && (all || is_under(&f->codes[i], trace));
-        for (size_t k = 0; counts && k < i; k++)
-            counts = !((all || is_under(&f->codes[k], trace)) &&
-                       is_same_reading(&f->codes[k], &f->codes[i]));
-        n += counts;
-    }
-    return n;
+    json_t *codes = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(codes, json_string(first[i].code->code));
+    rule_fail(out, self, arena_printf(out->arena, "trace code %s", first->trace),
+              SEV_HIGH, NO_DAY, m->seqs, records_of(m),
+              json_pack("{s:s, s:o}", "traceCode", first->trace, "dateCodes", codes),
+              "%zu date codes are found under the one trace code %s.", n, first->trace);
 }
 
 /* Serious for everybody: one trace code is one production lot.  True if it was said. */
 static bool traces_are_mixed(const struct rule *self, const struct facts *f,
                              const struct mix *m, struct findings *out)
 {
-    bool one = has_one_trace(f), any = false;
-    for (size_t i = 0; i < f->traces_len; i++) {
-        const char *trace = f->traces[i].code;
-        bool repeated = false;
-        for (size_t k = 0; k < i && !repeated; k++)
-            repeated = strcmp(f->traces[k].code, trace) == 0;
-        size_t n = repeated ? 0 : codes_under(f, trace, one);
-        if (n < 2)
-            continue;
-        any = true;
-        rule_fail(out, self, arena_printf(out->arena, "trace code %s", trace), SEV_HIGH,
-                  NO_DAY, m->seqs, m->len,
-                  json_pack("{s:s, s:I, s:O}", "traceCode", trace, "dateCodes",
-                            (json_int_t)n, "lotDateCodes", m->codes),
-                  "%zu date codes are found under the one trace code %s.", n, trace);
+    const char *one = only_trace(f);
+    struct readings r =
+        one ? readings_under(f, one, out->arena) : readings_by_trace(f, out->arena);
+    bool any = false;
+    for (size_t i = 0, n; i < r.len; i += n) {
+        for (n = 1; i + n < r.len && strcmp(r.at[i].trace, r.at[i + n].trace) == 0;)
+            n++;
+        if (n > 1)
+            trace_is_mixed(self, m, &r.at[i], n, out);
+        any |= n > 1;
     }
     return any;
 }
@@ -159,7 +204,7 @@ static enum severity mix_severity(const struct rule *self, const struct facts *f
     if (m->counted)
         return SEV_INFO;
     bool wide = m->spread > DAYS_A_WEEK * rule_parameter(self, "spreadWeeks");
-    bool crowded = m->len > (size_t)rule_parameter(self, "sealedCodes");
+    bool crowded = m->codes.len > (size_t)rule_parameter(self, "sealedCodes");
     return (origin == ORIGIN_AUTHORIZED && wide) || (is_factory_sealed(f) && crowded)
                ? SEV_MEDIUM
                : SEV_LOW;
@@ -171,11 +216,12 @@ static void codes_are_told(const struct rule *self, const struct facts *f,
     static const char *const ORIGINS[] = {
         [ORIGIN_OWN] = "own", [ORIGIN_AUTHORIZED] = "authorized", [ORIGIN_OPEN] = "open"};
     enum origin origin = origin_of(f);
-    rule_fail(out, self, "", mix_severity(self, f, m, origin), NO_DAY, m->seqs, m->len,
-              json_pack("{s:O, s:b, s:I, s:s}", "dateCodes", m->codes, "quantitiesTold",
+    rule_fail(out, self, "", mix_severity(self, f, m, origin), NO_DAY, m->seqs,
+              records_of(m),
+              json_pack("{s:O, s:b, s:I, s:s}", "dateCodes", m->names, "quantitiesTold",
                         m->counted, "spreadDays", (json_int_t)m->spread, "origin",
                         ORIGINS[origin]),
-              "The lot has %zu date codes, %s%s.", m->len,
+              "The lot has %zu date codes, %s%s.", m->codes.len,
               m->counted ? "with the pieces of each" : "without the pieces of each",
               origin == ORIGIN_OPEN ? ", and is not from an authorized source" : "");
 }
@@ -186,13 +232,13 @@ static void lot_is_unmixed(const struct rule *self, const struct facts *f,
     if (!lot_has_codes(self, f, out))
         return;
     struct mix m = mix_of(f, out->arena);
-    if (m.len == 0)
+    if (m.codes.len == 0)
         rule_unknown(out, self, "", "a date code of a known form");
-    else if (m.len == 1)
+    else if (m.codes.len == 1)
         rule_pass(out, self, "");
     else if (!traces_are_mixed(self, f, &m, out))
         codes_are_told(self, f, &m, out);
-    json_decref(m.codes);
+    json_decref(m.names);
 }
 
 /* ---- CAP-046 and CAP-047: the trace code, held against other lots ---- */
