@@ -559,7 +559,9 @@ static void mark_change(struct space *s, struct lot *l, struct changes *c, bool 
     for (size_t i = 0; i < l->marks.len; i++) {
         const struct lot_mark *m = &l->marks.at[i];
         const char *text = arena_printf(s->arena, "%s|%s|%s", m->kind, m->value, m->sub);
-        bool is_new = !has_text(l->stored_marks.at, l->stored_marks.len, text);
+        bool is_new = true;
+        for (size_t k = 0; k < l->stored_marks.len && is_new; k++)
+            is_new = l->stored_mark_keys.at[k] != m->key || strcmp(l->stored_marks.at[k], text) != 0;
         *vec_push(s->arena, &now) = text;
         differs |= is_new;
         bool identity = mark_is_identity(m->kind);

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How far a code may lie outside the days of the lot and the part: CAP-042, CAP-043. */
+enum { LATER_DAYS = 7, EARLIER_WEEKS = 26 };
+
 /* ---- every date code of a lot ---- */
 
 static const char *code_subject(struct findings *out, const struct code_fact *c)
@@ -161,20 +164,15 @@ static int32_t came_in(const struct facts *f, int64_t *seq)
     return day;
 }
 
-static int64_t rule_weeks(const char *id, const char *name)
-{
-    return DAYS_A_WEEK * rule_parameter(rule_find(id), name);
-}
-
 /* The days between which a code makes sense: no integrated circuit is older than 1960. */
 static struct day_span plausible(const struct facts *f)
 {
     int64_t seq;
-    int32_t slack = (int32_t)rule_parameter(rule_find("CAP-042"), "slackDays");
-    int32_t early = (int32_t)rule_weeks("CAP-043", "slackWeeks"), came = came_in(f, &seq);
-    return (struct day_span){f->introduced == NO_DAY ? day_from_ymd(1960, 1, 1)
-                                                     : f->introduced - early,
-                             came == NO_DAY ? INT32_MAX : came + slack};
+    int32_t came = came_in(f, &seq);
+    return (struct day_span){f->introduced == NO_DAY
+                                 ? day_from_ymd(1960, 1, 1)
+                                 : f->introduced - DAYS_A_WEEK * EARLIER_WEEKS,
+                             came == NO_DAY ? INT32_MAX : came + LATER_DAYS};
 }
 
 static bool is_plausible(struct day_span reading, struct day_span days)
@@ -310,7 +308,7 @@ static const struct rule RULES[] = {
         .guards =
             "Every reading must be later than the last receipt; medium if the code makes "
             "sense with week and year swapped.",
-        .parameters = {{"slackDays", 7, "days"}},
+        .parameters = {{"slackDays", LATER_DAYS, "days"}},
         .check = codes_not_later,
     },
     {
@@ -323,7 +321,7 @@ static const struct rule RULES[] = {
         .guards =
             "The earliest introduction that any source states counts; every reading must "
             "be earlier; engineering samples come half a year before.",
-        .parameters = {{"slackWeeks", 26, "weeks"}},
+        .parameters = {{"slackWeeks", EARLIER_WEEKS, "weeks"}},
         .check = codes_not_before,
     },
     {
