@@ -114,12 +114,10 @@ static bool ends_before(const struct date_code *d, int64_t day)
 
 /* ---- CAP-041 ---- */
 
-/* An impossible week may be the year of a code that is marked week first. */
 static void code_week(const struct rule *self, const struct facts *f,
                       const struct code_fact *c, struct findings *out)
 {
     (void)f;
-    bool swapped = c->parsed.week == WEEK_IMPOSSIBLE && c->parsed.parsed;
     switch (c->parsed.week) {
     case WEEK_FINE:
         if (is_read(self, c, out))
@@ -130,11 +128,10 @@ static void code_week(const struct rule *self, const struct facts *f,
                   code_json(out, c), "%s %s, which is week 53 of a year that has 52.",
                   shown(c), c->code);
         return;
-    case WEEK_IMPOSSIBLE:
-        rule_fail(out, self, code_subject(out, c), swapped ? SEV_LOW : SEV_HIGH, NO_DAY,
-                  SEQS(c->seq), code_json(out, c),
-                  "%s %s, which names a week that no year has%s.", shown(c), c->code,
-                  swapped ? ", unless it is marked week first" : "");
+    case WEEK_IMPOSSIBLE: /* even if it could be the year of a code marked week first */
+        rule_fail(out, self, code_subject(out, c), SEV_HIGH, NO_DAY, SEQS(c->seq),
+                  code_json(out, c), "%s %s, which names a week that no year has.",
+                  shown(c), c->code);
         return;
     }
 }
@@ -294,8 +291,7 @@ static const struct rule RULES[] = {
         .refs = {"EIA-476", "ISO 8601"},
         .guards =
             "Week 53 of a year with 52 is low, as manufacturers keep calendars of their "
-            "own; so is an impossible week that can be the year of a code marked week "
-            "first.",
+                  "own.",
         .check = weeks_exist,
     },
     {

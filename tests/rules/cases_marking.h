@@ -16,7 +16,7 @@ static const struct rule_case MARKING_CASES[] = {
     {"week 53 of a short year", "CAP-041", "date code 2153 low", LOT(CODES(CODE("2153")))},
     {"week 54", "CAP-041", "date code 2154 high", LOT(CODES(CODE("2154")))},
     {"week 0", "CAP-041", "date code 2100 high", LOT(CODES(CODE("2100")))},
-    {"week first", "CAP-041", "date code 2199 low", LOT(CODES(CODE("2199")))},
+    {"week first", "CAP-041", "date code 2199 high", LOT(CODES(CODE("2199")))},
     {"observed, week 54", "CAP-041", "date code 2154 high; date code 2431 pass",
      LOT(CODES(CODE("2431"), CODE("2154", .observed = true, .seq = 4)))},
     {"declared and observed is one", "CAP-041", "date code 2431 pass",
