@@ -446,7 +446,10 @@ static void recover(struct sheet *s)
 
 static void parse(struct sheet *s, const char *at, size_t len)
 {
-    if (csv_parse(&s->csv, at, len, on_cell, on_row, s) != len) {
+    size_t parsed = csv_parse(&s->csv, at, len, on_cell, on_row, s);
+    if (s->dead)
+        return;
+    if (parsed != len) {
         tell(s, s->row_line, ERR_MALFORMED, "",
              "not CSV: a quote within a cell; cells with quotes, commas or line ends are "
              "quoted, and their quotes doubled");
