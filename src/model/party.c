@@ -123,8 +123,11 @@ static const char *bare_name(struct arena *a, const char *s)
     struct text t = words_of(a, s);
     if (t.len == 0)
         return trimmed(a, s);
-    for (size_t n; (n = without_legal_form(t.at, t.len)) < t.len;)
+    for (size_t n; (n = without_legal_form(t.at, t.len)) < t.len;) {
         t.len = n;
+        while (t.at[t.len - 1] == ' ')
+            t.len--;
+    }
     return text_str(&t);
 }
 

@@ -59,6 +59,7 @@ static const struct pair { const char *label, *expect; } PARTIES[] = { /* expect
     {"name:zz/***", "name:zz/***"},
     {"name:jp/\xef\xbc\xa1\xef\xbd\x82 Inc", "name:jp/ab"},
     {"name:cn/\xe5\x8d\x8e\xe5\xbc\xba\xe6\x9c\x89\xe9\x99\x90\xe5\x85\xac\xe5\x8f\xb8", "name:cn/\xe5\x8d\x8e\xe5\xbc\xba"},
+    {"name:cn/ABC \xe6\x9c\x89\xe9\x99\x90\xe5\x85\xac\xe5\x8f\xb8", "name:cn/abc"},
     {"1ABC5", NULL}, {"cage:1ABC", NULL}, {"cage:1AB-5", NULL}, {"duns:12345678X", NULL}, {"gln:1", NULL},
     {"reg:91440300", NULL}, {"name:hong dark", NULL}, {"name:cn/ ", NULL}, {"tax:123", NULL}, {"", NULL},
 };
