@@ -52,7 +52,12 @@ struct parts {
     struct span *at; /* [1..len): canonical JSON of each part; [0] is empty */
     size_t len;
 };
-/* Every member of the record is in exactly one part, chosen by the schema table. */
+/*
+ * Every member of the record is in exactly one part, chosen by the schema table.  A part is the
+ * record with only its own members, {} if it has none; a list whose items are shared between
+ * parts has {} where an item's members are elsewhere.  An element's part is {"inputs":[element]}
+ * or {"outputs":[element]}.  Parts merged member by member and item by item are the record.
+ */
 struct parts record_parts(struct arena *a, const struct record *r);
 
 /* ---- many records in one body ---- */

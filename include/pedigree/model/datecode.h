@@ -3,7 +3,9 @@
  *
  * Source: domain reference 7.1 (EIA-476, ISO 8601 weeks, EIGP 114 at document level).
  * Canonical readings of a raw code are its candidates; `swapped` is the WWYY reading of a YYWW
- * code, never a candidate unless the YYWW reading is impossible, used to grade CAP-042.
+ * code, never a candidate unless the YYWW reading is impossible, used to grade CAP-042; `week`
+ * stays WEEK_IMPOSSIBLE then (2100 is no week, though week 21 of 2000 may be meant).
+ * A code with letters around its digits is read only where the letters leave no doubt.
  */
 #pragma once
 
