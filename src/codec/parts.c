@@ -43,13 +43,16 @@ static bool object(const struct cut *c, const struct scope *s, enum part_class p
     for (size_t i = 0; i < n; i++) {
         const struct member *m = lookup(s, list[i].key);
         size_t mark = c->text->len;
+        enum part_class own = m && m->part ? m->part : part;
         if (m && m->part == PART_ELEMENTS)
             continue; /* each element is a part of its own */
+        if (own != c->wanted && !(m && member_object(m)))
+            continue;
         if (written > 0)
             text_add_n(c->text, ",", 1);
         canonical_string(c->text, list[i].key, strlen(list[i].key));
         text_add_n(c->text, ":", 1);
-        if (value(c, m, m && m->part ? m->part : part, list[i].value))
+        if (value(c, m, own, list[i].value))
             written++;
         else
             c->text->len = mark;
