@@ -5,80 +5,15 @@
  * then each member against its row.  The first fault found is told, with its JSON
  * pointer.
  */
-#include "canonical.h"
-#include "scalar.h"
-#include "schema.h"
+#include "walk.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
-#include "pedigree/model/party.h"
 
-#include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 DEFINE_CLEANUP(json_t, json, json_decref)
-
-struct path {
-    const struct path *up;
-    const char *name; /* NULL: an index */
-    size_t index;
-};
-
-struct walk {
-    struct arena *arena;
-    struct error *err;
-};
-
-/* ---- telling ---- */
-
-static void add_step(struct text *t, const struct path *p)
-{
-    if (!p || !p->up)
-        return;
-    add_step(t, p->up);
-    text_add(t, "/");
-    if (!p->name) {
-        text_addf(t, "%zu", p->index);
-        return;
-    }
-    for (const char *c = p->name; *c; c++)
-        if (*c == '~' || *c == '/')
-            text_add(t, *c == '~' ? "~0" : "~1");
-        else
-            text_add_n(t, c, 1);
-}
-
-__attribute__((format(printf, 3, 4))) static bool
-wrong(const struct walk *w, const struct path *p, const char *fmt, ...)
-{
-    struct text where = text_new(w->arena);
-    add_step(&where, p);
-    va_list ap;
-    va_start(ap, fmt);
-    const char *detail = arena_vprintf(w->arena, fmt, ap);
-    va_end(ap);
-    return error_at(w->err, ERR_INVALID, text_str(&where), "%s", detail);
-}
-
-static const char *type_word(const json_t *v)
-{
-    static const char *const WORDS[] = {
-        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "a list",  [JSON_STRING] = "a text",
-        [JSON_INTEGER] = "a number", [JSON_REAL] = "a number", [JSON_TRUE] = "true",
-        [JSON_FALSE] = "false",      [JSON_NULL] = "null",
-    };
-    return WORDS[json_typeof(v)];
-}
-
-static bool mistyped(const struct walk *w, const struct path *p, const char *right,
-                     const json_t *v)
-{
-    if (json_is_null(v))
-        return wrong(w, p, "is null; leave the member out if there is nothing to say");
-    return wrong(w, p, "is %s; %s would be right", type_word(v), right);
-}
 
 /* ---- what no record may have ---- */
 
@@ -86,15 +21,16 @@ static bool tree_is_fine(const struct walk *w, const struct path *p, const json_
                          int depth)
 {
     if (depth > RECORD_MAX_DEPTH)
-        return wrong(w, p, "is nested deeper than %d levels", RECORD_MAX_DEPTH);
+        return walk_wrong(w, p, "is nested deeper than %d levels", RECORD_MAX_DEPTH);
     if (json_is_real(v))
-        return wrong(w, p, "is %g; numbers are whole, and decimals are written as text",
-                     json_real_value(v));
+        return walk_wrong(w, p,
+                          "is %g; numbers are whole, and decimals are written as text",
+                          json_real_value(v));
     if (json_is_integer(v) &&
         (json_integer_value(v) > QUANTITY_MAX || json_integer_value(v) < -QUANTITY_MAX))
-        return wrong(w, p, "is past 2^53, which not every reader can hold");
+        return walk_wrong(w, p, "is past 2^53, which not every reader can hold");
     if (json_is_string(v) && strlen(json_string_value(v)) != json_string_length(v))
-        return wrong(w, p, "holds a NUL character");
+        return walk_wrong(w, p, "holds a NUL character");
     const char *key;
     json_t *child;
     json_object_foreach((json_t *)v, key, child)
@@ -108,367 +44,6 @@ static bool tree_is_fine(const struct walk *w, const struct path *p, const json_
     return true;
 }
 
-/* ---- scalars ---- */
-
-static const char *trimmed(struct arena *a, const char *s)
-{
-    size_t from = strspn(s, " \t\r\n"), len = strlen(s);
-    while (len > from && strchr(" \t\r\n", s[len - 1]))
-        len--;
-    return arena_strndup(a, s + from, len - from);
-}
-
-static const char *stored(struct arena *a, enum kind kind, const char *s)
-{
-    if (kind == KIND_NOTE || kind == KIND_LABEL)
-        return arena_strdup(a, s);
-    if (kind == KIND_PARTY)
-        return party_normal(a, s);
-    if (kind == KIND_MAKER)
-        return manufacturer_normal(a, s);
-    if (kind == KIND_PART_KEY)
-        return part_key(a, s);
-    return trimmed(a, s);
-}
-
-static bool word_is_fine(const struct walk *w, const struct path *p,
-                         const struct member *m, const char *s)
-{
-    size_t n = 0;
-    struct text list = text_new(w->arena);
-    for (; m->words[n]; n++) {
-        if (strcmp(m->words[n], s) == 0)
-            return true;
-        text_addf(&list, "%s%s", n > 0 ? ", " : "", m->words[n]);
-    }
-    const char *near = text_nearest(s, m->words, n);
-    if (near)
-        return wrong(w, p, "\"%.40s\" is not known here; did you mean \"%s\"?", s, near);
-    return wrong(w, p, "\"%.40s\" is not known here; one of these would be right: %s", s,
-                 text_str(&list));
-}
-
-static bool text_value(const struct walk *w, const struct path *p, const struct member *m,
-                       const json_t *v, const char **slot)
-{
-    const char *s = json_string_value(v), *why = NULL;
-    if (!s)
-        return mistyped(w, p, "a text", v);
-    if (m->kind == KIND_WORD && !word_is_fine(w, p, m, s))
-        return false;
-    if (!scalar_is(m->kind, s, &why))
-        return wrong(
-            w, p, "\"%.40s\" %s%s", s,
-            m->kind == KIND_PARTY || m->kind == KIND_MAKER ? "is not right: " : "", why);
-    if (slot)
-        *slot = stored(w->arena, m->kind, s);
-    return true;
-}
-
-static bool integer_value(const struct walk *w, const struct path *p, enum kind kind,
-                          const json_t *v, int64_t *slot)
-{
-    const char *why = NULL;
-    if (!json_is_integer(v))
-        return mistyped(w, p, "a whole number", v);
-    if (!scalar_in_range(kind, json_integer_value(v), &why))
-        return wrong(w, p, "%" PRId64 " %s", (int64_t)json_integer_value(v), why);
-    if (slot)
-        *slot = json_integer_value(v);
-    return true;
-}
-
-static bool when_value(const struct walk *w, const struct path *p, const struct member *m,
-                       const json_t *v, struct when *slot)
-{
-    const char *text = NULL;
-    if (!text_value(w, p, m, v, &text))
-        return false;
-    struct when parsed;
-    bool ok = when_parse(text, &parsed);
-    assert(ok);
-    if (slot)
-        *slot = parsed;
-    return true;
-}
-
-struct record_name {
-    int64_t seq;
-    const char *id;
-};
-
-static bool record_value(const struct walk *w, const struct path *p,
-                         const struct member *m, const json_t *v,
-                         struct record_name *slot)
-{
-    if (json_is_integer(v))
-        return integer_value(w, p, KIND_COUNT, v, slot ? &slot->seq : NULL);
-    if (!json_is_string(v))
-        return mistyped(w, p, "a record's seq (number) or id (text)", v);
-    return text_value(w, p, m, v, slot ? &slot->id : NULL);
-}
-
-/* ---- objects ---- */
-
-static bool value(const struct walk *w, const struct path *p, const struct member *m,
-                  const json_t *v, char *base);
-
-static bool is_needed(const struct member *m, const char *need)
-{
-    size_t n = strlen(m->name);
-    for (const char *at = need; !m->required && at; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (strncmp(at, m->name, n) == 0 && (at[n] == ' ' || !at[n]))
-            return true;
-    }
-    return m->required;
-}
-
-static bool nothing_missing(const struct walk *w, const struct path *p,
-                            const struct member *list, size_t len, const char *need,
-                            const json_t *v)
-{
-    for (size_t i = 0; i < len; i++)
-        if (is_needed(&list[i], need) && !json_object_get(v, list[i].name))
-            return wrong(w, &(struct path){p, list[i].name, 0}, "\"%s\" is missing: %s",
-                         list[i].name, list[i].help);
-    return true;
-}
-
-static bool unknown(const struct walk *w, const struct path *p, const char *key,
-                    const struct member *list, size_t len, const struct member *more,
-                    size_t more_len)
-{
-    const char **names = ARENA_ARRAY(w->arena, const char *, len + more_len + 1);
-    for (size_t i = 0; i < len; i++)
-        names[i] = list[i].name;
-    for (size_t i = 0; i < more_len; i++)
-        names[len + i] = more[i].name;
-    const char *near = text_nearest(key, names, len + more_len);
-    const struct path at = {p, key, 0};
-    if (near)
-        return wrong(w, &at, "unknown member \"%.40s\"; did you mean \"%s\"?", key, near);
-    return wrong(w, &at,
-                 "unknown member \"%.40s\"; what has no place goes under \"extensions\"",
-                 key);
-}
-
-/* Integers that are not stated are NONE. */
-static void blank(const struct object *o, char *base)
-{
-    for (size_t i = 0; i < o->len; i++) {
-        const struct member *m = &o->members[i];
-        if (m->at == 0 || m->many != ONE)
-            continue;
-        if (kind_is_integer(m->kind))
-            *(int64_t *)(void *)(base + m->at - 1) = NONE;
-        else if (m->kind == KIND_OBJECT)
-            blank(m->object, base + m->at - 1);
-    }
-}
-
-static void name_part(struct arena *a, const struct object *o, char *base)
-{
-    struct part_name *part = (void *)base;
-    if (!o->is_part || !part)
-        return;
-    if (part->manufacturer)
-        part->maker = manufacturer_normal(a, part->manufacturer);
-    if (part->mpn)
-        part->key = part_key(a, part->mpn);
-}
-
-static bool marks_fit(const struct walk *w, const struct path *p,
-                      const struct lot_description *lot)
-{
-    size_t marks = lot->trace_codes.len + lot->serials.len + lot->package_ids_len +
-                   lot->date_codes_len + lot->labels.len;
-    for (size_t i = 0; i < lot->date_codes_len; i++)
-        marks += lot->date_codes[i].trace_codes.len;
-    return marks <= MARKS_MAX ||
-           wrong(w, p, "has %zu marks; at most %d fit one lot: split it", marks,
-                 MARKS_MAX);
-}
-
-/* A text that stands for the object. */
-static bool shorthand_value(const struct walk *w, const struct path *p,
-                            const struct object *o, const json_t *v, char *base)
-{
-    if (!o->shorthand)
-        return text_value(w, p, &(struct member){.kind = KIND_TEXT}, v, NULL);
-    if (!value(w, p, object_member(o, o->shorthand), v, base))
-        return false;
-    name_part(w->arena, o, base);
-    return true;
-}
-
-static bool object_value(const struct walk *w, const struct path *p,
-                         const struct object *o, const char *need, const json_t *v,
-                         char *base)
-{
-    if (json_is_string(v) && (o->shorthand || o->any_text))
-        return shorthand_value(w, p, o, v, base);
-    if (!json_is_object(v))
-        return mistyped(
-            w, p, o->shorthand || o->any_text ? "an object or a text" : "an object", v);
-    const char *key;
-    json_t *child;
-    json_object_foreach((json_t *)v, key, child)
-    {
-        const struct member *m = object_member(o, key);
-        if (!m)
-            return unknown(w, p, key, o->members, o->len, NULL, 0);
-        if (!value(w, &(struct path){p, key, 0}, m, child, base))
-            return false;
-    }
-    name_part(w->arena, o, base);
-    return nothing_missing(w, p, o->members, o->len, need, v) &&
-           (o->members != LOT.members || !base || marks_fit(w, p, (void *)base));
-}
-
-static bool part_key_value(const struct walk *w, const struct path *p,
-                           const struct member *m, const json_t *v, const char **slot)
-{
-    if (json_is_string(v))
-        return text_value(w, p, m, v, slot);
-    struct part_name part = {0};
-    if (!object_value(w, p, &LOOSE_PART, NULL, v, (char *)&part))
-        return false;
-    if (slot)
-        *slot = part.key;
-    return true;
-}
-
-static bool scalar_value(const struct walk *w, const struct path *p,
-                         const struct member *m, const json_t *v)
-{
-    if (json_is_integer(v) || json_is_boolean(v))
-        return true;
-    return text_value(w, p, m, v, NULL);
-}
-
-static bool bool_value(const struct walk *w, const struct path *p, const json_t *v,
-                       bool *slot)
-{
-    if (!json_is_boolean(v))
-        return mistyped(w, p, "true or false", v);
-    if (slot)
-        *slot = json_is_true(v);
-    return true;
-}
-
-static bool one(const struct walk *w, const struct path *p, const struct member *m,
-                const json_t *v, void *slot)
-{
-    switch (m->kind) {
-    case KIND_TEXT:
-    case KIND_NOTE:
-    case KIND_LABEL:
-    case KIND_CODE:
-    case KIND_COUNTRY:
-    case KIND_PARTY:
-    case KIND_MAKER:
-    case KIND_MAKER_WRITTEN:
-    case KIND_DECIMAL:
-    case KIND_WORD:
-    case KIND_SHA256:
-    case KIND_CURRENCY:
-        return text_value(w, p, m, v, slot);
-    case KIND_QUANTITY:
-    case KIND_COUNT:
-    case KIND_INTEGER:
-        return integer_value(w, p, m->kind, v, slot);
-    case KIND_BOOL:
-        return bool_value(w, p, v, slot);
-    case KIND_WHEN:
-        return when_value(w, p, m, v, slot);
-    case KIND_PART_KEY:
-        return part_key_value(w, p, m, v, slot);
-    case KIND_RECORD:
-        return record_value(w, p, m, v, slot);
-    case KIND_SCALAR:
-        return scalar_value(w, p, m, v);
-    case KIND_ANY:
-        return true;
-    case KIND_PART:
-    case KIND_OBJECT:
-        return object_value(w, p, member_object(m), m->need, v, slot);
-    }
-    assert(false && "every kind has a case");
-    return false;
-}
-
-/* ---- lists ---- */
-
-struct items {
-    void *at;
-    size_t len;
-};
-
-static bool object_list(const struct walk *w, const struct path *p,
-                        const struct member *m, const json_t *v, struct items *slot)
-{
-    size_t n = json_array_size(v), size = m->object->size;
-    char *items = slot ? arena_alloc(w->arena, size * n + 1) : NULL;
-    for (size_t i = 0; i < n; i++) {
-        char *item = items ? items + i * size : NULL;
-        if (item)
-            blank(m->object, item);
-        if (!one(w, &(struct path){p, NULL, i}, m, json_array_get(v, i), item))
-            return false;
-    }
-    if (slot)
-        *slot = (struct items){items, n};
-    return true;
-}
-
-static bool word_list(const struct walk *w, const struct path *p, const struct member *m,
-                      const json_t *v, struct words *slot)
-{
-    size_t n = json_array_size(v);
-    const char **at = slot ? ARENA_ARRAY(w->arena, const char *, n + 1) : NULL;
-    for (size_t i = 0; i < n; i++)
-        if (!one(w, &(struct path){p, NULL, i}, m, json_array_get(v, i),
-                 at ? &at[i] : NULL))
-            return false;
-    if (slot)
-        *slot = (struct words){at, n, true};
-    return true;
-}
-
-static bool list(const struct walk *w, const struct path *p, const struct member *m,
-                 const json_t *v, void *slot)
-{
-    size_t n = json_array_size(v), most = m->most ? m->most : LIST_MAX;
-    if (!json_is_array(v))
-        return mistyped(w, p, m->many == ONE_OR_LIST ? "a text or a list" : "a list", v);
-    if (n < m->least)
-        return wrong(w, p, "is empty; at least %zu would be right", m->least);
-    if (n > most)
-        return wrong(w, p, "has %zu items; at most %zu are taken", n, most);
-    return m->kind == KIND_OBJECT ? object_list(w, p, m, v, slot)
-                                  : word_list(w, p, m, v, slot);
-}
-
-static bool value(const struct walk *w, const struct path *p, const struct member *m,
-                  const json_t *v, char *base)
-{
-    void *slot = base && m->at ? base + m->at - 1 : NULL;
-    if (base && m->has && (m->kind != KIND_OBJECT || !json_is_string(v)))
-        *(bool *)(void *)(base + m->has - 1) = true;
-    if (m->many == ONE)
-        return one(w, p, m, v, slot);
-    if (m->many == LIST || !json_is_string(v))
-        return list(w, p, m, v, slot);
-    struct words *words = slot;
-    const char **only = ARENA_NEW(w->arena, const char *);
-    if (!one(w, p, m, v, only))
-        return false;
-    if (words)
-        *words = (struct words){only, 1, true};
-    return true;
-}
-
 /* ---- what a table cannot say ---- */
 
 static bool authorization(const struct walk *w, const struct path *p, struct record *r)
@@ -476,8 +51,9 @@ static bool authorization(const struct walk *w, const struct path *p, struct rec
     struct authorization_statement *s = r->authorization;
     s->scope_all = !json_is_object(json_object_get(r->json, "scope"));
     if (!s->manufacturer && !s->by)
-        return wrong(w, &(struct path){p, "manufacturer", 0},
-                     "\"manufacturer\" is missing: whose parts, unless \"by\" says it");
+        return walk_wrong(
+            w, &(struct path){p, "manufacturer", 0},
+            "\"manufacturer\" is missing: whose parts, unless \"by\" says it");
     if (!s->manufacturer)
         s->manufacturer = s->by;
     return true;
@@ -489,8 +65,8 @@ static bool notice(const struct walk *w, const struct path *p, struct record *r)
     for (size_t i = 0; i < r->notice->parts_len; i++) {
         struct part_name *part = &r->notice->parts[i].part;
         if (!part->mpn)
-            return wrong(w, &(struct path){&parts, NULL, i},
-                         "names no part; \"mpn\" or \"part\" would be right");
+            return walk_wrong(w, &(struct path){&parts, NULL, i},
+                              "names no part; \"mpn\" or \"part\" would be right");
         if (!part->maker)
             part->maker = r->notice->manufacturer;
     }
@@ -500,15 +76,15 @@ static bool notice(const struct walk *w, const struct path *p, struct record *r)
 static bool verified(const struct walk *w, const struct path *p, struct record *r)
 {
     return json_object_size(json_object_get(r->json, "of")) > 0 ||
-           wrong(w, &(struct path){p, "of", 0},
-                 "is empty; a record, document, part or codes would be right");
+           walk_wrong(w, &(struct path){p, "of", 0},
+                      "is empty; a record, document, part or codes would be right");
 }
 
 static bool policy(const struct walk *w, const struct path *p, struct record *r)
 {
     const json_t *v = json_object_get(r->json, "parameters");
     return json_is_object(v) ||
-           mistyped(w, &(struct path){p, "parameters", 0}, "an object", v);
+           walk_mistyped(w, &(struct path){p, "parameters", 0}, "an object", v);
 }
 
 static bool (*const CHECKS[REC_COUNT])(const struct walk *, const struct path *,
@@ -528,22 +104,23 @@ static bool find_type(const struct walk *w, const struct path *p, const json_t *
     const json_t *v = json_object_get(json, "type");
     const char *names[REC_COUNT], *word = json_string_value(v);
     if (!v)
-        return wrong(w, &at, "\"type\" is missing: received, shipped, ...");
+        return walk_wrong(w, &at, "\"type\" is missing: received, shipped, ...");
     if (!word)
-        return mistyped(w, &at, "a text", v);
+        return walk_mistyped(w, &at, "a text", v);
     if (record_type_find(word, out))
         return true;
     if (strcmp(word, "redacted") == 0)
-        return wrong(w, &at,
-                     "a redaction is not submitted: an operator runs `pedigreed redact`");
+        return walk_wrong(
+            w, &at, "a redaction is not submitted: an operator runs `pedigreed redact`");
     for (int t = 0; t < REC_COUNT; t++)
         names[t] = record_type_word((enum record_type)t);
     const char *near = text_nearest(word, names, REC_COUNT);
-    return near
-               ? wrong(w, &at, "unknown type \"%.40s\"; did you mean \"%s\"?", word, near)
-               : wrong(w, &at,
-                       "unknown type \"%.40s\"; received, shipped, ... would be right",
-                       word);
+    return near ? walk_wrong(w, &at, "unknown type \"%.40s\"; did you mean \"%s\"?", word,
+                             near)
+                : walk_wrong(
+                      w, &at,
+                      "unknown type \"%.40s\"; received, shipped, ... would be right",
+                      word);
 }
 
 static struct record *new_record(struct arena *a, enum record_type type, json_t *json)
@@ -568,7 +145,7 @@ static char *own_struct(struct arena *a, const struct type_schema *type, struct 
     if (!type->own)
         return (char *)r;
     char *own = arena_alloc(a, type->own_size);
-    blank(&(struct object){.members = type->members, .len = type->len}, own);
+    walk_blank(&(struct object){.members = type->members, .len = type->len}, own);
     *(void **)(void *)((char *)r + type->own - 1) = own;
     return own;
 }
@@ -586,12 +163,13 @@ static bool members(const struct walk *w, const struct path *p, struct record *r
         char *base = m ? own_base : (char *)r;
         m = m ? m : object_member(&COMMON, key);
         if (!m)
-            return unknown(w, p, key, own.members, own.len, COMMON.members, COMMON.len);
-        if (!value(w, &(struct path){p, key, 0}, m, child, base))
+            return walk_unknown(w, p, key, own.members, own.len, COMMON.members,
+                                COMMON.len);
+        if (!walk_value(w, &(struct path){p, key, 0}, m, child, base))
             return false;
     }
-    return nothing_missing(w, p, COMMON.members, COMMON.len, NULL, r->json) &&
-           nothing_missing(w, p, own.members, own.len, NULL, r->json) &&
+    return walk_nothing_missing(w, p, COMMON.members, COMMON.len, NULL, r->json) &&
+           walk_nothing_missing(w, p, own.members, own.len, NULL, r->json) &&
            (!CHECKS[r->type] || CHECKS[r->type](w, p, r));
 }
 
@@ -602,7 +180,8 @@ bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
     if (!json_is_object(json))
-        return wrong(&w, &root, "a record is a JSON object, this is %s", type_word(json));
+        return walk_wrong(&w, &root, "a record is a JSON object, this is %s",
+                          walk_type_word(json));
     if (!tree_is_fine(&w, &root, json, 1) || !find_type(&w, &root, json, &type))
         return false;
     struct record *r = new_record(a, type, json);

@@ -11,6 +11,7 @@
  */
 #include "split.h"
 
+#include "columns.h"
 #include "schema.h"
 
 #include "pedigree/base/cleanup.h"
@@ -23,7 +24,7 @@
 
 DEFINE_CLEANUP(json_t, json, json_decref)
 
-enum { COLUMN_DEPTH = 8, CHUNK = 65536 };
+enum { CHUNK = 65536 };
 
 struct column {
     const char *name;
@@ -45,65 +46,12 @@ struct sheet {
     bool in_row;
 };
 
-/* ---- the documented columns: every path of the schema table ---- */
-
-static struct arena names_arena;
-static VEC(const char *) names;
-
-static void add_name(const char *name)
-{
-    for (size_t i = 0; i < names.len; i++)
-        if (strcmp(names.at[i], name) == 0)
-            return;
-    *vec_push(&names_arena, &names) = arena_strdup(&names_arena, name);
-}
-
-static void add_names(const char *prefix, const struct member *list, size_t len,
-                      int depth)
-{
-    for (size_t i = 0; i < len && depth < COLUMN_DEPTH; i++) {
-        const struct object *o = member_object(&list[i]);
-        const char *name = arena_printf(&names_arena, "%s%s", prefix, list[i].name);
-        if (!o || o->shorthand || o->any_text)
-            add_name(name);
-        if (o)
-            add_names(arena_printf(&names_arena, "%s.", name), o->members, o->len,
-                      depth + 1);
-    }
-}
-
-__attribute__((constructor)) static void make_names(void)
-{
-    arena_init(&names_arena, 0);
-    add_names("", COMMON.members, 3, 0); /* type, time, id come first */
-    for (int t = 0; t < REC_COUNT; t++)
-        add_names("", type_schema((enum record_type)t)->members,
-                  type_schema((enum record_type)t)->len, 0);
-    add_names("", COMMON.members, COMMON.len, 0);
-}
-
-const char *const *csv_columns(size_t *len)
-{
-    *len = names.len;
-    return names.at;
-}
-
 /* ---- the header ---- */
 
 static void tell(struct sheet *s, int64_t line, enum error_code code, const char *where,
                  const char *detail)
 {
     sink_error(s->sink, &(struct piece){.line = line}, code, where, "%s", detail);
-}
-
-static bool is_known(const char *name)
-{
-    if (strncmp(name, "extensions.", 11) == 0 || strncmp(name, "parameters.", 11) == 0)
-        return name[11] != '\0';
-    for (size_t i = 0; i < names.len; i++)
-        if (strcmp(names.at[i], name) == 0)
-            return true;
-    return false;
 }
 
 static void dead(struct sheet *s, const char *detail)
@@ -114,7 +62,7 @@ static void dead(struct sheet *s, const char *detail)
 
 static void unknown_column(struct sheet *s, const char *name)
 {
-    const char *near = text_nearest(name, names.at, names.len);
+    const char *near = column_nearest(name);
     const char *separated = strpbrk(name, ";\t");
     if (separated)
         dead(s, "columns are separated by commas, these are not");
@@ -143,7 +91,7 @@ static void header(struct sheet *s)
     bool has_type = false;
     for (size_t i = 0; i < s->cells.len && !s->dead; i++) {
         const char *name = s->cells.at[i];
-        if (!is_known(name)) {
+        if (!column_is_known(name)) {
             unknown_column(s, name);
             return;
         }
@@ -269,38 +217,55 @@ static json_t *enter(json_t *at, const char *name, bool in_list)
     return json_array_get(child, 0);
 }
 
+/* Goes down the column's steps; *m and the answer are its last member and the object that
+ * holds it, *left the steps that did not lead further. */
+static json_t *descend(const struct cell *c, const struct member **m, json_t *at,
+                       size_t *left)
+{
+    const struct column *col = c->column;
+    size_t i = 0;
+    for (; *m && i + 1 < col->steps && member_object(*m); i++) {
+        at = enter(at, col->step[i], (*m)->many == LIST);
+        if (!json_is_object(at))
+            return wrong(c, "and column %s are both filled; one of them would be right",
+                         col->step[i]);
+        *m = object_member(member_object(*m), col->step[i + 1]);
+    }
+    *left = col->steps - 1 - i;
+    return at;
+}
+
+/* `extensions.NAME`: a text, whatever the rest of the name is. */
+static bool put_extension(const struct cell *c, json_t *record, const char *s)
+{
+    const char *first = c->column->step[0];
+    json_object_set_new(enter(record, first, false), c->column->name + strlen(first) + 1,
+                        json_string(s));
+    return true;
+}
+
 static bool put_cell(const struct cell *c, enum record_type type, json_t *record,
                      const char *s)
 {
     const struct column *col = c->column;
     const struct member *m = type_member(type, col->step[0]);
-    json_t *at = record;
-    size_t i = 0;
-    for (; m && i + 1 < col->steps && m->kind != KIND_ANY; i++) {
-        const struct object *o = member_object(m);
-        if (!o)
-            break;
-        at = enter(at, col->step[i], m->many == LIST);
-        if (!json_is_object(at))
-            return wrong(c, "and column %s are both filled; one of them would be right",
-                         col->step[i]);
-        m = object_member(o, col->step[i + 1]);
-    }
+    size_t left;
+    if (m && m->kind == KIND_ANY && col->steps > 1)
+        return put_extension(c, record, s);
+    json_t *at = descend(c, &m, record, &left);
+    if (!at)
+        return false;
     /* `lot.code` in a row whose record only names the lot is that name. */
-    bool names_it = m && i + 2 == col->steps && m->kind == KIND_CODE && m->many == ONE &&
-                    strcmp(col->step[i + 1], "code") == 0;
-    if (m && m->kind == KIND_ANY && i + 1 < col->steps) {
-        at = enter(at, col->step[i], false);
-        json_object_set_new(at, col->name + strlen(col->step[0]) + 1, json_string(s));
-        return true;
-    }
-    if (!m || (i + 1 < col->steps && !names_it))
-        return no_place(c, type);
-    if (json_object_get(at, col->step[i]))
-        return wrong(c, "says again what another column says");
+    bool names_it = left == 1 && m && m->kind == KIND_CODE && m->many == ONE &&
+                    strcmp(col->step[col->steps - 1], "code") == 0;
+    if (!m || (left > 0 && !names_it))
+        return no_place(c, type) != NULL;
+    const char *name = col->step[col->steps - 1 - left];
+    if (json_object_get(at, name))
+        return wrong(c, "says again what another column says") != NULL;
     json_t *v = cell_value(c, m, s);
     if (v)
-        json_object_set_new(at, col->step[i], v);
+        json_object_set_new(at, name, v);
     return v != NULL;
 }
 
