@@ -2,10 +2,11 @@
 MODE ?= debug
 B    := build/$(MODE)
 TIME ?= 60
+WERROR ?= -Werror
 
 PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-         -Wvla -Wformat=2 -Wundef -Wswitch-enum -Werror
+         -Wvla -Wformat=2 -Wundef -Wswitch-enum $(WERROR)
 FLAGS_debug   := -Og -g
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
                  -fcf-protection -fPIE
