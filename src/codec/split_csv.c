@@ -249,7 +249,7 @@ static bool put_cell(const struct cell *c, enum record_type type, json_t *record
 {
     const struct column *col = c->column;
     const struct member *m = type_member(type, col->step[0]);
-    size_t left;
+    size_t left = 0;
     if (m && m->kind == KIND_ANY && col->steps > 1)
         return put_extension(c, record, s);
     json_t *at = descend(c, &m, record, &left);

@@ -153,6 +153,8 @@ static struct answer call(const struct call *c)
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &a);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    /* Large bodies wait for 100 Continue, however slow the machine: what is refused is not sent. */
+    curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 30000L);
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
     if (c->key) {
         snprintf(auth, sizeof auth, "Authorization: Bearer %s", c->key);

@@ -62,9 +62,15 @@ static bool fail_unavailable(struct request *rq, struct reply *rp, struct error 
     return error_set(err, ERR_UNAVAILABLE, "PostgreSQL is away");
 }
 
+static atomic_int slow_running, slow_is_held; /* a test holds the readers until it has seen enough */
+
 static bool be_slow(struct request *rq, struct reply *rp, struct error *err)
 {
+    slow_running++;
+    while (slow_is_held)
+        usleep(1000);
     usleep(250000);
+    slow_running--;
     return say_live(rq, rp, err);
 }
 
@@ -575,10 +581,13 @@ static void client_that_leaves_frees_its_request(void **state)
     assert_int_equal(open_streams, 0);
 }
 
+static atomic_int refused_so_far;
+
 static void *ask_slow(void *status)
 {
     char answer[4096];
     *(int *)status = ask("GET /slow HTTP/1.1\r\n" HOST END, answer, sizeof answer);
+    refused_so_far += *(int *)status == 503;
     return NULL;
 }
 
@@ -588,8 +597,15 @@ static void full_queue_of_readers_is_503(void **state)
     enum { CLIENTS = 8 }; /* readers 2, queue 2 */
     pthread_t clients[CLIENTS];
     int status[CLIENTS] = {0}, good = 0, refused = 0;
+    stop(); /* no request of an earlier test may be with a reader */
+    start();
+    refused_so_far = 0;
+    slow_is_held = 1;
     for (size_t i = 0; i < CLIENTS; i++)
         pthread_create(&clients[i], NULL, ask_slow, &status[i]);
+    while (refused_so_far < CLIENTS - 4) /* four at most have a place */
+        usleep(1000);
+    slow_is_held = 0;
     for (size_t i = 0; i < CLIENTS; i++)
         pthread_join(clients[i], NULL);
     for (size_t i = 0; i < CLIENTS; i++) {
@@ -678,7 +694,8 @@ static void drain_lets_requests_end(void **state)
     int status = 0, idle = dial();
     char answer[4096];
     pthread_create(&client, NULL, ask_slow, &status);
-    usleep(100000);
+    while (!slow_running)
+        usleep(1000);
     assert_true(http_drain(http));
     pthread_join(client, NULL);
     assert_int_equal(status, 200);
