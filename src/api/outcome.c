@@ -8,41 +8,53 @@
 static const struct {
     const char *word;
     enum error_code code; /* ERR_OK: it is in the log */
-    const char *detail;   /* unless the ledger said more */
+    const char *detail;
+    enum { ALONE, REPORT_INSTEAD, REPORT_BEHIND } report; /* what the item's own report is to it */
 } OUTCOMES[] = {
-    [OUTCOME_WAITING] = {"waiting", ERR_INTERNAL, "the record was never decided"},
-    [OUTCOME_ACCEPTED] = {"accepted", ERR_OK, ""},
-    [OUTCOME_DUPLICATE] = {"duplicate", ERR_OK, ""},
+    [OUTCOME_WAITING] = {"waiting", ERR_INTERNAL, "the record was never decided", ALONE},
+    [OUTCOME_ACCEPTED] = {"accepted", ERR_OK, "", ALONE},
+    [OUTCOME_DUPLICATE] = {"duplicate", ERR_OK, "", ALONE},
     [OUTCOME_CONFLICT] =
         {"conflict", ERR_CONFLICT,
          "this `id` was used before for other content; nothing was appended. "
-         "Use another `id`, or void the first record"},
-    [OUTCOME_INVALID] = {"invalid", ERR_INVALID, "the record is not valid"},
+         "Use another `id`, or void the first record",
+         REPORT_INSTEAD},
+    [OUTCOME_INVALID] = {"invalid", ERR_INVALID, "the record is not valid",
+                         REPORT_INSTEAD},
     [OUTCOME_ABANDONED] =
         {"abandoned", ERR_ABANDONED,
          "another record of this atomic request failed; nothing of it was "
-         "appended"},
+         "appended",
+         ALONE},
     [OUTCOME_UNAVAILABLE] =
         {"unavailable", ERR_UNAVAILABLE,
-         "the ledger cannot reach its database; nothing was appended. "
-         "Send the record again later"},
+         "the ledger cannot commit now; nothing was appended. "
+         "Send the record again later",
+         REPORT_BEHIND},
     [OUTCOME_UNCERTAIN] =
         {"uncertain", ERR_UNCERTAIN,
          "the connection to the database was lost inside COMMIT: the record may "
          "or may not be in the log. A retry is safe: the same record is never "
-         "appended twice"},
+         "appended twice",
+         REPORT_BEHIND},
     [OUTCOME_FAILED] = {"failed", ERR_INTERNAL,
-                        "the database refused this record; nothing was appended"},
+                        "the database refused this record; nothing was appended. "
+                        "The daemon's log says why",
+                        ALONE},
 };
 
 bool outcome_is_good(const struct item *item, struct error *err)
 {
     enum error_code code = OUTCOMES[item->outcome].code;
+    const char *detail = OUTCOMES[item->outcome].detail;
+    bool has_report = item->err.code != ERR_OK;
     if (code == ERR_OK)
         return true;
-    if (item->err.code != ERR_OK)
+    if (has_report && OUTCOMES[item->outcome].report == REPORT_INSTEAD)
         *err = item->err;
-    return error_set(err, code, "%s", OUTCOMES[item->outcome].detail);
+    if (has_report && OUTCOMES[item->outcome].report == REPORT_BEHIND)
+        return error_set(err, code, "%s (%s)", detail, item->err.detail);
+    return error_set(err, code, "%s", detail);
 }
 
 int outcome_status(const struct item *item)

@@ -82,8 +82,10 @@ static bool look_up(struct request *rq, enum scope needed, struct error *err)
         return admit(rq, &caller, needed, err);
     if (why.code == ERR_UNAUTHORIZED)
         return refuse(err);
-    *err = why;
-    return false;
+    return error_set(err, why.code,
+                     "the key cannot be looked up now, nothing was appended; send the request "
+                     "again later (%s)",
+                     why.detail);
 }
 
 /* ---- readers ---- */

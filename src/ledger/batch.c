@@ -355,6 +355,12 @@ static bool take_statement(struct batch *b, struct namer *n, struct entry *e, st
     return true;
 }
 
+/* Of the lots that a record names its answer is about the first output, else about the first. */
+static bool is_subject(const struct entry *e, const struct mention *x)
+{
+    return !e->lot || x->ordinal == ORDINAL_OUTPUT;
+}
+
 static void take_custody(struct batch *b, struct namer *n, struct entry *e)
 {
     struct mentions m = mentions_of(b, e);
@@ -374,7 +380,20 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
         const struct mention *x = &m.list.at[i];
         struct lot *l = name_lot(b, n, name_org(b, n, x->holder), x->code, x->code);
         event_add(b, e, l, x->ordinal);
-        if (!e->lot || x->ordinal == ORDINAL_OUTPUT)
+        if (is_subject(e, x))
+            e->lot = l;
+    }
+}
+
+/* A record that is there already is answered with its lot as it is now. */
+static void find_lot(struct batch *b, struct entry *e)
+{
+    struct mentions m = mentions_of(b, e);
+    for (size_t i = 0; i < m.list.len; i++) {
+        const struct mention *x = &m.list.at[i];
+        struct org *holder = knowledge_org(b->space.kn, x->holder);
+        struct lot *l = holder ? space_lot(&b->space, holder, x->code) : NULL;
+        if (l && is_subject(e, x))
             e->lot = l;
     }
 }
@@ -557,8 +576,11 @@ static bool take_all(struct batch *b, struct error *err)
         admit(b);
     for (size_t i = 0; i < b->entries.len; i++) {
         struct entry *e = &b->entries.at[i];
-        if (e->seq == NONE)
+        if (e->seq == NONE) {
+            if (b->changes.append && e->item->outcome == OUTCOME_DUPLICATE)
+                find_lot(b, e);
             continue;
+        }
         if (b->changes.append) {
             e->received_us = b->changes.now_us;
             append(b, e);

@@ -19,8 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { IDLE_MS = 1000, RETRY_MS = 200, QUEUE_SHARE = 64 };
+enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 64 };
 
 static const char *const SETTINGS =
     "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
@@ -183,12 +184,6 @@ static void settle(const struct work *works, const struct work *until, enum outc
         }
 }
 
-static void reopen(const struct work *works, const struct work *until)
-{
-    struct error none = {0};
-    settle(works, until, OUTCOME_WAITING, &none);
-}
-
 static void refuse_atomic(const struct work *works, const struct work *until)
 {
     for (const struct work *w = works; w != until; w = w->next) {
@@ -199,6 +194,13 @@ static void refuse_atomic(const struct work *works, const struct work *until)
             if (w->items[i].outcome == OUTCOME_WAITING)
                 w->items[i].outcome = OUTCOME_ABANDONED;
     }
+}
+
+static void reopen(const struct work *works, const struct work *until)
+{
+    struct error none = {0};
+    settle(works, until, OUTCOME_WAITING, &none);
+    refuse_atomic(works, until);
 }
 
 /* ---- one batch, and what may go wrong with it ---- */
@@ -298,21 +300,62 @@ static bool nothing_waits(const struct work *works, const struct work *until)
     return true;
 }
 
-/* COMMIT with unknown outcome: under the lock, on a new connection, the keys tell. */
-static bool look_up(struct ledger *l, const struct work *works, const struct work *until)
-{
-    struct error err = {0};
-    l->loaded = false;
-    reopen(works, until);
-    return attempt(l, works, until, &err); /* what happened is found again as a duplicate */
-}
+/* What a batch whose COMMIT was lost had decided of each item, in order. */
+struct decided {
+    enum outcome outcome;
+    int64_t seq;
+};
 
-static void unduplicate(const struct work *works, const struct work *until)
+static struct decided *remember(struct arena *a, const struct work *works, const struct work *until)
 {
+    VEC(struct decided) all = {0};
     for (const struct work *w = works; w != until; w = w->next)
         for (size_t i = 0; i < w->len; i++)
-            if (w->items[i].outcome == OUTCOME_DUPLICATE)
+            *vec_push(a, &all) = (struct decided){w->items[i].outcome, w->items[i].seq};
+    return all.at;
+}
+
+/* A duplicate at the very place that the lost COMMIT was to give it is that COMMIT's own record. */
+static void tell_apart(const struct decided *before, const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++, before++)
+            if (w->items[i].outcome == OUTCOME_DUPLICATE && before->outcome == OUTCOME_ACCEPTED &&
+                before->seq == w->items[i].seq)
                 w->items[i].outcome = OUTCOME_ACCEPTED;
+}
+
+static bool is_patient(const struct error *err, int64_t until_us)
+{
+    bool may_pass = err->code == ERR_UNAVAILABLE || err->code == ERR_UNCERTAIN;
+    if (!may_pass || clock_monotonic_us() >= until_us)
+        return false;
+    usleep(RETRY_MS * 1000);
+    return true;
+}
+
+/* COMMIT with unknown outcome: under the lock, on a new connection, the keys tell.  What happened
+ * is found again as a duplicate, what did not is appended now. */
+static bool look_up(struct ledger *l, const struct work *works, const struct work *until)
+{
+    struct arena a;
+    struct error err = {.code = ERR_UNCERTAIN};
+    const struct decided *before = NULL;
+    bool ok;
+    int64_t until_us = clock_monotonic_us() + LOOK_UP_MS * INT64_C(1000);
+    arena_init(&a, 0);
+    do {
+        if (err.code == ERR_UNCERTAIN)
+            before = remember(&a, works, until);
+        err = (struct error){0};
+        l->loaded = false;
+        reopen(works, until);
+        ok = attempt(l, works, until, &err);
+        if (ok || err.code == ERR_UNCERTAIN)
+            tell_apart(before, works, until);
+    } while (!ok && is_patient(&err, until_us));
+    arena_reset(&a);
+    return ok;
 }
 
 static void commit(struct ledger *l, const struct work *works, const struct work *until)
@@ -325,10 +368,8 @@ static void commit(struct ledger *l, const struct work *works, const struct work
         say_trouble(l, "");
         return;
     }
-    if (err.code == ERR_UNCERTAIN && look_up(l, works, until)) {
-        unduplicate(works, until);
+    if (err.code == ERR_UNCERTAIN && look_up(l, works, until))
         return;
-    }
     if (err.code == ERR_INTERNAL) {
         log_line(LOG_LEVEL_ERROR, "batch refused", "reason=%s", log_quote(err.detail));
         halve(l, works, until, &err);
