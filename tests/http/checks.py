@@ -1,0 +1,214 @@
+"""Labelled checks on a real daemon: what tests/http/faults, service, streams and hostile share."""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sequences"))
+import ledger  # noqa: E402  (tests/sequences/ledger.py)
+
+CLUSTER = os.path.join(ledger.REPO, "scripts", "cluster")
+PART = {"manufacturer": "cage:9CMA1", "mpn": "OA1117-33TR"}
+ALL = []
+
+
+def check(label):
+    """Registers a function of one argument (the World) under `label`; it asserts."""
+    def keep(function):
+        ALL.append((label, function))
+        return function
+    return keep
+
+
+def same(got, wanted, what=""):
+    assert got == wanted, "%s: got %r, not %r" % (what or "differs", got, wanted)
+
+
+def until(question, seconds=20, what="it never came true"):
+    """Asks again and again; the first answer that is true."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        assert time.monotonic() < end, "%s within %g s" % (what, seconds)
+        time.sleep(0.03)
+
+
+def received(code, quantity=1000, **more):
+    return dict({"type": "received", "id": "in/" + code, "time": "2024-03-01",
+                 "lot": {"code": code, "part": PART, "quantity": quantity}}, **more)
+
+
+class World:
+    """A cluster of its own, and daemons on it; all gone at the end."""
+
+    def __init__(self, build, options=""):
+        self.build = os.path.abspath(build)
+        self.scratch = tempfile.mkdtemp(prefix="pedigree-check.", dir="/tmp")
+        os.chmod(self.scratch, 0o755)
+        self.place = os.path.join(self.scratch, "postgres")
+        self.options = "-c fsync=off " + options
+        self.daemons = []
+        self.database = self.cluster("start")
+        self.daemon(self.database).run("migrate")
+        self.key = self.daemons[0].make_key()
+
+    def cluster(self, verb, options=""):
+        # A killed process loses nothing that it wrote: fsync guards against the machine.
+        environment = dict(os.environ, CLUSTER_OPTIONS=self.options + options)
+        return subprocess.run([CLUSTER, verb, self.place], check=True, capture_output=True, text=True,
+                              env=environment, timeout=120).stdout.strip()
+
+    def daemon(self, conninfo=None):
+        """Not started."""
+        log = os.path.join(self.scratch, "pedigreed-%d.log" % len(self.daemons))
+        made = ledger.Daemon(self.build, conninfo or self.database, log)
+        self.daemons.append(made)
+        made.key = getattr(self, "key", None)
+        return made
+
+    def psql(self, sql):
+        return ledger.psql(self.database, sql)
+
+    def log_is_whole(self):
+        same(self.psql("SELECT count(*) = coalesce(max(seq) + 1, 0) AND count(*) = (SELECT max(size) FROM log_head)"
+                       " AND count(*) = (SELECT count(*) FROM body) FROM record"), "t", "the log is dense")
+
+    def calm(self):
+        """Undoes what a failed check may have left behind."""
+
+    def end(self):
+        """Every daemon that runs ends cleanly on SIGTERM, which is also how a leak is told."""
+        for d in self.daemons:
+            if d.process and d.process.poll() is None:
+                d.stop()
+
+    def close(self):
+        for d in self.daemons:
+            d.kill()
+        subprocess.run([CLUSTER, "wipe", self.place], capture_output=True, timeout=120)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def log_of(daemon):
+    with open(daemon.log, errors="replace") as log:
+        return log.read()
+
+
+class Raw:
+    """One connection that sends what it is told to."""
+
+    def __init__(self, port, timeout=20):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.seen = b""
+
+    def send(self, data):
+        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+        return self
+
+    def rest(self):
+        """Until the other end closes."""
+        try:
+            while True:
+                got = self.socket.recv(65536)
+                if not got:
+                    break
+                self.seen += got
+        except ConnectionError:
+            pass
+        return self.seen
+
+    def answer(self):
+        """(status, headers, body) of the next answer with a Content-Length."""
+        while b"\r\n\r\n" not in self.seen:
+            self.more()
+        head, _, body = self.seen.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
+        length = int(headers.get("content-length", "0"))
+        while len(body) < length:
+            self.seen = b""
+            self.more()
+            body += self.seen
+        self.seen = body[length:]
+        return int(lines[0].split()[1]), headers, body[:length]
+
+    def more(self):
+        got = self.socket.recv(65536)
+        if not got:
+            raise ConnectionError("closed after %r" % self.seen[-200:])
+        self.seen += got
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def in_threads(functions):
+    """Runs them at once; their results in order; the first exception is raised."""
+    results, failed = [None] * len(functions), []
+
+    def call(i, function):
+        try:
+            results[i] = function()
+        except BaseException as trouble:  # raised again below
+            failed.append(trouble)
+
+    threads = [threading.Thread(target=call, args=pair) for pair in enumerate(functions)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    if failed:
+        raise failed[0]
+    return results
+
+
+def describe(trouble):
+    """The check's own line that failed, and what it said."""
+    own = [f for f in traceback.extract_tb(trouble.__traceback__) if not f.filename.endswith("checks.py")]
+    return "line %d: %s: %s" % (own[-1].lineno if own else 0, type(trouble).__name__,
+                                str(trouble)[:2000].replace("\n", "\n    "))
+
+
+def main(title, make_world, add_arguments=None):
+    """--build DIR, --only TEXT; ends with `N passed, N failed`."""
+    parser = argparse.ArgumentParser(description=title)
+    parser.add_argument("--build", default="build/debug")
+    parser.add_argument("--only", default="", help="labels that hold this text")
+    if add_arguments:
+        add_arguments(parser)
+    arguments = parser.parse_args()
+    world, failed = make_world(arguments), 0
+    world.arguments = arguments
+    chosen = [c for c in ALL if arguments.only in c[0]] + [("daemons end cleanly", lambda w: w.end())]
+    try:
+        for label, function in chosen:
+            began = time.monotonic()
+            try:
+                function(world)
+                print("ok %s (%.1f s)" % (label, time.monotonic() - began), flush=True)
+            except Exception as trouble:  # told as a failure
+                print("not ok %s\n    %s" % (label, describe(trouble)), flush=True)
+                failed += 1
+                for d in world.daemons:
+                    if d.process and d.process.poll() not in (None, 0, -9):
+                        print("    " + d.tail().replace("\n", "\n    "), flush=True)
+                world.calm()
+    finally:
+        world.close()
+    print("%d passed, %d failed" % (len(chosen) - failed, failed))
+    sys.exit(1 if failed else 0)
