@@ -8,7 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { KEY_TTL_S = 3 };
+enum {
+    KEY_TTL_S = 3,
+    GRACE_MS = 2000, /* past its own timeout PostgreSQL does not answer at all */
+};
 
 DEFINE_CLEANUP(struct db, db, db_free)
 
@@ -93,7 +96,10 @@ static bool look_up(struct request *rq, enum scope needed, struct error *err)
 static void *reader_new(void *context)
 {
     struct door *d = ((struct api *)context)->trouble_ctx;
-    return db_new(d->in->config->database, d->settings);
+    struct db *db = db_new(d->in->config->database, d->settings);
+    int64_t timeout_ms = d->in->config->statement_timeout_ms;
+    db_patience(db, timeout_ms > 0 ? timeout_ms + GRACE_MS : 0);
+    return db;
 }
 
 static void reader_free(void *reader)

@@ -2,9 +2,11 @@
 #include "connection.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
 #include "pedigree/base/metrics.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@ static const char *const PASSING[] = {
     "08",    /* connection exceptions */
     "25006", /* this is a standby now */
     "25P03", /* idle in transaction for too long */
+    "42P01", /* no such table, column, function: not migrated yet */
+    "42703", "42883",
     "53",    /* disk, memory, connections */
     "55P03", /* lock timeout */
     "57",    /* statement timeout, shutdown, crash, starting up */
@@ -52,11 +56,16 @@ struct db *db_new(const char *conninfo, const char *settings)
     return db;
 }
 
+void db_patience(struct db *db, int64_t ms)
+{
+    db->patience_ms = ms;
+}
+
 void connection_drop(struct db *db)
 {
     PQfinish(db->conn);
     db->conn = NULL;
-    db->in_transaction = db->in_snapshot = false;
+    db->in_transaction = db->in_snapshot = db->is_overdue = false;
     memset(db->prepared, 0, sizeof db->prepared);
     arena_reset(&db->arena);
 }
@@ -85,8 +94,9 @@ bool connection_fail(struct db *db, const char *what, const PGresult *res,
         return error_set(
             err, ERR_INTERNAL, "%s: %s (SQLSTATE %s)", what,
             first_line(PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY), line), state);
-    const char *message = state ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)
-                                : PQerrorMessage(db->conn);
+    const char *message = state            ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)
+                          : db->is_overdue ? "it does not answer"
+                                           : PQerrorMessage(db->conn);
     error_set(err, ERR_UNAVAILABLE, "postgresql: %s", first_line(message, line));
     bool is_alive = state && strcmp(state, "57014") == 0;
     if (!is_alive || PQstatus(db->conn) != CONNECTION_OK)
@@ -94,14 +104,56 @@ bool connection_fail(struct db *db, const char *what, const PGresult *res,
     return false;
 }
 
+/* What poll() may wait: -1 for ever. */
+static int ms_until(int64_t until_us)
+{
+    int64_t left_us = until_us - clock_monotonic_us();
+    if (until_us == 0)
+        return -1;
+    return left_us > 0 ? (int)(left_us / 1000 + 1) : 0;
+}
+
+PGresult *connection_result(struct db *db)
+{
+    PGconn *conn = db->conn;
+    int64_t until_us = db->patience_ms ? clock_monotonic_us() + db->patience_ms * 1000 : 0;
+    int unsent = PQflush(conn);
+    while (unsent >= 0 && PQisBusy(conn)) {
+        struct pollfd fd = {.fd = PQsocket(conn),
+                            .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
+        int n = poll(&fd, 1, ms_until(until_us));
+        db->is_overdue = n == 0;
+        if (db->is_overdue || (n < 0 && errno != EINTR))
+            return NULL;
+        if ((fd.revents & ~POLLOUT) && !PQconsumeInput(conn))
+            break;
+        unsent = PQflush(conn);
+    }
+    return PQgetResult(conn);
+}
+
+/* The first that failed, else the last. */
+static PGresult *last_result(struct db *db)
+{
+    PGresult *kept = NULL;
+    for (PGresult *res; (res = connection_result(db)) != NULL;) {
+        bool has_failed = kept && PQresultStatus(kept) == PGRES_FATAL_ERROR;
+        PQclear(has_failed ? res : kept);
+        kept = has_failed ? kept : res;
+        if (PQstatus(db->conn) != CONNECTION_OK)
+            break;
+    }
+    return kept;
+}
+
 bool connection_simple(struct db *db, const char *what, const char *sql, PGresult **out,
                        struct error *err)
 {
     metric_add(METRIC_PG_ROUNDTRIPS, 1);
     PQexitPipelineMode(db->conn);
-    PGresult *res = PQexec(db->conn, sql);
-    bool ok =
-        PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK;
+    PGresult *res = PQsendQuery(db->conn, sql) ? last_result(db) : NULL;
+    bool ok = !db->is_overdue && (PQresultStatus(res) == PGRES_COMMAND_OK ||
+                                  PQresultStatus(res) == PGRES_TUPLES_OK);
     if (!ok)
         connection_fail(db, what, res, err);
     if (db->conn)
@@ -113,12 +165,25 @@ bool connection_simple(struct db *db, const char *what, const char *sql, PGresul
     return ok;
 }
 
+/* What the conninfo says itself goes before these.  A host that died is noticed in a minute. */
+static const struct {
+    const char *key, *value;
+} DEFAULTS[] = {
+    {"connect_timeout", "5"},     {"fallback_application_name", "pedigree"},
+    {"keepalives_idle", "20"},    {"keepalives_interval", "5"},
+    {"keepalives_count", "4"},    {"tcp_user_timeout", "40000"},
+};
+
 static bool connect_now(struct db *db, struct error *err)
 {
-    /* What the conninfo says itself goes before connect_timeout here. */
-    const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname",
-                                NULL};
-    const char *const values[] = {"5", "pedigree", db->conninfo, NULL};
+    const char *keys[LENGTH(DEFAULTS) + 2], *values[LENGTH(DEFAULTS) + 2];
+    for (size_t i = 0; i < LENGTH(DEFAULTS); i++) {
+        keys[i] = DEFAULTS[i].key;
+        values[i] = DEFAULTS[i].value;
+    }
+    keys[LENGTH(DEFAULTS)] = "dbname";
+    values[LENGTH(DEFAULTS)] = db->conninfo;
+    keys[LENGTH(DEFAULTS) + 1] = values[LENGTH(DEFAULTS) + 1] = NULL;
     db->conn = PQconnectdbParams(keys, values, 1);
     assert(db->conn);
     if (PQstatus(db->conn) != CONNECTION_OK)

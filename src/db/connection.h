@@ -26,6 +26,8 @@ struct db {
     bool was_connected;  /* ever */
     bool in_transaction; /* one is open for the next pipeline or query */
     bool in_snapshot;    /* that one ends with db_end() */
+    bool is_overdue;     /* it did not answer in time */
+    int64_t patience_ms; /* 0: for ever */
     struct prepared prepared[PREPARED_SLOTS];
     struct arena arena; /* of `prepared` */
 };
@@ -34,6 +36,9 @@ struct db {
  * transaction was open on what was lost. */
 bool connection_ready(struct db *db, struct error *err);
 void connection_drop(struct db *db);
+/* Writes what is left to write and reads what there is until a result is whole.  NULL: there is
+ * none, or the connection is dead or overdue. */
+PGresult *connection_result(struct db *db);
 /* libpq's or the server's message up to the line's end. */
 const char *first_line(const char *message, char buf[static 300]);
 

@@ -13,8 +13,6 @@
 #include "pedigree/base/metrics.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 DEFINE_CLEANUP(PGresult, result, PQclear)
@@ -115,32 +113,16 @@ static bool send_all(struct pipeline *p)
     return PQpipelineSync(p->db->conn);
 }
 
-/* Writes what is left to write and reads what there is until a result is whole. */
-static PGresult *next_result(PGconn *conn)
-{
-    int unsent = PQflush(conn);
-    while (unsent >= 0 && PQisBusy(conn)) {
-        struct pollfd fd = {.fd = PQsocket(conn),
-                            .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
-        if (poll(&fd, 1, -1) < 0 && errno != EINTR)
-            return NULL;
-        if ((fd.revents & ~POLLOUT) && !PQconsumeInput(conn))
-            break;
-        unsent = PQflush(conn);
-    }
-    return PQgetResult(conn);
-}
-
 /* The answer to one Parse or Execute, and the NULL behind it. */
-static PGresult *take_answer(PGconn *conn)
+static PGresult *take_answer(struct db *db)
 {
-    PGresult *res = next_result(conn);
+    PGresult *res = connection_result(db);
     while (res) {
-        PGresult *end = next_result(conn);
+        PGresult *end = connection_result(db);
         if (!end)
             break;
         PQclear(end);
-        if (PQstatus(conn) != CONNECTION_OK)
+        if (PQstatus(db->conn) != CONNECTION_OK)
             break;
     }
     return res;
@@ -170,7 +152,7 @@ static bool take_statement(struct pipeline *p, struct statement *s, struct error
     CLEANUP(result_cleanup) PGresult *parsed = NULL;
     CLEANUP(result_cleanup) PGresult *res = NULL;
     if (s->prepares) {
-        parsed = take_answer(p->db->conn);
+        parsed = take_answer(p->db);
         known->is_ready = is_fine(parsed);
         if (!known->is_ready && PQresultStatus(parsed) != PGRES_PIPELINE_ABORTED) {
             connection_fail(p->db, s->query->name, parsed, err);
@@ -179,7 +161,7 @@ static bool take_statement(struct pipeline *p, struct statement *s, struct error
         if (!p->db->conn)
             return false;
     }
-    res = take_answer(p->db->conn);
+    res = take_answer(p->db);
     if (PQresultStatus(res) == PGRES_PIPELINE_ABORTED)
         return false;
     if (!is_fine(res)) {
@@ -196,7 +178,7 @@ static bool take_statement(struct pipeline *p, struct statement *s, struct error
 
 static bool take_sync(struct db *db, struct error *err)
 {
-    CLEANUP(result_cleanup) PGresult *res = next_result(db->conn);
+    CLEANUP(result_cleanup) PGresult *res = connection_result(db);
     if (PQresultStatus(res) == PGRES_PIPELINE_SYNC)
         return true;
     connection_fail(db, "sync", NULL, err);
@@ -280,9 +262,16 @@ static bool run_alone(struct db *db, const struct query *q, struct error *err)
     return ok;
 }
 
+/* A server that cannot say 1 in a few seconds is not there. */
 bool db_ping(struct db *db, struct error *err)
 {
-    return run_alone(db, &DB_PING, err);
+    enum { PING_MS = 3000 };
+    int64_t kept_ms = db->patience_ms;
+    if (kept_ms == 0 || kept_ms > PING_MS)
+        db->patience_ms = PING_MS;
+    bool ok = run_alone(db, &DB_PING, err);
+    db->patience_ms = kept_ms;
+    return ok;
 }
 
 bool db_begin_snapshot(struct db *db, struct error *err)

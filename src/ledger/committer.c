@@ -1,8 +1,8 @@
 /*
  * committer - the one thread that commits; see pedigree/ledger/ledger.h.
  *
- * The queue (head, tail, waiting, stopping) is guarded by `lock`; everything else belongs to the
- * committer thread, but `trouble`, which `lock` guards too.
+ * The queue (head, tail, waiting, stopping) is guarded by `lock`, as are `trouble` and `began_us`;
+ * everything else belongs to the committer thread.
  */
 #include "batch.h"
 
@@ -21,7 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 64 };
+enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 64, SLOW_S = 10,
+       PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
 static const char *const SETTINGS =
     "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
@@ -35,6 +36,7 @@ struct ledger {
     size_t waiting; /* records */
     bool stopping;
     char trouble[256];
+    int64_t began_us; /* the batch under way; 0: none */
 
     pthread_t thread;
     struct db *db;
@@ -438,10 +440,12 @@ static struct work *next_works(struct ledger *l, bool *stop)
     struct work *last = NULL;
     size_t records;
     pthread_mutex_lock(&l->lock);
+    l->began_us = 0;
     if (!l->head && !l->stopping && (!l->due.len || has_trouble(l) || !l->loaded))
         wait_ms(l, has_trouble(l) || !l->loaded ? RETRY_MS : IDLE_MS);
     struct work *works = take_works(l, &last, &records);
     *stop = l->stopping && !works;
+    l->began_us = clock_monotonic_us();
     pthread_mutex_unlock(&l->lock);
     return works;
 }
@@ -488,6 +492,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     l->queue_max = o->queue_records > 0 ? (size_t)o->queue_records : 8192;
     l->share = QUEUE_SHARE;
     l->db = db_new(o->conninfo, SETTINGS);
+    db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
     arena_init(&l->due_arena, 0);
     if (pthread_create(&l->thread, NULL, run, l) != 0) {
@@ -536,6 +541,9 @@ const char *ledger_trouble(struct ledger *l, struct arena *a)
 {
     pthread_mutex_lock(&l->lock);
     const char *text = arena_strdup(a, l->trouble);
+    int64_t busy_s = l->began_us ? (clock_monotonic_us() - l->began_us) / 1000000 : 0;
     pthread_mutex_unlock(&l->lock);
+    if (!*text && busy_s >= SLOW_S)
+        return arena_printf(a, "postgresql: a batch has been under way for %" PRId64 " s", busy_s);
     return text;
 }

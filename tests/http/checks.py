@@ -75,6 +75,12 @@ class World:
         made.key = getattr(self, "key", None)
         return made
 
+    def start_unready(self, daemon, *options):
+        """Started, but not waited for until it is ready: /livez answers."""
+        daemon.wait_ready = lambda: until(lambda: is_live(daemon), what="alive")
+        daemon.start(*options)
+        return daemon
+
     def psql(self, sql):
         return ledger.psql(self.database, sql)
 
@@ -96,6 +102,14 @@ class World:
             d.kill()
         subprocess.run([CLUSTER, "wipe", self.place], capture_output=True, timeout=120)
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def is_live(daemon):
+    try:
+        return daemon.request("GET", "/livez")[0] == 200
+    except OSError:
+        assert daemon.process.poll() is None, "pedigreed ended:\n" + daemon.tail()
+        return False
 
 
 def log_of(daemon):

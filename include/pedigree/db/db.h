@@ -88,6 +88,8 @@ struct db;
 /* conninfo: libpq's; `settings`: SET statements run on each new connection, may be NULL. */
 struct db *db_new(const char *conninfo, const char *settings);
 void db_free(struct db *db);
+/* How long to wait for an answer before the connection counts as lost; 0: for ever. */
+void db_patience(struct db *db, int64_t ms);
 bool db_is_up(struct db *db);           /* connected as far as is known; does not ask */
 bool db_ping(struct db *db, struct error *err); /* connects if needed, one round trip */
 
