@@ -626,12 +626,19 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
 
 /* ---- the answer ---- */
 
-static json_t *flag_json(const struct finding *f)
+static bool is_operator(const struct entry *e)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:I}", "rule", f->rule->id, "subject",
+    return !e->on_behalf && strcmp(e->role, role_word(ROLE_OPERATOR)) == 0;
+}
+
+static json_t *flag_json(const struct finding *f, enum sight sight)
+{
+    json_t *evidence = json_deep_copy(f->evidence);
+    access_cut_evidence(evidence, sight);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "rule", f->rule->id, "subject",
                      f->subject, "severity", severity_word(f->severity), "state",
                      f->pending ? "pending" : "open", "title", f->rule->title, "message",
-                     f->message, "evidence", f->evidence, "since", (json_int_t)f->since);
+                     f->message, "evidence", evidence, "since", (json_int_t)f->since);
 }
 
 static json_t *ppm_json(int32_t ppm)
@@ -639,6 +646,15 @@ static json_t *ppm_json(int32_t ppm)
     char text[16];
     snprintf(text, sizeof text, "%d.%06d", ppm / 1000000, ppm % 1000000);
     return json_string(text);
+}
+
+/* Another's lot may be spoken of, and is none of the speaker's to see for that. */
+bool batch_may_tell(struct batch *b, const struct entry *e)
+{
+    if (!e->lot || !e->lot->code)
+        return false;
+    const char *by = party_resolve(b->space.kn, e->owner, INT64_MAX);
+    return is_operator(e) || text_is(by, lot_holder(&b->space, e->lot));
 }
 
 const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e)
@@ -650,7 +666,8 @@ const char *batch_assessment(struct batch *b, struct arena *a, const struct entr
     json_t *flags = json_array();
     for (size_t i = 0; i < l->findings.len; i++)
         if (l->findings.at[i].verdict == VERDICT_FAIL)
-            json_array_append_new(flags, flag_json(&l->findings.at[i]));
+            json_array_append_new(flags, flag_json(&l->findings.at[i],
+                                                   is_operator(e) ? SIGHT_ALL : SIGHT_OWN));
     json_t *o = json_pack("{s:s, s:o, s:o, s:s, s:{s:I, s:s}, s:o}", "grade",
                           severity_word(l->assessment.grade), "score",
                           ppm_json(l->assessment.score_ppm), "coverage",

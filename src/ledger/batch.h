@@ -40,5 +40,7 @@ struct entry *batch_add(struct batch *b);
  * *stale is set, nothing is done and the caller loads the knowledge again. */
 bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
                bool *stale, struct error *err);
+/* Whether who submitted may be told of the lot that his record is about. */
+bool batch_may_tell(struct batch *b, const struct entry *e);
 /* JSON of records.md 6 for the lot of an entry; NULL without one. */
 const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e);

@@ -161,10 +161,10 @@ static void answer(struct batch *b, const struct work *works, const struct work 
     for (size_t i = 0; i < b->entries.len; i++) {
         struct entry *e = &b->entries.at[i];
         struct work *w = (struct work *)(uintptr_t)e->work;
-        if (e->lot && e->lot->code) {
-            e->item->lot_organisation = arena_strdup(w->arena, e->lot->holder->name);
-            e->item->lot_code = arena_strdup(w->arena, e->lot->code);
-        }
+        if (!batch_may_tell(b, e))
+            continue;
+        e->item->lot_organisation = arena_strdup(w->arena, e->lot->holder->name);
+        e->item->lot_code = arena_strdup(w->arena, e->lot->code);
         if (w->want_assessment)
             e->item->assessment = batch_assessment(b, w->arena, e);
     }

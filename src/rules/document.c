@@ -292,10 +292,10 @@ static void certificate_used_once(const struct rule *self, const struct mark_fac
     }
     json_t *evidence =
         json_pack("{s:s, s:b}", "certificate", m->value, "otherRoot", m->other_root);
-    if (known) {
-        json_object_set_new(evidence, "pieces", json_integer(m->pieces));
-        json_object_set_new(evidence, "declared", json_integer(m->declared));
-    }
+    if (known)
+        json_object_set_new(evidence, "others",
+                            json_pack("{s:I, s:I}", "pieces", (json_int_t)m->pieces,
+                                      "declared", (json_int_t)m->declared));
     rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(m->seq), evidence,
               m->other_root ? "Certificate %s also goes with goods of another origin."
                             : "Certificate %s goes with more pieces than it covers.",

@@ -88,43 +88,45 @@ static void serials_are_unique(const struct rule *self, const struct facts *f,
 
 /* ---- CAP-066 ---- */
 
-struct claim { /* what was claimed, and what there was */
-    const char *claimed_as, *there_as, *sentence;
-    int64_t claimed, there;
-};
-
-static bool is_beyond(const struct hop *h, struct claim *c)
+/* The hop is the reader's own: he may know both figures. */
+static bool is_over_received(const struct hop *h)
 {
-    *c = (struct claim){"received", "shipped",
-                        "more was received on this shipment than was sent",
-                        h->received_quantity, h->shipped_quantity};
-    if (h->standing == HOP_CORROBORATED && c->claimed != NONE && c->there != NONE &&
-        c->claimed > c->there)
-        return true;
-    *c = (struct claim){
-        "claimed", "room",
-        "more is claimed of the source lot than its holder's records leave",
-        h->claimed_quantity, h->room};
-    return c->claimed != NONE && c->there != NONE && c->claimed > c->there;
+    return h->standing == HOP_CORROBORATED && h->received_quantity != NONE &&
+           h->shipped_quantity != NONE && h->received_quantity > h->shipped_quantity;
+}
+
+/* What others claim too, and what the holder named has left, are theirs. */
+static bool is_without_room(const struct hop *h)
+{
+    return h->claimed_quantity != NONE && h->room != NONE && h->claimed_quantity > h->room;
 }
 
 static void claim_has_room(const struct rule *self, const struct hop *h,
                            struct findings *out)
 {
     const char *subject = hop_subject(out, h);
-    struct claim c;
     if (h->source_answer == NO)
         rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(h->seq, h->answer_seq),
                   json_pack("{s:s, s:s}", "source", h->source, "answer", "not-ours"),
                   "%s, which this receipt names as its source, answers that it is not "
                   "theirs.",
                   h->source);
-    else if (is_beyond(h, &c))
+    else if (is_over_received(h))
         rule_fail(out, self, subject, SEV_HIGH, h->day_last, SEQS(h->seq, h->out_seq),
-                  json_pack("{s:s, s:I, s:I}", "source", h->source, c.claimed_as,
-                            (json_int_t)c.claimed, c.there_as, (json_int_t)c.there),
-                  "Of %s %s: %" PRId64 " against %" PRId64 " pieces.", h->source,
-                  c.sentence, c.claimed, c.there);
+                  json_pack("{s:s, s:I, s:I}", "source", h->source, "received",
+                            (json_int_t)h->received_quantity, "shipped",
+                            (json_int_t)h->shipped_quantity),
+                  "Of %s more was received on this shipment than was sent: %" PRId64
+                  " against %" PRId64 " pieces.",
+                  h->source, h->received_quantity, h->shipped_quantity);
+    else if (is_without_room(h))
+        rule_fail(out, self, subject, SEV_HIGH, h->day_last, SEQS(h->seq, h->out_seq),
+                  json_pack("{s:s, s:{s:I, s:I}}", "source", h->source, "others",
+                            "claimed", (json_int_t)h->claimed_quantity, "room",
+                            (json_int_t)h->room),
+                  "Of %s more is claimed of the source lot than its holder's records "
+                  "leave.",
+                  h->source);
     else if (h->standing >= HOP_CORROBORATED || h->source_answer == YES ||
              (h->claimed_quantity != NONE && h->room != NONE))
         rule_pass(out, self, subject);

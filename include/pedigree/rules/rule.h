@@ -64,7 +64,9 @@ struct findings {
 void rule_pass(struct findings *out, const struct rule *self, const char *subject);
 void rule_unknown(struct findings *out, const struct rule *self, const char *subject,
                   const char *missing);
-/* Takes `evidence` (json_pack result).  The engine adds "records": [seq...]. */
+/* Takes `evidence` (json_pack result).  The engine adds "records": [seq...].  Figures over lots or
+ * records of other parties go under "others", which only operators are shown, never into the
+ * message. */
 void rule_fail(struct findings *out, const struct rule *self, const char *subject,
                enum severity severity, int32_t newest_day, const int64_t *seqs, size_t seqs_len,
                json_t *evidence, const char *fmt, ...) __attribute__((format(printf, 9, 10)));
