@@ -1,6 +1,7 @@
 /* lots - GET /v1/lots and what lies below one lot. */
 #include "ask.h"
 
+#include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
 
 #include <string.h>
@@ -115,7 +116,9 @@ bool lot_trace(struct request *rq, struct reply *rp, struct error *err)
     if (!parameters_read(rq, &LOT_TRACE_PARAMETERS, v, err) ||
         !path_lot(rq, &ask.lot, err))
         return false;
+    const struct config *config = ((const struct api *)rq->context)->config;
     ask.direction = direction_of(v[DIRECTION]);
+    ask.most = CONFIG_NOW(config->trace_max_hops);
     ask.as_dot = strcmp(v[FORMAT], "dot") == 0;
     const struct reader reader = reader_of(rq);
     if (!query_trace(&reader, &ask, &out, err))

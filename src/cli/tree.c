@@ -311,7 +311,7 @@ void tree_add(struct text *out, const json_t *trace, const struct tree_style *st
 
 void tree_add_remarks(struct text *out, const json_t *trace)
 {
-    const char *cut = field(out->arena, trace, "truncated");
+    const char *cut = field(out->arena, trace, "cut");
     const char *seq = field(out->arena, trace, "asOf.seq"),
                *day = field(out->arena, trace, "asOf.day");
     if (cut)

@@ -2,7 +2,7 @@
  * tree - a trace drawn as a tree for the terminal.
  *
  * The trace is a graph: {root, nodes: [{id, type, ...}], edges: [{from, to, ...}],
- * truncated, asOf}.  Drawn
+ * complete, cut, asOf}.  Drawn
  * from the lot that was asked for: against the edges (`is_up`), or along them.  A lot
  * reached twice is drawn with what is behind it once, and named where it is met again; a
  * circle is said.  A gap is a node that stands for what is not known: its branch is

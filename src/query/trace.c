@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TRACE_MOST = 2000 }; /* hops in one direction */
-
 static const struct column HOP_ROW[] = {
     COL(struct hop_row, near),     COL(struct hop_row, far),
     COL(struct hop_row, sight),    COL(struct hop_row, seq),
@@ -70,28 +68,28 @@ static void add_hop(struct session *s, struct trace *t, const struct hop_row *h,
         *vec_push(s->arena, &t->arcs) = arc;
 }
 
-static const char *truncation(struct session *s, const char *cut)
+static const char *why_cut(struct session *s, const char *cut, int64_t most)
 {
     if (strcmp(cut, "size") == 0)
-        return arena_printf(s->arena, "size: more than %d hops in one direction",
-                            TRACE_MOST);
+        return arena_printf(s->arena, "size: more than %" PRId64 " hops in one direction",
+                            most);
     return "depth: the chain goes on past 64 hops";
 }
 
 static bool walk(struct session *s, struct trace *t, const struct found_lot *lot, bool up,
-                 struct error *err)
+                 int64_t most, struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &TRACE_WALK,
                   ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all),
                        INT8(lot->lot), TEXT(sight_word(lot->sight)), BOOLEAN(up),
-                       INT4(TRACE_MOST)),
+                       INT4((int32_t)most)),
                   &rows, err))
         return false;
     const struct hop_row *h = rows.at;
     for (size_t i = 0; i < rows.len; i++) {
         if (h[i].cut)
-            t->truncated = truncation(s, h[i].cut);
+            t->cut = why_cut(s, h[i].cut, most);
         else
             add_hop(s, t, &h[i], up);
     }
@@ -121,9 +119,9 @@ static bool make_trace(struct session *s, const struct trace_ask *ask, struct tr
     if (!find_lot(s, &ask->lot, &lot, err) || !load_as_of(s, &t->as_of, err))
         return false;
     node_of(s, t, lot.lot, lot.sight);
-    if ((ask->direction & TRACE_UP) && !walk(s, t, &lot, true, err))
+    if ((ask->direction & TRACE_UP) && !walk(s, t, &lot, true, ask->most, err))
         return false;
-    if ((ask->direction & TRACE_DOWN) && !walk(s, t, &lot, false, err))
+    if ((ask->direction & TRACE_DOWN) && !walk(s, t, &lot, false, ask->most, err))
         return false;
     return describe_nodes(s, t, err);
 }

@@ -25,7 +25,7 @@ struct arc {
 struct trace {
     VEC(struct node) nodes; /* the lot asked for first */
     VEC(struct arc) arcs;
-    const char *truncated; /* why; NULL: all is here */
+    const char *cut; /* why; NULL: all is here */
     struct as_of as_of;
 };
 

@@ -76,7 +76,8 @@ json_t *trace_json(const struct trace *t)
         json_array_append_new(edges, arc_json(&t->arcs.at[i]));
     json_t *o = json_pack("{s:s, s:o, s:o, s:o}", "root", "n0", "nodes", nodes, "edges",
                           edges, "asOf", as_of_json(&t->as_of));
-    put(o, "truncated", t->truncated ? json_string(t->truncated) : json_null());
+    put(o, "complete", json_boolean(!t->cut));
+    put(o, "cut", t->cut ? json_string(t->cut) : json_null());
     return o;
 }
 
@@ -135,8 +136,8 @@ const char *trace_dot(struct arena *a, const struct trace *trace)
         dot_node(&t, &trace->nodes.at[i], i);
     for (size_t i = 0; i < trace->arcs.len; i++)
         dot_arc(&t, &trace->arcs.at[i]);
-    if (trace->truncated)
-        text_addf(&t, "  label=\"cut: %s\";\n", trace->truncated);
+    if (trace->cut)
+        text_addf(&t, "  label=\"cut: %s\";\n", trace->cut);
     text_add(&t, "}\n");
     return text_str(&t);
 }

@@ -469,7 +469,7 @@ static void cut_traces_say_so(void **state)
     (void)state;
     arena_init(&a, 0);
     json_t *trace = json_loads(
-        "{\"truncated\":\"depth: 64\",\"asOf\":{\"seq\":9,\"day\":\"2026-11-22\"}}", 0,
+        "{\"cut\":\"depth: 64\",\"asOf\":{\"seq\":9,\"day\":\"2026-11-22\"}}", 0,
         NULL);
     struct text out = text_new(&a);
     tree_add_remarks(&out, trace);

@@ -50,7 +50,8 @@ enum direction { TRACE_UP = 1, TRACE_DOWN = 2, TRACE_BOTH = 3 };
 struct trace_ask {
     struct lot_name lot;
     enum direction direction;
-    bool as_dot; /* Graphviz instead of JSON */
+    int64_t most; /* hops in one direction; past them it is cut and says so */
+    bool as_dot;  /* Graphviz instead of JSON */
 };
 bool query_trace(const struct reader *r, const struct trace_ask *ask, const char **out,
                  struct error *err);
