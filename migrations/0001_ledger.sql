@@ -158,7 +158,7 @@ CREATE TABLE lot_mark (
     PRIMARY KEY (key, lot, sub)
 );
 CREATE INDEX lot_mark_by_lot ON lot_mark (lot);
-CREATE INDEX lot_mark_by_value ON lot_mark (kind, value);
+CREATE INDEX lot_mark_by_value ON lot_mark (kind, value, lot);
 -- Distinct subs of one mark: what the comparing rules see of the whole set.
 CREATE TABLE mark (
     key         bigint NOT NULL,
@@ -180,7 +180,7 @@ CREATE TABLE flag (
     since       bigint NOT NULL,           -- newest record the evidence names
     PRIMARY KEY (lot, rule, subject)
 );
-CREATE INDEX flag_by_rule ON flag (rule, severity, lot);
+CREATE INDEX flag_by_rule ON flag (rule, lot, subject);
 CREATE INDEX flag_by_severity ON flag (severity, lot, rule, subject);
 -- When flags came and went.  A journal: no rule or clock reads it, rebuild leaves it alone.
 CREATE TABLE flag_event (

@@ -30,8 +30,32 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN holder_class = org_class THEN 'own' WHEN owner_class = org_class THEN 'owner' END
 $$;
 
+-- Everything that an organisation may see upstream: what it has, and all above that over hops that show.
+CREATE FUNCTION above(org_class bigint) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    frontier bigint[];
+    seen     bigint[];
+BEGIN
+    SELECT array_agg(n.lot) INTO frontier
+      FROM (SELECT l.lot FROM organisation o JOIN lot l ON l.holder = o.id WHERE o.class = org_class
+            UNION
+            SELECT l.lot FROM organisation o JOIN lot l ON l.owner = o.id WHERE o.class = org_class) n;
+    FOR level IN 1..64 LOOP
+        EXIT WHEN frontier IS NULL;
+        seen := seen || frontier;
+        SELECT array_agg(n.lot) INTO frontier
+          FROM (SELECT e.parent AS lot FROM unnest(frontier) f(lot) JOIN edge e ON e.child = f.lot
+                 WHERE e.parent <> 0 AND e.part = e.child_part AND hop_shows(e.standing)
+                EXCEPT SELECT s.lot FROM unnest(seen) s(lot)) n;
+    END LOOP;
+    RETURN coalesce(seen, '{}');
+END $$;
+
 -- What an organisation is to a lot.  A lot is upstream of what it has if a walk down from it,
--- over hops that show, comes to a lot that it has: breadth first, each lot once, 64 levels.
+-- over hops that show, comes to a lot that it has: breadth first, each lot once, 64 levels.  Below a
+-- lot that half the world bought of, the way up from what the organisation has is the shorter one.
 CREATE FUNCTION may_see(org_class bigint, asked bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -48,6 +72,10 @@ BEGIN
         RETURN sight;
     END IF;
     FOR level IN 1..64 LOOP
+        IF cardinality(seen) > 2000 THEN
+            EXIT WHEN asked <> ALL (above(org_class));
+            RETURN 'upstream';
+        END IF;
         SELECT array_agg(n.lot) INTO frontier
           FROM (SELECT e.child AS lot FROM unnest(frontier) f(lot)
                   JOIN edge e ON e.parent = f.lot AND e.parent <> 0
@@ -68,9 +96,63 @@ BEGIN
     RETURN 'none';
 END $$;
 
+-- The lot through which an organisation may read a record: one that it has, else one upstream.
+CREATE FUNCTION record_way(org_class bigint, asked bigint)
+RETURNS TABLE (lot bigint, sight text, code text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+#variable_conflict use_column
+DECLARE
+    c record;
+BEGIN
+    FOR c IN
+        SELECT x.lot, l.code, party_sight(org_class, p.holder_class, p.owner_class) AS has
+          FROM (SELECT DISTINCT y.lot FROM custody y WHERE y.seq = asked) x
+          JOIN lot l ON l.lot = x.lot
+          JOIN lot_party p ON p.lot = x.lot
+         ORDER BY 3 NULLS LAST, x.lot
+    LOOP
+        IF c.has IS NULL AND may_see(org_class, c.lot) = 'upstream' THEN
+            c.has := 'upstream';
+        END IF;
+        IF c.has IS NOT NULL THEN
+            RETURN QUERY SELECT c.lot, c.has, c.code;
+            RETURN;
+        END IF;
+    END LOOP;
+END $$;
+
+-- Does a record say something of what an organisation did or has, without naming it?  An answer to a
+-- record of its own; an answer about a mark or document of a lot that it has; a test of its sample.
+CREATE FUNCTION record_concerns(org_class bigint, asked bigint, kind text, body jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    of_ jsonb := body -> 'of';
+BEGIN
+    IF kind = 'verified' AND jsonb_typeof(of_ -> 'record') = 'number' THEN
+        RETURN EXISTS (SELECT FROM record r JOIN organisation o ON o.name = coalesce(r.on_behalf, r.submitter)
+                        WHERE r.seq = (of_ ->> 'record')::bigint AND o.class = org_class);
+    ELSIF kind = 'verified' THEN
+        RETURN EXISTS (SELECT FROM jsonb_array_elements_text(
+                              coalesce(of_ -> 'traceCodes', '[]') || coalesce(of_ -> 'dateCodes', '[]')
+                              || coalesce(jsonb_build_array(of_ #> '{document,number}'), '[]')) v(value)
+                         JOIN lot_mark m ON m.value = v.value AND m.kind IN ('trace', 'date', 'document')
+                         JOIN lot_party p ON p.lot = m.lot
+                        WHERE org_class IN (p.holder_class, p.owner_class));
+    END IF;
+    RETURN kind = 'inspected' AND EXISTS (
+        SELECT FROM custody c
+          JOIN edge e ON e.child = c.lot AND e.part = e.child_part AND e.parent <> 0
+          JOIN lot_party p ON p.lot = e.parent
+         WHERE c.seq = asked AND e.reason IN ('sample', 'service') AND hop_shows(e.standing)
+           AND org_class IN (p.holder_class, p.owner_class));
+END $$;
+
 -- The hops above (up) or below a lot, level by level, as far as the reader may know them.
 -- `sight` is what the reader is to the lot at the far end; 'none' is a gap: far is 0 then, and
--- says nothing of whether that lot exists.  A row with `cut` says why the walk ended early.
+-- says nothing of whether that lot exists.  A row with `cut` says why the walk ended early: what is
+-- not shown is not counted.
 CREATE FUNCTION trace_walk(org_class bigint, sees_all boolean, start bigint, start_sight text,
                            up boolean, most integer)
 RETURNS TABLE (near bigint, far bigint, sight text, seq bigint, ordinal integer, quantity bigint,
@@ -85,7 +167,8 @@ DECLARE
     seen     bigint[] := ARRAY[start];
     below    bigint[];
     below_sights text[];
-    looked   integer := 0;
+    ways     bigint[]; -- of a walk down what is upstream: the lots below that lead to the reader
+    told     integer := 0;
     e        record;
     is_own   boolean;
 BEGIN
@@ -95,6 +178,13 @@ BEGIN
     FOR level IN 1..64 LOOP
         below := '{}';
         below_sights := '{}';
+        IF NOT up AND 'upstream' = ANY (sights) THEN
+            SELECT coalesce(array_agg(n.lot), '{}') INTO ways
+              FROM (SELECT x.child AS lot FROM unnest(frontier) f(lot)
+                      JOIN edge x ON x.parent = f.lot AND x.parent <> 0
+                     WHERE x.part = x.child_part AND hop_shows(x.standing)
+                    INTERSECT SELECT a.lot FROM unnest(above(org_class)) a(lot)) n;
+        END IF;
         FOR e IN
             SELECT f.sight AS here, n.*,
                    CASE WHEN sees_all AND n.far <> 0 THEN 'all'
@@ -105,25 +195,26 @@ BEGIN
                     WHERE up AND x.child = f.lot AND x.part = x.child_part
                    UNION ALL
                    SELECT x.parent, x.child, x.* FROM edge x
-                    WHERE NOT up AND x.parent = f.lot AND x.parent <> 0 AND x.part = x.child_part) n
+                    WHERE NOT up AND f.sight <> 'upstream' AND x.parent = f.lot AND x.parent <> 0
+                      AND x.part = x.child_part
+                   UNION ALL
+                   SELECT x.parent, x.child, x.* FROM unnest(ways) w(lot) JOIN edge x ON x.child = w.lot
+                    WHERE NOT up AND f.sight = 'upstream' AND x.parent = f.lot AND x.parent <> 0
+                      AND x.part = x.child_part AND hop_shows(x.standing)) n
               LEFT JOIN lot_party p ON p.lot = n.far AND n.far <> 0
              ORDER BY n.near, n.seq, n.ordinal, n.far
         LOOP
-            looked := looked + 1;
-            IF looked > most THEN
+            told := told + 1;
+            IF told > most THEN
                 RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL, NULL::bigint, NULL::integer,
                     NULL::bigint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'size';
                 RETURN;
             END IF;
             is_own := sees_all OR e.here IN ('own', 'owner');
-            CONTINUE WHEN NOT up AND NOT is_own AND NOT hop_shows(e.standing);
             IF e.there IS NULL AND up THEN
                 e.there := CASE WHEN e.far <> 0 AND hop_shows(e.standing) THEN 'upstream' ELSE 'none' END;
-            ELSIF e.there IS NULL AND is_own THEN
-                e.there := 'customer';
-            ELSIF e.there IS NULL THEN -- another customer of what is upstream, or the way to us
-                CONTINUE WHEN may_see(org_class, e.far) <> 'upstream';
-                e.there := 'upstream';
+            ELSIF e.there IS NULL THEN -- a customer of his own, or on the way to him
+                e.there := CASE WHEN is_own THEN 'customer' ELSE 'upstream' END;
             END IF;
             IF e.there = 'none' THEN
                 e.far := 0;
@@ -159,7 +250,9 @@ END $$;
 
 -- Lots in order of their number, after `after`: candidates by the index that `path` names, kept if
 -- they pass the filters and the reader may see them.  `path` own: what he has; all: operators.
--- At most 4,000 candidates a call: then the last row has no sight and says where to go on.
+-- Among 4,000 candidates that are his to see anyway the last row has no sight and says where to go on;
+-- among 1,000 of others' the search goes on in what he may see, so that a page never tells how
+-- many lots of others there are.  Serial numbers are found only where he is shown them.
 CREATE FUNCTION lot_search(org_class bigint, sees_all boolean, path text, ids bigint[],
                            mark_kind text, mark_value text, after bigint, wanted integer,
                            parts bigint[], holders bigint[], date_code text, trace_code text,
@@ -170,6 +263,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 #variable_conflict use_column
 DECLARE
     place  bigint := after;
+    seen   bigint[]; -- sorted; path 'seen'
     looked integer := 0;
     found_ integer := 0;
     got    integer;
@@ -178,7 +272,7 @@ BEGIN
     IF NOT sees_all AND (org_class IS NULL OR path IN ('all', 'rule')) THEN
         RETURN;
     END IF;
-    WHILE looked < 4000 LOOP
+    LOOP
         got := 0;
         FOR c IN
             SELECT n.lot, party_sight(org_class, p.holder_class, p.owner_class) AS has,
@@ -195,7 +289,7 @@ BEGIN
                         AND f.rule = rule_id))
                    AND l.code IS NOT NULL AS fits
               FROM (
-                   SELECT x.lot FROM (SELECT m.lot FROM lot_mark m WHERE path = 'mark'
+                   SELECT x.lot FROM (SELECT DISTINCT m.lot FROM lot_mark m WHERE path = 'mark'
                         AND m.kind = mark_kind AND m.value = mark_value AND m.lot > place
                         ORDER BY m.lot LIMIT 500) x
                    UNION SELECT x.lot FROM unnest(ids) i(id) CROSS JOIN LATERAL (
@@ -207,11 +301,12 @@ BEGIN
                    UNION SELECT x.lot FROM unnest(ids) i(id) CROSS JOIN LATERAL (
                         SELECT y.lot FROM lot y WHERE path = 'own' AND y.owner = i.id
                         AND y.lot > place ORDER BY y.lot LIMIT 500) x
-                   UNION SELECT x.lot FROM generate_series(1, 5) v(severity) CROSS JOIN LATERAL (
-                        SELECT y.lot FROM flag y WHERE path = 'rule' AND y.rule = rule_id
-                        AND y.severity = v.severity AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM (SELECT DISTINCT f.lot FROM flag f WHERE path = 'rule'
+                        AND f.rule = rule_id AND f.lot > place ORDER BY f.lot LIMIT 500) x
                    UNION SELECT x.lot FROM (SELECT y.lot FROM lot y WHERE path = 'all'
                         AND y.lot > place ORDER BY y.lot LIMIT 500) x
+                   UNION SELECT x.lot FROM (SELECT s.lot FROM unnest(seen) s(lot) WHERE path = 'seen'
+                        AND s.lot > place ORDER BY s.lot LIMIT 500) x
                    ORDER BY 1 LIMIT 500) n
               JOIN lot l ON l.lot = n.lot
               JOIN lot_party p ON p.lot = n.lot
@@ -223,7 +318,8 @@ BEGIN
             CONTINUE WHEN NOT c.fits;
             IF sees_all THEN
                 c.has := 'all';
-            ELSIF c.has IS NULL AND path <> 'own' AND may_see(org_class, c.lot) = 'upstream' THEN
+            ELSIF c.has IS NULL AND path <> 'own' AND serial IS NULL
+                  AND (path = 'seen' OR may_see(org_class, c.lot) = 'upstream') THEN
                 c.has := 'upstream';
             END IF;
             CONTINUE WHEN c.has IS NULL;
@@ -235,9 +331,14 @@ BEGIN
         END LOOP;
         IF got < 500 THEN
             RETURN;
+        ELSIF NOT sees_all AND path NOT IN ('own', 'seen') AND looked >= 1000 THEN
+            seen := above(org_class);
+            path := 'seen';
+        ELSIF (sees_all OR path = 'own') AND looked >= 4000 THEN
+            RETURN QUERY SELECT place, NULL::text;
+            RETURN;
         END IF;
     END LOOP;
-    RETURN QUERY SELECT place, NULL::text;
 END $$;
 
 -- A part number as it is looked up (model/part.h), for statements kept as written.

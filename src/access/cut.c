@@ -2,10 +2,13 @@
  * cut - what is left of a record for a reader whose record it is not.
  *
  * What is not named here is left out: a new member is hidden until somebody decides
- * otherwise. Through a lot that is upstream a reader learns what the goods are and how
+ * otherwise.  Through a lot that is upstream a reader learns what the goods are and how
  * they came: no prices, references, quantities, sites, notes or customers.  Who is named
- * by a hop, or as issuer of a document, sees what he needs to answer: that hop as its
- * other side wrote it, without prices.
+ * by a hop sees what he needs to answer: that hop as its other side wrote it, without
+ * prices.  Who issued a document sees that document and the goods it goes with, and who
+ * is answered, or whose sample is tested, what is said.  Of what others write about lots
+ * that he has, and about public things, all is his to read but what they keep for
+ * themselves.
  */
 #include "pedigree/access/access.h"
 #include "pedigree/base/cleanup.h"
@@ -25,6 +28,12 @@ static const char *const HOP_MEMBERS[] = {
     "result",    "standard", "methods", "laboratory", NULL,
 };
 static const char *const ISSUER_MEMBERS[] = {"type", "time", "lot", "documents", NULL};
+static const char *const ANSWER_MEMBERS[] = {
+    "type",   "time",     "of",      "answer",     "purpose",
+    "result", "standard", "methods", "laboratory", NULL};
+/* What a submitter writes for himself, whoever may read the rest. */
+static const char *const OWN_MEMBERS[] = {"price", "reference",  "note",
+                                          "site",  "extensions", NULL};
 static const char *const DESCRIPTION_MEMBERS[] = {
     "code",        "part",       "dateCodes", "traceCodes", "madeIn",
     "assembledIn", "diffusedIn", "condition", "packaging",  "seal",
@@ -44,12 +53,16 @@ static const char *const DOCUMENT_MEMBERS[] = {"kind", "sha256", "number",  "iss
                                                "date", "form",   "redacts", "mediaType",
                                                "size", NULL};
 
-/* Kinds of record that say something of an upstream lot to those below. */
+/* Kinds of record by which the holder of an upstream lot says something to those below. */
 static const char *const UPSTREAM_KINDS[] = {
     "manufactured", "received", "shipped", "transformed", "described", "inspected", NULL};
 /* Reference records about public things: anybody who has a key may read them. */
 static const char *const PUBLIC_KINDS[] = {"organisation", "authorization", "certificate",
-                                           "part",         "notice",        NULL};
+                                           "part", "notice", "snapshot", NULL};
+/* What its issuer needs to say whether it is his: as it is said to read. */
+static const char *const DECLARES_MEMBERS[] = {
+    "line",       "manufacturer", "mpn",    "quantity", "dateCodes",
+    "traceCodes", "serials",      "madeIn", "parent",   NULL};
 /* Documents that are about money or about others. */
 static const char *const PRIVATE_DOCUMENTS[] = {"invoice", "packing-list", "photo",
                                                 "label",   "other",        NULL};
@@ -98,6 +111,12 @@ static json_t *describe(const json_t *from, const char *const *members)
     return out;
 }
 
+static bool is_private(const json_t *document)
+{
+    return is_among(json_string_value(json_object_get(document, "kind")),
+                    PRIVATE_DOCUMENTS);
+}
+
 static void cut_documents(json_t *o)
 {
     json_t *old = json_object_get(o, "documents"), *item;
@@ -105,34 +124,47 @@ static void cut_documents(json_t *o)
         return;
     json_t *list = json_array();
     size_t i;
-    json_array_foreach(
-        old, i, item) if (!is_among(json_string_value(json_object_get(item, "kind")),
-                                    PRIVATE_DOCUMENTS))
+    json_array_foreach(old, i, item) if (!is_private(item))
         json_array_append_new(list, pick(item, DOCUMENT_MEMBERS));
     json_object_set_new(o, "documents", list);
 }
 
-static const char *code_of(const json_t *lot)
+static bool is_lot(const json_t *item, const char *code)
 {
-    return json_is_string(lot) ? json_string_value(lot)
-                               : json_string_value(json_object_get(lot, "code"));
+    const json_t *its = json_object_get(item, "code");
+    if (!its)
+        its = json_object_get(item, "lot");
+    return code && json_is_string(its) && strcmp(code, json_string_value(its)) == 0;
 }
 
-/* Of many outputs only the one that is the lot through which the record is read. */
-static void cut_outputs(json_t *o, const char *code)
+/* Of many inputs or outputs only the one that is the lot through which it is read. */
+static void keep_lot(json_t *o, const char *member, const char *code)
 {
-    json_t *old = json_object_get(o, "outputs"), *item;
-    if (!old)
-        return;
-    json_t *list = json_array();
-    size_t i;
-    json_array_foreach(old, i, item)
-    {
-        const char *its = code_of(item);
-        if (code && its && strcmp(code, its) == 0)
-            json_array_append_new(list, describe(item, DESCRIPTION_MEMBERS));
+    json_t *list = json_object_get(o, member);
+    for (size_t i = json_array_size(list); i-- > 0;)
+        if (!is_lot(json_array_get(list, i), code))
+            json_array_remove(list, i);
+}
+
+/* All of it but what its submitter keeps for himself. */
+static json_t *cut_own(const json_t *body)
+{
+    json_t *out = json_deep_copy(body);
+    for (const char *const *m = OWN_MEMBERS; *m; m++)
+        json_object_del(out, *m);
+    cut_documents(out);
+    return out;
+}
+
+/* A keeper's lots may belong to several. */
+static json_t *cut_kept(const struct record_claim *c, const json_t *body)
+{
+    json_t *out = cut_own(body);
+    if (c->sight == SIGHT_OWNER) {
+        keep_lot(out, "inputs", c->code);
+        keep_lot(out, "outputs", c->code);
     }
-    json_object_set_new(o, "outputs", list);
+    return out;
 }
 
 static bool names(struct arena *a, const struct viewer *v, const json_t *party,
@@ -146,8 +178,9 @@ static json_t *cut_upstream(struct arena *a, const struct viewer *v,
                             const struct record_claim *c, const json_t *body,
                             party_normal_fn *normal)
 {
-    json_t *out = pick(body, UPSTREAM_MEMBERS);
+    json_t *out = pick(body, UPSTREAM_MEMBERS), *item;
     json_t *lot = json_object_get(out, "lot");
+    size_t i;
     if (json_is_object(lot))
         json_object_set_new(out, "lot", describe(lot, DESCRIPTION_MEMBERS));
     json_t *observed = json_object_get(out, "observed");
@@ -155,7 +188,10 @@ static json_t *cut_upstream(struct arena *a, const struct viewer *v,
         json_object_set_new(out, "observed", describe(observed, DESCRIPTION_MEMBERS));
     narrow(out, "methods", METHOD_MEMBERS);
     cut_documents(out);
-    cut_outputs(out, c->code);
+    keep_lot(out, "outputs", c->code);
+    json_array_foreach(json_object_get(out, "outputs"), i, item)
+        json_array_set_new(json_object_get(out, "outputs"), i,
+                           describe(item, DESCRIPTION_MEMBERS));
     narrow(out, "from", SIDE_MEMBERS);
     narrow(out, "to", SIDE_MEMBERS);
     if (!c->proves_hop) {
@@ -180,20 +216,42 @@ static json_t *cut_named(const json_t *body, const char *const *members)
     return out;
 }
 
-static bool names_issuer(struct arena *a, const struct viewer *v, const json_t *body,
-                         party_normal_fn *normal)
+static bool is_issuer(struct arena *a, const struct viewer *v, const json_t *document,
+                      party_normal_fn *normal)
+{
+    const json_t *parent =
+        json_object_get(json_object_get(document, "declares"), "parent");
+    return names(a, v, json_object_get(document, "issuer"), normal) ||
+           names(a, v, json_object_get(parent, "issuer"), normal);
+}
+
+/* For who issued one of its documents: those, and what goods they go with; else NULL. */
+static json_t *cut_issued(struct arena *a, const struct viewer *v, const json_t *body,
+                          party_normal_fn *normal)
 {
     const json_t *documents = json_object_get(body, "documents"), *item;
+    json_t *issued = json_array(), *out = pick(body, ISSUER_MEMBERS);
     size_t i;
     json_array_foreach(documents, i, item)
     {
-        const json_t *parent =
-            json_object_get(json_object_get(item, "declares"), "parent");
-        if (names(a, v, json_object_get(item, "issuer"), normal) ||
-            names(a, v, json_object_get(parent, "issuer"), normal))
-            return true;
+        if (!is_issuer(a, v, item, normal))
+            continue;
+        json_t *document = pick(item, DOCUMENT_MEMBERS);
+        if (json_object_get(item, "declares"))
+            json_object_set_new(
+                document, "declares",
+                pick(json_object_get(item, "declares"), DECLARES_MEMBERS));
+        json_array_append_new(issued, document);
     }
-    return false;
+    bool any = json_array_size(issued) > 0;
+    json_object_set_new(out, "documents", issued);
+    json_t *lot = json_object_get(out, "lot");
+    if (json_is_object(lot))
+        json_object_set_new(out, "lot", describe(lot, DESCRIPTION_MEMBERS));
+    if (any)
+        return out;
+    json_decref(out);
+    return NULL;
 }
 
 /* Does a custody record name the reader: as a side of its hop, an owner, its laboratory?
@@ -201,8 +259,8 @@ static bool names_issuer(struct arena *a, const struct viewer *v, const json_t *
 static bool names_reader(struct arena *a, const struct viewer *v, const json_t *body,
                          party_normal_fn *normal)
 {
-    static const char *const SIDES[] = {"from", "to", "lot", NULL};
-    static const char *const PARTIES[] = {"seller", "buyer", "laboratory", NULL};
+    static const char *const SIDES[] = {"from", "to", "lot", "laboratory", NULL};
+    static const char *const PARTIES[] = {"seller", "buyer", NULL};
     for (const char *const *m = SIDES; *m; m++)
         if (names(a, v, json_object_get(json_object_get(body, *m), "organisation"),
                   normal) ||
@@ -223,30 +281,34 @@ static bool is_custody(const char *kind)
     return is_among(kind, KINDS);
 }
 
+static bool is_public(const struct record_claim *c)
+{
+    return is_among(c->kind, PUBLIC_KINDS) || c->is_published ||
+           (c->role == ROLE_OPERATOR && !c->on_behalf && strcmp(c->kind, "alert") == 0);
+}
+
 json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_claim *c,
                    const json_t *body, party_normal_fn *normal, bool *partial)
 {
     *partial = false;
     if (v->sees_all || viewer_is(v, c->on_behalf) || viewer_is(v, c->submitter))
         return json_deep_copy(body);
-    if (is_among(c->kind, PUBLIC_KINDS) || c->is_published ||
-        (c->role == ROLE_OPERATOR && !c->on_behalf && strcmp(c->kind, "alert") == 0))
-        return json_deep_copy(body);
     *partial = true;
-    if (is_custody(c->kind) && (c->sight == SIGHT_OWN || c->sight == SIGHT_OWNER)) {
-        json_t *out = json_deep_copy(body);
-        json_object_del(out, "price");
-        json_object_del(out, "reference");
-        json_object_del(out, "note");
-        return out;
-    }
+    if (is_public(c))
+        return cut_own(body);
+    if (is_custody(c->kind) && (c->sight == SIGHT_OWN || c->sight == SIGHT_OWNER))
+        return cut_kept(c, body);
     if (is_custody(c->kind) && names_reader(a, v, body, normal))
         return cut_named(body, HOP_MEMBERS);
-    if (c->sight == SIGHT_UPSTREAM && is_among(c->kind, UPSTREAM_KINDS) &&
+    if (c->sight == SIGHT_UPSTREAM && c->by_holder && is_among(c->kind, UPSTREAM_KINDS) &&
         (strcmp(c->kind, "shipped") != 0 || c->proves_hop))
         return cut_upstream(a, v, c, body, normal);
-    if (is_custody(c->kind) && names_issuer(a, v, body, normal))
-        return cut_named(body, ISSUER_MEMBERS);
+    json_t *issued =
+        is_custody(c->kind) ? cut_issued(a, v, body, normal) : NULL;
+    if (issued)
+        return issued;
+    if (c->concerns)
+        return cut_named(body, ANSWER_MEMBERS);
     *partial = false;
     return NULL;
 }
@@ -257,4 +319,10 @@ json_t *access_cut_description(const json_t *description, enum sight s)
         return json_deep_copy(description);
     return s == SIGHT_UPSTREAM ? describe(description, DESCRIPTION_MEMBERS)
                                : json_object();
+}
+
+void access_cut_evidence(json_t *evidence, enum sight s)
+{
+    if (s != SIGHT_ALL)
+        json_object_del(evidence, "others");
 }

@@ -4,6 +4,8 @@
 #include "pedigree/model/part.h"
 #include "pedigree/model/party.h"
 
+enum { PARTS_MAX = 10000 }; /* of one manufacturer in one question */
+
 struct found_id {
     int64_t id;
     const char *name;
@@ -24,7 +26,7 @@ QUERY FIND_PARTS = {
            "  JOIN organisation o ON o.class = n.class"
            "  JOIN part p ON p.maker = o.id"
            " WHERE n.name = $1 AND ($2::text IS NULL OR p.key = $2) ORDER BY p.id LIMIT "
-           "10000",
+           "10001",
     ROW(struct found_id, FOUND_ID_ROW),
 };
 
@@ -84,6 +86,10 @@ bool find_parts(struct session *s, const char *manufacturer, const char *mpn,
                        TEXT(mpn ? part_key(s->arena, mpn) : NULL)),
                   &rows, err))
         return false;
+    if (rows.len > PARTS_MAX)
+        return error_at(err, ERR_INVALID, "mpn",
+                        "%.100s has more than %d parts here: say which one with mpn=",
+                        manufacturer, PARTS_MAX);
     *out = ids_of(s, &rows);
     return true;
 }

@@ -24,42 +24,55 @@ static const struct column FLAG_ROW[] = {
     "f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS evidence,"        \
     " f.severity::integer AS severity, f.since"
 #define FLAG_FITS                                                                        \
-    " ($2::text IS NULL OR f.rule = $2) AND ($3::text IS NULL OR f.state = $3)"          \
+    " ($1::integer IS NULL OR f.severity = $1)"                                          \
+    " AND ($2::text IS NULL OR f.rule = $2) AND ($3::text IS NULL OR f.state = $3)"      \
     " AND (NOT $4::boolean OR f.part = ANY ($5::bigint[]))"                              \
     " AND (NOT $6::boolean OR EXISTS (SELECT FROM lot l WHERE l.lot = f.lot"             \
     "      AND l.holder = ANY ($7::bigint[])))"                                          \
     " AND (f.lot, f.rule, f.subject) > ($8::bigint, $9::text, $10::text)"
+#define FLAG_ORDER " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer"
+/* Of the first 4,000 lots that `candidates` gives.  The last row, without a rule, says up to
+ * which lot that was, if there may be more. */
+#define FLAGS_OF_LOTS(candidates)                                                        \
+    "WITH n AS MATERIALIZED (" candidates " ORDER BY 1 LIMIT 4000)"                      \
+    "(SELECT " FLAG_COLUMNS " FROM n JOIN flag f ON f.lot = n.lot WHERE" FLAG_FITS       \
+    FLAG_ORDER ")"                                                                       \
+    " UNION ALL SELECT max(n.lot), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n"      \
+    " HAVING count(*) = 4000"
+#define LOTS_BY(column)                                                                  \
+    "SELECT x.lot FROM unnest($12::bigint[]) i(id) CROSS JOIN LATERAL ("                 \
+    "  SELECT l.lot FROM lot l WHERE l." column " = i.id AND l.lot >= $8::bigint"        \
+    "   ORDER BY l.lot LIMIT 4000) x"
 
 QUERY FLAGS_ALL = {
     .name = "flags_all",
-    .sql = "SELECT " FLAG_COLUMNS " FROM flag f"
-           " WHERE ($1::integer IS NULL OR f.severity = $1) AND" FLAG_FITS
-           " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer",
+    .sql = "SELECT " FLAG_COLUMNS " FROM flag f WHERE" FLAG_FITS FLAG_ORDER,
     ROW(struct flag_row, FLAG_ROW),
 };
 QUERY FLAGS_OF_SEVERITY = {
     .name = "flags_of_severity",
     .sql = "SELECT " FLAG_COLUMNS " FROM flag f"
-           " WHERE f.severity = $1::integer::smallint AND" FLAG_FITS
-           " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer",
+           " WHERE f.severity = $1::integer::smallint AND" FLAG_FITS FLAG_ORDER,
     ROW(struct flag_row, FLAG_ROW),
 };
-/* The last row, without a rule, says up to which lot 4,000 candidates were looked at. */
+QUERY FLAGS_OF_RULE = {
+    .name = "flags_of_rule",
+    .sql = "SELECT " FLAG_COLUMNS " FROM flag f WHERE f.rule = $2 AND" FLAG_FITS FLAG_ORDER,
+    ROW(struct flag_row, FLAG_ROW),
+};
+QUERY FLAGS_OF_HOLDERS = {
+    .name = "flags_of_holders",
+    .sql = FLAGS_OF_LOTS(LOTS_BY("holder")),
+    ROW(struct flag_row, FLAG_ROW),
+};
+QUERY FLAGS_OF_PARTS = {
+    .name = "flags_of_parts",
+    .sql = FLAGS_OF_LOTS(LOTS_BY("part")),
+    ROW(struct flag_row, FLAG_ROW),
+};
 QUERY FLAGS_OF_OWN = {
     .name = "flags_of_own",
-    .sql = "WITH n AS MATERIALIZED ("
-           "  SELECT x.lot FROM unnest($12::bigint[]) i(id) CROSS JOIN LATERAL ("
-           "    SELECT l.lot FROM lot l WHERE l.holder = i.id AND l.lot >= $8::bigint"
-           "     ORDER BY l.lot LIMIT 4000) x"
-           "  UNION SELECT x.lot FROM unnest($12::bigint[]) i(id) CROSS JOIN LATERAL ("
-           "    SELECT l.lot FROM lot l WHERE l.owner = i.id AND l.lot >= $8::bigint"
-           "     ORDER BY l.lot LIMIT 4000) x"
-           "  ORDER BY 1 LIMIT 4000)"
-           "(SELECT " FLAG_COLUMNS " FROM n JOIN flag f ON f.lot = n.lot"
-           "  WHERE ($1::integer IS NULL OR f.severity = $1) AND" FLAG_FITS
-           "  ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer)"
-           " UNION ALL SELECT max(n.lot), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n"
-           " HAVING count(*) = 4000",
+    .sql = FLAGS_OF_LOTS(LOTS_BY("holder") " UNION " LOTS_BY("owner")),
     ROW(struct flag_row, FLAG_ROW),
 };
 
@@ -109,10 +122,32 @@ static bool read_place(struct session *s, const char *cursor, struct flag_place 
     out->lot = strtoll(text, &end, 10);
     const char *slash = *end == '/' ? strchr(end + 1, '/') : NULL;
     if (!slash)
-        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+        return cursor_bad(err);
     out->rule = arena_strndup(s->arena, end + 1, (size_t)(slash - end - 1));
     out->subject = slash + 1;
     return true;
+}
+
+struct path {
+    const struct query *query;
+    struct ids ids; /* by_lot: whose lots, or of which parts */
+    bool by_lot;
+};
+
+/* By the index that the question narrows most; others than operators are kept to their own. */
+static struct path choose_path(const struct session *s, const struct flag_filter *f,
+                               const struct ids *parts, const struct ids *holders)
+{
+    if (!s->viewer.sees_all)
+        return (struct path){
+            &FLAGS_OF_OWN, {s->viewer.ids, s->viewer.ids_len}, true};
+    if (f->holder)
+        return (struct path){&FLAGS_OF_HOLDERS, *holders, true};
+    if (f->manufacturer)
+        return (struct path){&FLAGS_OF_PARTS, *parts, true};
+    if (f->rule)
+        return (struct path){.query = &FLAGS_OF_RULE};
+    return (struct path){.query = f->severity ? &FLAGS_OF_SEVERITY : &FLAGS_ALL};
 }
 
 static bool load_page(struct session *s, const struct flags_ask *ask, struct rows *rows,
@@ -133,6 +168,7 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
         return false;
     if (f->holder && !find_organisations(s, f->holder, &holders, err))
         return false;
+    struct path path = choose_path(s, f, &parts, &holders);
     const struct arg args[] = {
         INT4(severity),
         TEXT(f->rule),
@@ -145,15 +181,10 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
         TEXT(place.rule),
         TEXT(place.subject),
         INT4((int32_t)ask->page->limit + 1),
-        INT8S(s->viewer.ids, s->viewer.ids_len),
+        INT8S(path.ids.at, path.ids.len),
     };
-    size_t n = LENGTH(args);
-    if (!s->viewer.sees_all)
-        return db_query(s->db, s->arena, &FLAGS_OF_OWN, (struct args){args, n}, rows,
-                        err);
-    return db_query(s->db, s->arena,
-                    severity == INT32_MIN ? &FLAGS_ALL : &FLAGS_OF_SEVERITY,
-                    (struct args){args, n - 1}, rows, err);
+    size_t n = LENGTH(args) - !path.by_lot;
+    return db_query(s->db, s->arena, path.query, (struct args){args, n}, rows, err);
 }
 
 /* Drops what is past the page and says where the next begins. */
@@ -191,7 +222,7 @@ static bool items_json(struct session *s, const struct rows *rows, json_t *items
     for (size_t i = 0, l = 0; i < rows->len; i++) {
         while (l < len && lots[l].lot != f[i].lot)
             l++;
-        json_t *o = flag_json(&f[i], SIGHT_OWN);
+        json_t *o = flag_json(&f[i], s->viewer.sees_all ? SIGHT_ALL : SIGHT_OWN);
         put(o, "lot", l < len ? lot_name_json(lots[l].holder, lots[l].code) : NULL);
         put(o, "part", l < len ? part_json(&lots[l]) : NULL);
         json_array_append_new(items, o);

@@ -143,7 +143,9 @@ json_t *flag_json(const struct flag_row *f, enum sight sight)
         return o;
     }
     put_text(o, "message", f->message);
-    put(o, "evidence", json_loads(f->evidence, JSON_ALLOW_NUL, NULL));
+    json_t *evidence = json_loads(f->evidence, JSON_ALLOW_NUL, NULL);
+    access_cut_evidence(evidence, sight);
+    put(o, "evidence", evidence);
     put(o, "since", json_integer(f->since));
     return o;
 }

@@ -6,38 +6,36 @@
 #include "pedigree/model/part.h"
 #include "pedigree/model/party.h"
 
-enum {
-    CONTRIBUTORS = 5
-}; /* organisations besides the reader, below which no figure is given */
-
 struct stock {
-    int64_t own_lots, own_pieces, other_lots, other_pieces, others;
+    int64_t lots, clean_lots, pieces;
 };
-static const struct column STOCK_ROW[] = {
-    COL(struct stock, own_lots),   COL(struct stock, own_pieces),
-    COL(struct stock, other_lots), COL(struct stock, other_pieces),
-    COL(struct stock, others),
-};
+static const struct column STOCK_ROW[] = {COL(struct stock, lots),
+                                          COL(struct stock, clean_lots),
+                                          COL(struct stock, pieces)};
 /* Clean: nothing above info.  Traced: to the manufacturer or a holder of its
- * authorization. */
-QUERY PART_STOCK = {
-    .name = "part_stock",
-    .sql = "SELECT count(*) FILTER (WHERE x.is_own) AS own_lots,"
-           "       coalesce(sum(x.balance) FILTER (WHERE x.is_own), 0)::bigint AS "
-           "own_pieces,"
-           "       count(*) FILTER (WHERE NOT x.is_own) AS other_lots,"
-           "       coalesce(sum(x.balance) FILTER (WHERE NOT x.is_own), 0)::bigint AS "
-           "other_pieces,"
-           "       count(DISTINCT x.class) FILTER (WHERE NOT x.is_own) AS others"
-           "  FROM (SELECT l.balance, h.class,"
-           "               coalesce(h.class = $2 OR w.class = $2, false) AS is_own"
-           "          FROM unnest($1::bigint[]) p(id)"
-           "          JOIN lot l ON l.part = p.id"
-           "          JOIN organisation h ON h.id = l.holder"
-           "          LEFT JOIN organisation w ON w.id = l.owner"
-           "         WHERE l.state = 'open' AND l.balance > 0 AND l.grade <= 1 AND "
-           "l.code IS NOT NULL"
-           "           AND l.traced IN ('manufacturer', 'authorization')) x",
+ * authorization.  A class has its own lots; NULL: everybody's. */
+#define STOCK_COLUMNS                                                                    \
+    "count(*) AS lots, count(*) FILTER (WHERE x.is_clean) AS clean_lots,"                \
+    " coalesce(sum(x.balance) FILTER (WHERE x.is_clean), 0)::bigint AS pieces"
+#define STOCK_LOT                                                                        \
+    "l.lot, l.balance, l.state = 'open' AND l.balance > 0 AND l.grade <= 1"              \
+    " AND l.traced IN ('manufacturer', 'authorization') AS is_clean"
+QUERY PART_STOCK_OWN = {
+    .name = "part_stock_own",
+    .sql = "SELECT " STOCK_COLUMNS
+           "  FROM (SELECT " STOCK_LOT
+           "          FROM unnest($1::bigint[]) p(id) JOIN lot l ON l.part = p.id"
+           "         WHERE l.code IS NOT NULL"
+           "           AND (l.holder = ANY ($2::bigint[]) OR l.owner = ANY "
+           "($2::bigint[]))) x",
+    ROW(struct stock, STOCK_ROW),
+};
+QUERY PART_STOCK_ALL = {
+    .name = "part_stock_all",
+    .sql = "SELECT " STOCK_COLUMNS
+           "  FROM (SELECT " STOCK_LOT
+           "          FROM unnest($1::bigint[]) p(id) JOIN lot l ON l.part = p.id"
+           "         WHERE l.code IS NOT NULL) x",
     ROW(struct stock, STOCK_ROW),
 };
 
@@ -54,26 +52,39 @@ struct part_found { /* what the reader sees of it; nothing at all: 404, as if ne
     size_t seen;
 };
 
-static json_t *figures(int64_t lots, int64_t pieces)
+static bool load_stock(struct session *s, const struct ids *parts, bool all,
+                       struct stock *out, struct error *err)
 {
-    return json_pack("{s:I, s:I}", "lots", (json_int_t)lots, "pieces",
-                     (json_int_t)pieces);
+    struct rows rows;
+    const struct args args =
+        ARGS(INT8S(parts->at, parts->len), INT8S(s->viewer.ids, s->viewer.ids_len));
+    const struct args of_all = {args.at, 1};
+    if (!db_query(s->db, s->arena, all ? &PART_STOCK_ALL : &PART_STOCK_OWN,
+                  all ? of_all : args, &rows, err))
+        return false;
+    *out = *(const struct stock *)rows.at;
+    return true;
 }
 
+static json_t *stock_json(const struct stock *k)
+{
+    return json_pack("{s:I, s:I}", "lots", (json_int_t)k->clean_lots, "pieces",
+                     (json_int_t)k->pieces);
+}
+
+/* Figures over others' lots are for operators until they can change once a day. */
 static bool add_stock(struct session *s, const struct ids *parts, struct part_found *p,
                       struct error *err)
 {
-    struct rows rows;
-    if (!db_query(s->db, s->arena, &PART_STOCK,
-                  ARGS(INT8S(parts->at, parts->len), INT8(s->viewer.class_)), &rows, err))
+    struct stock own, all;
+    if (!load_stock(s, parts, false, &own, err) ||
+        (s->viewer.sees_all && !load_stock(s, parts, true, &all, err)))
         return false;
-    const struct stock *k = rows.at;
-    json_t *stock = json_pack("{s:o}", "own", figures(k->own_lots, k->own_pieces));
-    bool may_tell = s->viewer.sees_all || k->others >= CONTRIBUTORS;
-    if (may_tell)
-        put(stock, "others", figures(k->other_lots, k->other_pieces));
+    json_t *stock = json_pack("{s:o}", "own", stock_json(&own));
+    if (s->viewer.sees_all)
+        put(stock, "all", stock_json(&all));
     put(p->doc, "stock", stock);
-    p->seen += k->own_lots > 0 || may_tell;
+    p->seen += own.lots > 0;
     return true;
 }
 

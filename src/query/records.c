@@ -16,59 +16,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STATEMENTS_MAX = 1000, RECORDS_MAX = 100000 }; /* of a kind; of a lot */
+
 static const struct column RECORD_ROW[] = {
     COL(struct record_row, seq),       COL(struct record_row, received_us),
     COL(struct record_row, submitter), COL(struct record_row, on_behalf),
     COL(struct record_row, role),      COL(struct record_row, kind),
-    COL(struct record_row, canonical), COL(struct record_row, proves_hop),
+    COL(struct record_row, canonical), COL(struct record_row, by_holder),
+    COL(struct record_row, proves_hop), COL(struct record_row, concerns),
 };
+/* $2 the lot through which they are read, $3 the reader's class, $4 that lot is upstream. */
 QUERY RECORDS_LOAD = {
     .name = "records_load",
     .sql =
         "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
         "b.canonical,"
+        "       $4::boolean AND EXISTS (SELECT FROM organisation o"
+        "           JOIN lot_party p ON p.lot = $2 AND p.holder_class = o.class"
+        "         WHERE o.name = coalesce(r.on_behalf, r.submitter)) AS by_holder,"
         "       $4::boolean AND (EXISTS (SELECT FROM edge e WHERE e.child = $2 AND e.seq "
         "= r.seq"
         "           AND e.parent <> 0 AND hop_shows(e.standing))"
         "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = $2"
         "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
         "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) "
-        "AS proves_hop"
+        "AS proves_hop,"
+        "       record_concerns($3::bigint, r.seq, r.kind, b.canonical::jsonb) AS concerns"
         "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
         "  JOIN record r ON r.seq = x.seq JOIN body b ON b.seq = x.seq"
         " ORDER BY x.place",
     ROW(struct record_row, RECORD_ROW),
 };
+/* The newest, oldest first; one more than is shown, so that a cut can be told. */
+#define STATEMENT_COLUMNS                                                                \
+    "r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"       \
+    " false AS by_holder, false AS proves_hop, false AS concerns"
+#define NEWEST(from)                                                                     \
+    "SELECT * FROM (SELECT " STATEMENT_COLUMNS from                                      \
+    " ORDER BY r.seq DESC LIMIT 1001) n ORDER BY seq"
+#define IN_FORCE(source)                                                                 \
+    " FROM " source " JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
+#define OF_SUBJECTS                                                                      \
+    "unnest($2::text[]) x(subject)"                                                      \
+    " JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
 QUERY STATEMENTS_LOAD = {
     .name = "statements_load",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
-           "b.canonical,"
-           "       false AS proves_hop"
-           "  FROM unnest($2::text[]) x(subject)"
-           "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
-           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
-           " ORDER BY r.seq LIMIT 1000",
+    .sql = NEWEST(IN_FORCE(OF_SUBJECTS)),
     ROW(struct record_row, RECORD_ROW),
 };
 QUERY MENTIONS_OF_SUBJECTS = {
     .name = "mentions_of_subjects",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
-           "b.canonical,"
-           "       false AS proves_hop"
-           "  FROM unnest($2::text[]) x(subject)"
-           "  JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
-           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
-           " WHERE names_part(b.canonical, $3) ORDER BY r.seq LIMIT 1000",
+    .sql = NEWEST(IN_FORCE(OF_SUBJECTS) " WHERE names_part(b.canonical, $3)"),
     ROW(struct record_row, RECORD_ROW),
 };
 QUERY MENTIONS_OF_ALL = {
     .name = "mentions_of_all",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
-           "b.canonical,"
-           "       false AS proves_hop"
-           "  FROM statement_in_force t"
-           "  JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
-           " WHERE t.kind = $1 AND names_part(b.canonical, $2) ORDER BY r.seq LIMIT 1000",
+    .sql = NEWEST(IN_FORCE("statement_in_force t")
+                  " WHERE t.kind = $1 AND names_part(b.canonical, $2)"),
     ROW(struct record_row, RECORD_ROW),
 };
 
@@ -83,7 +87,7 @@ QUERY RECORDS_OF_LOT = {
     .name = "records_of_lot",
     .sql = "SELECT DISTINCT c.seq, c.kind, b.canonical::jsonb ->> 'time' AS time"
            "  FROM custody c JOIN body b ON b.seq = c.seq"
-           " WHERE c.lot = $1 ORDER BY c.seq LIMIT 20000",
+           " WHERE c.lot = $1 ORDER BY c.seq LIMIT 100001",
     ROW(struct dated_record, DATED_ROW),
 };
 
@@ -105,7 +109,9 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
                                        .on_behalf = row->on_behalf,
                                        .role = role,
                                        .sight = sight,
+                                       .by_holder = row->by_holder,
                                        .proves_hop = row->proves_hop,
+                                       .concerns = row->concerns,
                                        .code = code,
                                        .is_published = row->is_published};
     json_t *seen = access_cut(s->arena, &s->viewer, &claim, body, party_normal, &partial);
@@ -121,6 +127,18 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
     return o;
 }
 
+/* What is shown of the rows of a query that asks for one more. */
+static void keep_newest(struct session *s, const struct rows *rows,
+                        const struct record_row **out, size_t *len)
+{
+    const struct record_row *all = rows->at;
+    bool is_cut = rows->len > STATEMENTS_MAX;
+    *out = all + is_cut;
+    *len = rows->len - is_cut;
+    if (is_cut)
+        s->cut = "only the newest 1000 statements of a kind are shown";
+}
+
 bool load_statements(struct session *s, const char *kind, const char *const *subjects,
                      size_t n, const struct record_row **out, size_t *len,
                      struct error *err)
@@ -129,8 +147,7 @@ bool load_statements(struct session *s, const char *kind, const char *const *sub
     if (!db_query(s->db, s->arena, &STATEMENTS_LOAD, ARGS(TEXT(kind), TEXTS(subjects, n)),
                   &rows, err))
         return false;
-    *out = rows.at;
-    *len = rows.len;
+    keep_newest(s, &rows, out, len);
     return true;
 }
 
@@ -144,11 +161,9 @@ bool load_mentions(struct session *s, const char *kind, const char *const *subje
                              ARGS(TEXT(kind), TEXTS(subjects, n), TEXT(key)), &rows, err)
                   : db_query(s->db, s->arena, &MENTIONS_OF_ALL,
                              ARGS(TEXT(kind), TEXT(key)), &rows, err);
-    if (!ok)
-        return false;
-    *out = rows.at;
-    *len = rows.len;
-    return true;
+    if (ok)
+        keep_newest(s, &rows, out, len);
+    return ok;
 }
 
 /* ---- of a lot ---- */
@@ -193,7 +208,7 @@ static bool read_place(struct session *s, const char *cursor, struct place *out,
         return false;
     if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &out->time_us, &out->seq, &used) != 2 ||
         text[used])
-        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+        return cursor_bad(err);
     return true;
 }
 
@@ -205,6 +220,10 @@ static bool load_places(struct session *s, int64_t lot, const struct place *afte
     if (!db_query(s->db, s->arena, &RECORDS_OF_LOT, ARGS(INT8(lot)), &rows, err))
         return false;
     const struct dated_record *r = rows.at;
+    if (rows.len > RECORDS_MAX) {
+        rows.len = RECORDS_MAX;
+        s->cut = "only the first 100000 records that arrived of this lot are listed";
+    }
     struct place *at = ARENA_ARRAY(s->arena, struct place, rows.len + 1);
     size_t n = 0;
     for (size_t i = 0; i < rows.len; i++) {
@@ -285,17 +304,52 @@ bool query_lot_records(const struct reader *r, const struct lot_name *name,
 
 /* ---- by place in the log ---- */
 
+struct way {
+    int64_t lot;
+    const char *sight, *code;
+};
+static const struct column WAY_ROW[] = {COL(struct way, lot), COL(struct way, sight),
+                                        COL(struct way, code)};
+QUERY RECORD_WAY = {
+    .name = "record_way",
+    .sql = "SELECT lot, sight, code FROM record_way($1::bigint, $2::bigint)",
+    ROW(struct way, WAY_ROW),
+};
+
+/* The lot through which it may be read; none: only by what it says itself. */
+static bool find_way(struct session *s, int64_t seq, struct found_lot *lot,
+                     const char **code, struct error *err)
+{
+    struct rows rows;
+    *lot = (struct found_lot){0, SIGHT_NONE};
+    *code = NULL;
+    if (s->viewer.sees_all)
+        return true;
+    if (!db_query(s->db, s->arena, &RECORD_WAY, ARGS(INT8(s->viewer.class_), INT8(seq)),
+                  &rows, err))
+        return false;
+    const struct way *way = rows.at;
+    if (rows.len == 0)
+        return true;
+    lot->lot = way->lot;
+    *code = way->code;
+    return sight_find(way->sight, &lot->sight) ||
+           error_set(err, ERR_INTERNAL, "record_way says '%s'", way->sight);
+}
+
 static bool record_answer(struct session *s, const void *asked, json_t **out,
                           struct error *err)
 {
     const int64_t *seq = asked;
     struct rows rows;
     const struct place place = {0, *seq};
-    const struct found_lot none = {0, SIGHT_NONE};
-    if (!load_records(s, &place, 1, &none, &rows, err))
+    struct found_lot lot;
+    const char *code;
+    if (!find_way(s, *seq, &lot, &code, err) ||
+        !load_records(s, &place, 1, &lot, &rows, err))
         return false;
     if (rows.len > 0)
-        *out = record_json(s, rows.at, SIGHT_NONE, NULL);
+        *out = record_json(s, rows.at, lot.sight, code);
     return *out ||
            error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that you may see", *seq);
 }

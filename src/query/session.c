@@ -41,8 +41,10 @@ bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
     if (!session_begin(r, &s, err))
         return false;
     bool ok = answer(&s, ask, &doc, err);
-    if (ok)
+    if (ok) {
+        put_text(doc, "cut", s.cut);
         *json = session_text(&s, doc);
+    }
     db_end(r->db);
     return ok;
 }
@@ -55,6 +57,13 @@ const char *cursor_make(struct session *s, char kind, const char *place)
     return token_encode(s->arena, whole, strlen(whole));
 }
 
+bool cursor_bad(struct error *err)
+{
+    return error_at(
+        err, ERR_INVALID, "cursor",
+        "this is no cursor of this list; send what `next` of a page said, or none");
+}
+
 bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
                  struct error *err)
 {
@@ -62,9 +71,7 @@ bool cursor_read(struct session *s, char kind, const char *cursor, const char **
     size_t len;
     if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != (uint8_t)kind ||
         memchr(at, '\0', len))
-        return error_at(
-            err, ERR_INVALID, "cursor",
-            "this is no cursor of this list; send what `next` of a page said, or none");
+        return cursor_bad(err);
     *place = arena_strndup(s->arena, (const char *)at + 1, len - 1);
     return true;
 }
@@ -82,6 +89,6 @@ bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *pl
     errno = 0;
     *place = strtoll(text, &end, 10);
     if (*end || errno || *place == INT64_MIN)
-        return error_at(err, ERR_INVALID, "cursor", "this is no cursor of this list");
+        return cursor_bad(err);
     return true;
 }

@@ -15,9 +15,10 @@ struct session {
     struct db *db;
     struct arena *arena;
     struct viewer viewer;
+    const char *cut; /* why something was left out that the reader may see; NULL */
 };
 
-/* Runs `answer` in a snapshot and gives what it made as text. */
+/* Runs `answer` in a snapshot and gives what it made as text, with "cut" if that is so. */
 typedef bool answer_fn(struct session *s, const void *ask, json_t **out,
                        struct error *err);
 bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
@@ -91,6 +92,7 @@ void put_text(json_t *o, const char *member, const char *value);
 /* ---- cursors ---- */
 /* `kind` is one letter that keeps the cursors of different lists apart. */
 const char *cursor_make(struct session *s, char kind, const char *place);
+bool cursor_bad(struct error *err); /* false: the one thing that is said of it */
 bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
                  struct error *err);
 bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,

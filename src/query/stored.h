@@ -6,7 +6,7 @@
 struct record_row {
     int64_t seq, received_us;
     const char *submitter, *on_behalf, *role, *kind, *canonical;
-    bool proves_hop;
+    bool by_holder, proves_hop, concerns;
     bool is_published; /* set by who asks: an alert by the maker of the part */
 };
 /* The reader's JSON of one record; NULL if he may see nothing of it. */

@@ -465,7 +465,8 @@ static void test_trace(void **state)
     set_up(NULL);
     struct reader r = as(TRACES[row].reader);
     struct trace_ask ask = {.lot = {TRACES[row].organisation, TRACES[row].code},
-                            .direction = TRACES[row].direction};
+                            .direction = TRACES[row].direction,
+                            .most = 2000};
     if (!query_trace(&r, &ask, &text, &err))
         fail_msg("%s", err.detail);
     json_t *trace = json_loads(text, 0, NULL);
@@ -480,7 +481,8 @@ static void test_trace(void **state)
                      (long long)json_integer_value(quantity));
     }
     assert_string_equal(arcs, TRACES[row].expect);
-    assert_true(json_is_null(json_object_get(trace, "truncated")));
+    assert_true(json_is_true(json_object_get(trace, "complete")));
+    assert_true(json_is_null(json_object_get(trace, "cut")));
     json_decref(trace);
     ask.as_dot = true;
     assert_true(query_trace(&r, &ask, &text, &err));
@@ -507,7 +509,7 @@ static void test_circle_and_depth(void **state)
         "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal,"
         " quantity, standing) SELECT 100, 2001 + n, 2000 + n, 100, 100, 30 + n, 0, 1,"
         " 'corroborated' FROM generate_series(1, 69) n"));
-    struct trace_ask ask = {.lot = {"cage:PAGER", "P1"}, .direction = TRACE_BOTH};
+    struct trace_ask ask = {.lot = {"cage:PAGER", "P1"}, .direction = TRACE_BOTH, .most = 2000};
     assert_true(query_trace(&r, &ask, &text, &err));
     json_t *trace = json_loads(text, 0, NULL);
     assert_int_equal(json_array_size(json_object_get(trace, "nodes")), 3);
@@ -517,7 +519,7 @@ static void test_circle_and_depth(void **state)
     assert_true(query_trace(&r, &ask, &text, &err));
     trace = json_loads(text, 0, NULL);
     assert_int_equal(json_array_size(json_object_get(trace, "edges")), 64);
-    assert_memory_equal(json_string_value(json_object_get(trace, "truncated")), "depth",
+    assert_memory_equal(json_string_value(json_object_get(trace, "cut")), "depth",
                         5);
     json_decref(trace);
 }
@@ -632,13 +634,16 @@ static void test_part_and_organisation(void **state)
     (void)state;
     const char *text;
     struct reader dist = as("cage:DIST"), stranger = as("cage:STRAN"),
-                  operator_ = as("operator");
+                  operator_ = as("operator"), nobody = as("cage:NOONE");
     assert_true(query_part(&dist, "cage:MAKER", "LM317T", &text, &err));
     assert_non_null(strstr(text, "\"own\":{\"lots\":1,\"pieces\":100}"));
-    assert_null(strstr(text, "others"));
+    assert_null(strstr(text, "\"all\""));
     assert_true(query_part(&operator_, "cage:MAKER", "LM317T", &text, &err));
-    assert_non_null(strstr(text, "others"));
-    assert_false(query_part(&stranger, "cage:MAKER", "LM317T", &text, &err));
+    assert_non_null(strstr(text, "\"all\":{\"lots\":2,\"pieces\":200}"));
+    /* His own stock is not clean, and his. */
+    assert_true(query_part(&stranger, "cage:MAKER", "LM317T", &text, &err));
+    assert_non_null(strstr(text, "\"own\":{\"lots\":0,\"pieces\":0}"));
+    assert_false(query_part(&nobody, "cage:MAKER", "LM317T", &text, &err));
     assert_int_equal(err.code, ERR_NOT_FOUND);
     memset(&err, 0, sizeof err);
     assert_true(query_organisation(&dist, "cage:DIST", &text, &err));

@@ -7,7 +7,7 @@
  * soon.
  *
  * Organisations are compared by class: what is known today of who is one.  The walk over
- * the chain is may_see() and trace_walk() of migrations/0002_reading.sql; what is left
+ * the chain is in migrations/0002_reading.sql: may_see() and its kin; what is left
  * out of a record is the table in src/access/cut.c.
  */
 #pragma once
@@ -111,7 +111,9 @@ struct record_claim { /* who a record comes from, and what is known of its reade
     const char *kind, *submitter, *on_behalf;
     enum role role;    /* of the key it came with */
     enum sight sight;  /* of the lot through which it is read; SIGHT_NONE: by its seq */
+    bool by_holder;    /* it comes from the holder of that lot */
     bool proves_hop;   /* it is a side of a hop that shows upward to this reader */
+    bool concerns;     /* it speaks of what he did or has without naming him */
     const char *code;  /* of that lot; NULL */
     bool is_published; /* an alert by the maker of the part: it reaches everybody */
 };
@@ -123,3 +125,5 @@ json_t *access_cut(struct arena *a, const struct viewer *v,
                    party_normal_fn *normal, bool *partial);
 /* What the reader may see of a lot's description: new reference. */
 json_t *access_cut_description(const json_t *description, enum sight s);
+/* Takes figures over others' records out of a flag's evidence, unless he sees all. */
+void access_cut_evidence(json_t *evidence, enum sight s);
