@@ -202,18 +202,42 @@ static const char *said(const json_error_t *e)
                : e->text;
 }
 
+/* NULL: *err says why. */
+static json_t *tree_of(const char *json, size_t len, struct error *err)
+{
+    json_error_t e;
+    if (len > RECORD_MAX_BYTES) {
+        error_set(err, ERR_TOO_LARGE, "one record has at most %d bytes, this has %zu",
+                  RECORD_MAX_BYTES, len);
+        return NULL;
+    }
+    json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
+    if (!tree)
+        error_set(err, ERR_MALFORMED, "not JSON at line %d, column %d: %s", e.line,
+                  e.column, said(&e));
+    return tree;
+}
+
 bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
                    struct error *err)
 {
-    if (len > RECORD_MAX_BYTES)
-        return error_set(err, ERR_TOO_LARGE,
-                         "one record has at most %d bytes, this has %zu",
-                         RECORD_MAX_BYTES, len);
-    json_error_t e;
-    CLEANUP(json_cleanup)
-    json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
-    if (!tree)
-        return error_set(err, ERR_MALFORMED, "not JSON at line %d, column %d: %s", e.line,
-                         e.column, said(&e));
-    return record_decode_json(a, tree, out, err);
+    CLEANUP(json_cleanup) json_t *tree = tree_of(json, len, err);
+    return tree && record_decode_json(a, tree, out, err);
+}
+
+bool record_read(struct arena *a, struct arena *passing, const char *json, size_t len,
+                 struct record **out, struct error *err)
+{
+    const struct walk w = {a, err};
+    const struct path root = {NULL, "", 0};
+    enum record_type type = REC_COUNT;
+    CLEANUP(json_cleanup) json_t *tree = tree_of(json, len, err);
+    if (!tree || !find_type(&w, &root, tree, &type))
+        return false;
+    struct record *r = new_record(passing, type, tree);
+    if (!members(&w, &root, r))
+        return false;
+    r->json = NULL;
+    *out = r;
+    return true;
 }

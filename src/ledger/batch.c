@@ -261,22 +261,41 @@ static int64_t new_id(struct namer *n)
 
 static struct org *name_org(struct batch *b, struct namer *n, const char *name)
 {
-    struct org *o = knowledge_org(b->space.kn, name);
+    struct knowledge *kn = b->space.kn;
+    struct org *o = knowledge_org(kn, name);
     if (!o) {
-        o = knowledge_org_add(b->space.kn, name, new_id(n));
+        o = knowledge_org_add(kn, name, new_id(n));
         o->is_new = true;
+        knowledge_org_changed(kn, o);
     }
     return o;
 }
 
+/* A name that a record uses: what is said of it from now on changes what is there. */
+static struct org *use_org(struct batch *b, struct namer *n, const char *name)
+{
+    struct org *o = name_org(b, n, name);
+    if (!o->is_used)
+        knowledge_org_changed(b->space.kn, o);
+    o->is_used = true;
+    return o;
+}
+
+static void use_orgs(struct batch *b, struct namer *n, const char *const *names, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (names[i])
+            use_org(b, n, names[i]);
+}
+
 static void name_part(struct batch *b, struct namer *n, const struct part_name *p)
 {
+    struct knowledge *kn = b->space.kn;
     if (!p->mpn || !p->maker)
         return;
-    struct org *maker = name_org(b, n, p->maker);
-    if (!knowledge_part(b->space.kn, maker, p->key))
-        knowledge_part_add(b->space.kn, maker, p->key, p->manufacturer, p->mpn, new_id(n))->is_new =
-            true;
+    struct org *maker = use_org(b, n, p->maker);
+    if (!knowledge_part(kn, maker, p->key))
+        knowledge_part_new(kn, knowledge_part_add(kn, maker, p->key, p->manufacturer, p->mpn, new_id(n)));
 }
 
 static struct lot *name_lot(struct batch *b, struct namer *n, struct org *holder, const char *code,
@@ -316,24 +335,49 @@ static void name_parties(struct batch *b, struct namer *n, const struct record *
 {
     const char *names[] = {r->from.organisation, r->to.organisation, r->seller, r->buyer,
                            r->laboratory, r->lot.owner};
-    for (size_t i = 0; i < LENGTH(names); i++)
-        if (names[i])
-            name_org(b, n, names[i]);
+    use_orgs(b, n, names, LENGTH(names));
     name_part(b, n, &r->lot.part);
     for (size_t i = 0; i < r->outputs_len; i++)
         name_part(b, n, &r->outputs[i].part);
+    for (size_t i = 0; i < r->documents_len; i++) {
+        const char *issuers[] = {r->documents[i].issuer, r->documents[i].declares.parent_issuer};
+        use_orgs(b, n, issuers, LENGTH(issuers));
+    }
 }
 
-static void name_statement(struct batch *b, struct namer *n, const struct record *r)
+static void name_successors(struct batch *b, struct namer *n, const struct organisation_statement *o)
 {
+    name_org(b, n, o->organisation);
+    if (o->parent)
+        use_org(b, n, o->parent);
+    for (size_t i = 0; i < o->successors_len; i++)
+        use_org(b, n, o->successors[i].organisation);
+}
+
+static void name_statement(struct batch *b, struct namer *n, const struct entry *e)
+{
+    const struct record *r = e->record;
+    const struct authorization_statement *au = r->authorization;
+    const char *names[] = {au ? au->holder : NULL,
+                           au ? au->by : NULL,
+                           au ? au->manufacturer : NULL,
+                           r->certificate ? r->certificate->holder : NULL,
+                           r->notice ? r->notice->manufacturer : NULL,
+                           r->of.document_issuer,
+                           r->of.part.maker};
+    use_orgs(b, n, names, LENGTH(names));
     if (r->organisation)
-        name_org(b, n, r->organisation->organisation);
-    if (r->authorization)
-        name_org(b, n, r->authorization->holder);
-    if (r->certificate && r->certificate->holder)
-        name_org(b, n, r->certificate->holder);
+        name_successors(b, n, r->organisation);
     if (r->part)
         name_part(b, n, &r->part->part);
+    for (size_t i = 0; r->notice && i < r->notice->parts_len; i++)
+        use_orgs(b, n, &r->notice->parts[i].part.maker, 1);
+    for (size_t i = 0; r->alert && i < r->alert->parts_len; i++)
+        use_orgs(b, n, &r->alert->parts[i].maker, 1);
+    if (r->alert)
+        use_orgs(b, n, r->alert->suppliers.at, r->alert->suppliers.len);
+    if (!r->organisation) /* a right may hang on who says it */
+        use_org(b, n, e->owner);
 }
 
 static void due_cause(struct batch *b, const char *kind, int64_t target, int64_t cause, int priority)
@@ -343,15 +387,16 @@ static void due_cause(struct batch *b, const char *kind, int64_t target, int64_t
 
 static bool take_statement(struct batch *b, struct namer *n, struct entry *e, struct error *err)
 {
-    struct cause *causes = NULL;
-    name_statement(b, n, e->record);
+    struct causes causes = {0};
+    const struct statement *st;
+    name_statement(b, n, e);
     if (!knowledge_add(b->space.kn, e->seq, e->owner,
                        !e->on_behalf && strcmp(e->role, "operator") == 0, e->key.at, e->canonical,
-                       strlen(e->canonical), err))
+                       strlen(e->canonical), &st, err))
         return false;
-    size_t len = knowledge_causes(b->space.kn, &b->arena, e->record, &causes);
-    for (size_t i = 0; i < len; i++)
-        due_cause(b, causes[i].kind, causes[i].target, e->seq, causes[i].priority);
+    knowledge_causes(b->space.kn, &b->arena, st, &causes);
+    for (size_t i = 0; i < causes.list.len; i++)
+        due_cause(b, causes.list.at[i].kind, causes.list.at[i].target, e->seq, causes.list.at[i].priority);
     return true;
 }
 
@@ -364,10 +409,11 @@ static bool is_subject(const struct entry *e, const struct mention *x)
 static void take_custody(struct batch *b, struct namer *n, struct entry *e)
 {
     struct mentions m = mentions_of(b, e);
-    struct org *owner = name_org(b, n, e->owner);
+    struct org *owner = use_org(b, n, e->owner);
     name_parties(b, n, e->record);
     if (!owner->submits && m.list.len) {
-        owner->submits = owner->changed = true;
+        owner->submits = true;
+        knowledge_org_changed(b->space.kn, owner);
         due_cause(b, "party", owner->id, e->seq, 2);
         *vec_push(&b->arena, &b->changes.changed_links) =
             link_key_to(party_resolve(b->space.kn, owner->name, INT64_MAX));
@@ -378,7 +424,7 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
     }
     for (size_t i = 0; i < m.list.len; i++) {
         const struct mention *x = &m.list.at[i];
-        struct lot *l = name_lot(b, n, name_org(b, n, x->holder), x->code, x->code);
+        struct lot *l = name_lot(b, n, use_org(b, n, x->holder), x->code, x->code);
         event_add(b, e, l, x->ordinal);
         if (is_subject(e, x))
             e->lot = l;

@@ -75,6 +75,44 @@ void chain_add_tier(struct chain *c, int tier)
     c->tier[tier] = 0;
 }
 
+static int warner_compare(const struct warner *a, const struct warner *b)
+{
+    return a->distance != b->distance ? (a->distance < b->distance ? -1 : 1)
+                                      : strcmp(a->name, b->name);
+}
+
+static void warner_insert(struct chain *c, struct warner w)
+{
+    size_t at = 0, last = c->warners_len;
+    for (size_t i = 0; i < c->warners_len; i++)
+        if (strcmp(c->warners[i].name, w.name) == 0)
+            last = i; /* each once, at its nearest */
+    if (last < c->warners_len && c->warners[last].distance <= w.distance)
+        return;
+    while (at < last && warner_compare(&c->warners[at], &w) < 0)
+        at++;
+    if (at == CHAIN_WARNERS)
+        return;
+    if (last == CHAIN_WARNERS)
+        last--; /* the farthest makes room */
+    memmove(&c->warners[at + 1], &c->warners[at], (last - at) * sizeof w);
+    c->warners[at] = w;
+    c->warners_len = (uint8_t)(last + 1 > c->warners_len ? last + 1 : c->warners_len);
+}
+
+void chain_add_warner(struct chain *c, const char *name)
+{
+    warner_insert(c, (struct warner){0, name});
+}
+
+bool chain_has_warner(const struct chain *c, const char *name)
+{
+    for (size_t i = 0; i < c->warners_len; i++)
+        if (strcmp(c->warners[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static uint8_t one_more(uint8_t distance)
 {
     return distance >= CHAIN_REACH ? CHAIN_NEVER : (uint8_t)(distance + 1);
@@ -106,6 +144,12 @@ void chain_inherit(struct chain *c, const struct chain *parent, bool corroborate
         if (r.distance != CHAIN_NEVER)
             root_insert(c, r);
     }
+    for (size_t i = 0; i < parent->warners_len; i++) {
+        struct warner w = parent->warners[i];
+        w.distance = one_more(w.distance);
+        if (w.distance != CHAIN_NEVER)
+            warner_insert(c, w);
+    }
 }
 
 bool chain_shares_root(const struct chain *a, const struct chain *b)
@@ -119,7 +163,7 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
 
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 64 + (size_t)c->roots_len * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 64 + ((size_t)c->roots_len + c->warners_len) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -141,6 +185,15 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         memcpy(out + n, head, sizeof head);
         n += sizeof head;
         memcpy(out + n, r->name, len);
+        n += len;
+    }
+    for (size_t i = 0; i < c->warners_len; i++) { /* to the end: most chains have none */
+        const struct warner *w = &c->warners[i];
+        size_t len = strnlen(w->name, NAME_MAX_LEN);
+        uint8_t head[] = {w->distance, (uint8_t)(len >> 8), (uint8_t)len};
+        memcpy(out + n, head, sizeof head);
+        n += sizeof head;
+        memcpy(out + n, w->name, len);
         n += len;
     }
     return (struct bytes){out, n};
@@ -174,6 +227,16 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
             return false;
         c.roots[c.roots_len++] = (struct root){
             h[0], h[1], h[2], (int32_t)day, arena_strndup(a, (const char *)b.at + n, len)};
+        n += len;
+    }
+    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len) {
+        const uint8_t *h = b.at + n;
+        size_t len = (size_t)h[1] << 8 | h[2];
+        n += 3;
+        if (n + len > b.len)
+            return false;
+        c.warners[c.warners_len++] =
+            (struct warner){h[0], arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
     }
     *out = c;

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -25,6 +25,11 @@ struct root {
     const char *name;  /* "holder code" of the lot where the chain ends */
 };
 
+struct warner { /* holder of an ancestor who warns of what it holds: its alerts reach this far */
+    uint8_t distance;
+    const char *name;
+};
+
 struct chain {
     uint8_t depth;                    /* hops to the farthest ancestor, at most CHAIN_REACH */
     uint8_t nearest[ROOT_KINDS];      /* distance; CHAIN_NEVER: none */
@@ -33,12 +38,16 @@ struct chain {
     uint8_t aftermarket;              /* distance to a holder of an aftermarket authorization */
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
+    uint8_t warners_len;
+    struct warner warners[CHAIN_WARNERS]; /* likewise */
 };
 
 void chain_init(struct chain *c); /* knows nothing */
 void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool open,
                     int32_t day);
 void chain_add_tier(struct chain *c, int tier);
+void chain_add_warner(struct chain *c, const char *name);
+bool chain_has_warner(const struct chain *c, const char *name);
 /* What comes over one hop from a parent.  What comes back (`is_return`) makes no chain deeper:
  * goods that return into the lot they left are no circle. */
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,

@@ -223,16 +223,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         bool ok = batch_run(&b, l->db, l->size, clock_now_us(), (int)l->share, &stale, err);
         if (ok && !stale) {
             l->size = b.changes.size;
-            for (size_t i = 0; i < l->kn.orgs.cap; i++) {
-                struct org *o = l->kn.orgs.slots[i].value;
-                if (o)
-                    o->is_new = o->changed = false;
-            }
-            for (size_t i = 0; i < l->kn.parts.cap; i++) {
-                struct part_id *p = l->kn.parts.slots[i].value;
-                if (p)
-                    p->is_new = false;
-            }
+            knowledge_written(&l->kn);
             answer(&b, works, until);
             keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);

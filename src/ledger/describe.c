@@ -357,6 +357,19 @@ static bool is_own(const struct lot *l, const struct event *e)
     return strcmp(e->owner, l->holder->name) == 0;
 }
 
+/* The key that a part is compared under, as of the event. */
+static const char *key_at(struct space *s, const struct event *e, const struct part_name *p)
+{
+    const char *maker = party_resolve(s->kn, p->maker, e->record->time.first_us);
+    return maker ? part_resolve(s->kn, s->arena, maker, p->key) : p->key;
+}
+
+static bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
+                         const struct part_name *b)
+{
+    return strcmp(a->key, b->key) == 0 || strcmp(key_at(s, e, a), key_at(s, e, b)) == 0;
+}
+
 /* What an output does not state it inherits from the inputs of its own part. */
 static void output_describe(struct space *s, struct lot *l, const struct event *e,
                             struct lot_description *to)
@@ -370,7 +383,7 @@ static void output_describe(struct space *s, struct lot *l, const struct event *
         if (in->touched && !in->described_done)
             lot_describe(s, in);
         if (!in->has_description || !in->description.part.mpn ||
-            (d.part.mpn && strcmp(d.part.key, in->description.part.key) != 0))
+            (d.part.mpn && !same_part_at(s, e, &d.part, &in->description.part)))
             continue;
         const struct part_of *of = &e->record->inputs[i].of;
         struct lot_description copy = in->description;
@@ -429,7 +442,7 @@ void lot_describe(struct space *s, struct lot *l)
         if (e->voided || !is_own(l, e))
             continue;
         if (d && l->description.part.mpn && d->part.mpn &&
-            strcmp(d->part.key, l->description.part.key) != 0) {
+            !same_part_at(s, e, &d->part, &l->description.part)) {
             l->contradiction_seq = e->seq; /* of two descriptions the first counts */
             continue;
         }

@@ -135,8 +135,7 @@ void lot_mark_all(struct space *s, struct lot *l)
         return;
     const struct lot_description *d = &l->description;
     const char *maker = lot_maker(s, l);
-    const char *scope = arena_printf(s->arena, "%s/%s", maker,
-                                     part_resolve(s->kn, maker, d->part.key));
+    const char *scope = arena_printf(s->arena, "%s/%s", maker, lot_part(s, l));
     const char *id = arena_printf(s->arena, "%" PRId64, l->id);
     for (size_t i = 0; i < d->serials.len; i++)
         mark_add(s, l, "serial", scope, d->serials.at[i], id, l->description_seq);
@@ -165,7 +164,7 @@ static void description_keys(struct space *s, const struct lot_description *d,
         return;
     const char *maker = party_resolve(s->kn, d->part.maker, e->record->time.first_us);
     const char *scope =
-        arena_printf(s->arena, "%s/%s", maker, part_resolve(s->kn, maker, d->part.key));
+        arena_printf(s->arena, "%s/%s", maker, part_resolve(s->kn, s->arena, maker, d->part.key));
     for (size_t i = 0; i < d->serials.len; i++)
         *vec_push(s->arena, out) = mark_key("serial", scope, d->serials.at[i]);
     for (size_t i = 0; i < d->trace_codes.len; i++)
@@ -334,6 +333,7 @@ struct facts_space {
     VEC(struct document_fact) documents;
     VEC(struct inspection_fact) inspections;
     VEC(struct denial_fact) denials;
+    int64_t answers_ours, answers_open;
     VEC(struct alert_fact) alerts;
 };
 
@@ -356,10 +356,8 @@ static void add_codes(struct space *s, const struct lot *l, const struct lot_des
 /* Who may speak of another's lot above info: its maker, who got parts of it, a laboratory. */
 static bool is_binding(struct space *s, const struct lot *l, const struct event *e)
 {
-    if (strcmp(e->by, lot_holder(s, l)) == 0 || strcmp(e->by, lot_maker(s, l)) == 0)
-        return true;
-    struct org *o = knowledge_org(s->kn, e->by);
-    if (o && o->laboratory)
+    if (strcmp(e->by, lot_holder(s, l)) == 0 || lot_made_by(s, l, e->by, e->record->time.first_us) ||
+        has_role(s->kn, s->arena, e->by, "laboratory"))
         return true;
     for (size_t i = 0; i < l->moves.len; i++) {
         const struct move *m = &l->moves.at[i];
@@ -470,18 +468,18 @@ static struct own_marks own_marks_of(struct space *s, const struct lot *l)
 }
 
 /* 0: no match.  A list that the alert gives and this lot contradicts excludes it. */
-static int part_level(struct space *s, const struct lot *l, const struct alert_statement *a,
+static int part_level(struct space *s, const struct lot *l, const struct statement *st,
                       const char **matched)
 {
-    const char *maker = lot_maker(s, l), *key = l->description.part.key;
+    const struct alert_statement *a = st->alert;
+    const char *maker = lot_maker(s, l), *key = lot_part(s, l);
     const char *base = part_base(s->arena, l->description.part.mpn);
     int level = 0;
     for (size_t i = 0; i < a->parts_len; i++) {
         const struct part_name *p = &a->parts[i];
-        if (p->maker && strcmp(party_resolve(s->kn, p->maker, INT64_MAX), maker) != 0 &&
-            strcmp(p->maker, maker) != 0)
+        if (p->maker && !may_mean(s->kn, p->maker, st->time.first_us, maker))
             continue;
-        if (strcmp(p->key, key) == 0)
+        if (strcmp(part_resolve(s->kn, s->arena, maker, p->key), key) == 0)
             level = 3;
         else if (level == 0 && strcmp(part_base(s->arena, p->mpn), base) == 0)
             level = 5;
@@ -510,72 +508,133 @@ static int part_level(struct space *s, const struct lot *l, const struct alert_s
     return date ? 2 : 3;
 }
 
-static bool supplier_hit(struct space *s, const struct lot *l, const struct alert_statement *a,
+static bool supplier_hit(struct space *s, const struct lot *l, const struct statement *st,
                          const char **matched)
 {
+    const struct words *suppliers = &st->alert->suppliers;
     for (size_t i = 0; i < l->hops.len; i++)
-        for (size_t k = 0; k < a->suppliers.len; k++) {
-            const char *party = party_resolve(s->kn, a->suppliers.at[k], INT64_MAX);
+        for (size_t k = 0; k < suppliers->len; k++) {
             const struct hop *h = &l->hops.at[i];
-            if (text_is(h->source, party) || text_is(h->seller, party)) {
-                *matched = arena_printf(s->arena, "supplier %s", party);
-                return true;
-            }
+            const char *parties[] = {h->source, h->seller};
+            for (size_t p = 0; p < LENGTH(parties); p++)
+                if (parties[p] && may_mean(s->kn, suppliers->at[k], st->time.first_us, parties[p])) {
+                    *matched = arena_printf(s->arena, "supplier %s", parties[p]);
+                    return true;
+                }
         }
     return false;
 }
 
-/* An operator's or the maker's alert reaches every lot, another's only the lots it holds. */
-static bool alert_reaches(struct space *s, const struct lot *l, const struct statement *st)
+static bool is_same_alert(const struct statement *a, const struct statement *b)
 {
-    const char *by = party_resolve(s->kn, st->owner, st->record->time.first_us);
-    return st->by_operator || strcmp(by, lot_maker(s, l)) == 0 || strcmp(by, lot_holder(s, l)) == 0;
+    return text_is(a->alert->number, b->alert->number) && text_is(a->alert->source, b->alert->source);
 }
 
-static bool is_superseded(struct space *s, const struct statement *st)
+/* In force: no later word of the same source, and of one that is no operator's not adopted. */
+static bool alert_counts(struct space *s, const struct statement *st)
 {
-    for (const struct statement *o = s->kn->statements[REC_ALERT]; o; o = o->next)
-        if (o != st && strcmp(o->owner, st->owner) == 0 &&
-            text_is(o->record->alert->number, st->record->alert->number) &&
-            !is_voided(s->kn, o->seq, o->owner, o->key) &&
-            (o->record->time.first_us > st->record->time.first_us ||
-             (o->record->time.first_us == st->record->time.first_us &&
-              memcmp(o->key, st->key, 16) > 0)))
-            return true;
-    return false;
+    if (st->alert->withdrawn || !stands(s->kn, st))
+        return false;
+    for (const struct listed *k = listed_by(s->kn, BY_ALERT, st->alert->number); k; k = k->next) {
+        const struct statement *o = k->statement;
+        if (o != st && is_same_alert(o, st) && stands(s->kn, o) &&
+            ((same_source(o, st) && is_later(o, st)) ||
+             (!st->by_operator && o->by_operator && !o->alert->withdrawn)))
+            return false;
+    }
+    return true;
+}
+
+/* An operator's or the maker's alert reaches every lot, another's those it holds and what
+ * descends from them. */
+static bool alert_reaches(struct space *s, const struct lot *l, const struct statement *st)
+{
+    const char *by = party_resolve(s->kn, st->owner, st->time.first_us);
+    return st->by_operator || lot_made_by(s, l, by, st->time.first_us) ||
+           chain_has_warner(&l->chain, party_today(s->kn, st->owner));
+}
+
+struct candidates {
+    VEC(const struct statement *) list;
+};
+
+static void add_candidates(struct space *s, enum listed_by by, const char *name,
+                           struct candidates *out)
+{
+    for (const struct listed *k = listed_by(s->kn, by, name); k; k = k->next) {
+        bool have = false;
+        for (size_t i = 0; i < out->list.len && !have; i++)
+            have = out->list.at[i] == k->statement;
+        if (!have)
+            *vec_push(s->arena, &out->list) = k->statement;
+    }
+}
+
+static struct candidates alerts_for(struct space *s, const struct lot *l)
+{
+    struct candidates c = {0};
+    struct words keys = part_keys_of(s->kn, s->arena, lot_maker(s, l), lot_part(s, l));
+    for (size_t i = 0; i < keys.len; i++)
+        add_candidates(s, BY_ALERT_PART, keys.at[i], &c);
+    add_candidates(s, BY_ALERT_BASE, part_base(s->arena, l->description.part.mpn), &c);
+    for (size_t i = 0; i < l->hops.len; i++) {
+        const char *parties[] = {l->hops.at[i].source, l->hops.at[i].seller};
+        for (size_t p = 0; p < LENGTH(parties); p++) {
+            struct words names = {0};
+            if (parties[p])
+                names = names_of(s->kn, s->arena, parties[p]);
+            for (size_t k = 0; k < names.len; k++)
+                add_candidates(s, BY_ALERT_SUPPLIER, names.at[k], &c);
+        }
+    }
+    return c;
+}
+
+static int by_time(const void *x, const void *y)
+{
+    const struct statement *a = *(const struct statement *const *)x,
+                           *b = *(const struct statement *const *)y;
+    return is_later(a, b) ? 1 : is_later(b, a) ? -1 : strcmp(a->owner, b->owner);
+}
+
+static void add_alert(struct space *s, const struct lot *l, const struct statement *st,
+                      struct facts_space *fs)
+{
+    const struct alert_statement *a = st->alert;
+    const char *matched = "the part number";
+    if (!alert_counts(s, st) || !alert_reaches(s, l, st))
+        return;
+    int level = part_level(s, l, st, &matched);
+    if (level == 0 && !a->parts_len && supplier_hit(s, l, st, &matched))
+        level = 4;
+    if (level)
+        *vec_push(s->arena, &fs->alerts) = (struct alert_fact){
+            st->seq, a, level, a->issued.text ? a->issued.first_day : st->time.first_day, matched};
 }
 
 static bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs)
 {
-    bool known = false;
-    for (const struct statement *st = s->kn->statements[REC_ALERT]; st; st = st->next) {
-        const struct alert_statement *a = st->record->alert;
-        if (a->withdrawn || is_voided(s->kn, st->seq, st->owner, st->key) || is_superseded(s, st))
-            continue;
-        known = true;
-        const char *matched = "the part number";
-        int level = l->has_description && alert_reaches(s, l, st) ? part_level(s, l, a, &matched) : 0;
-        if (level == 0 && !a->parts_len && l->has_description && alert_reaches(s, l, st) &&
-            supplier_hit(s, l, a, &matched))
-            level = 4;
-        if (level)
-            *vec_push(s->arena, &fs->alerts) = (struct alert_fact){
-                st->seq, a, level, a->issued.text ? a->issued.first_day : st->record->time.first_day,
-                matched};
-    }
-    return known;
+    if (!other_alerts(s->kn, NULL))
+        return false;
+    struct candidates c = {0};
+    if (l->has_description)
+        c = alerts_for(s, l);
+    if (c.list.len > 1)
+        qsort(c.list.at, c.list.len, sizeof *c.list.at, by_time);
+    for (size_t i = 0; i < c.list.len; i++)
+        add_alert(s, l, c.list.at[i], fs);
+    return true;
 }
 
-/* ---- `verified` not-ours ---- */
+/* ---- `verified` by makers, issuers, laboratories ---- */
 
-static const char *denied_document(struct space *s, const struct lot *l, const struct record *r,
-                                   const char *by, const struct facts_space *fs)
+static const char *answered_document(struct space *s, const struct verified_of *of, const char *by,
+                                     const struct facts_space *fs)
 {
-    (void)l;
     for (size_t i = 0; i < fs->documents.len; i++) {
         const struct document_fact *d = &fs->documents.at[i];
-        bool same = (r->of.document_sha256 && text_is(r->of.document_sha256, d->document->sha256)) ||
-                    (r->of.document_number && text_is(r->of.document_number, d->document->number));
+        bool same = (of->document_sha256 && text_is(of->document_sha256, d->document->sha256)) ||
+                    (of->document_number && text_is(of->document_number, d->document->number));
         if (same && text_is(d->issuer, by))
             return arena_printf(s->arena, "%s %s", d->document->kind,
                                 d->document->number ? d->document->number : d->document->sha256);
@@ -583,35 +642,83 @@ static const char *denied_document(struct space *s, const struct lot *l, const s
     return NULL;
 }
 
-static const char *denied_code(struct space *s, const struct lot *l, const struct record *r,
-                               const char *by)
+static const char *answered_code(struct space *s, const struct lot *l, const struct statement *st,
+                                 const char *by)
 {
-    if (!l->has_description || strcmp(by, lot_maker(s, l)) != 0 || !r->of.part.key ||
-        strcmp(r->of.part.key, l->description.part.key) != 0)
+    const struct verified_of *of = st->of;
+    if (!l->has_description || !lot_made_by(s, l, by, st->time.first_us) || !of->part.key ||
+        strcmp(part_resolve(s->kn, s->arena, lot_maker(s, l), of->part.key), lot_part(s, l)) != 0)
         return NULL;
     struct own_marks own = own_marks_of(s, l);
-    const char *trace = first_hit(&r->of.trace_codes, own.traces.at, own.traces.len);
-    const char *date = first_hit(&r->of.date_codes, own.dates.at, own.dates.len);
-    if (r->of.trace_codes.len && r->of.date_codes.len && !(trace && date))
+    const char *trace = first_hit(&of->trace_codes, own.traces.at, own.traces.len);
+    const char *date = first_hit(&of->date_codes, own.dates.at, own.dates.len);
+    if (of->trace_codes.len && of->date_codes.len && !(trace && date))
         return NULL;
     if (trace)
         return arena_printf(s->arena, "trace code %s", trace);
     return date ? arena_printf(s->arena, "date code %s", date) : NULL;
 }
 
-static void add_denials(struct space *s, const struct lot *l, struct facts_space *fs)
+static const char *answered(struct space *s, const struct lot *l, const struct statement *st,
+                            const struct facts_space *fs)
 {
-    for (const struct statement *st = s->kn->statements[REC_VERIFIED]; st; st = st->next) {
-        const struct record *r = st->record;
-        if (!text_is(r->answer, "not-ours") || is_voided(s->kn, st->seq, st->owner, st->key))
+    const char *by = party_resolve(s->kn, st->owner, st->time.first_us);
+    return st->of->has_document ? answered_document(s, st->of, by, fs)
+           : st->of->has_part   ? answered_code(s, l, st, by)
+                                : NULL;
+}
+
+static bool is_definite(const struct statement *st)
+{
+    return !text_is(st->answer, "cannot-tell");
+}
+
+/* Of what one party answers about one thing the later counts; that it cannot tell, last. */
+static void weigh_answers(struct space *s, const struct lot *l, const struct candidates *c,
+                          struct facts_space *fs)
+{
+    const char **what = ARENA_ARRAY(s->arena, const char *, c->list.len + 1);
+    for (size_t i = 0; i < c->list.len; i++)
+        what[i] = stands(s->kn, c->list.at[i]) ? answered(s, l, c->list.at[i], fs) : NULL;
+    for (size_t i = 0; i < c->list.len; i++) {
+        const struct statement *st = c->list.at[i];
+        bool counts = what[i] != NULL;
+        for (size_t k = 0; counts && k < c->list.len; k++) {
+            const struct statement *o = c->list.at[k];
+            counts = k == i || !what[k] || strcmp(what[k], what[i]) != 0 ||
+                     !same_party(s->kn, o->owner, st->owner) ||
+                     (is_definite(st) && (!is_definite(o) || is_later(st, o)));
+        }
+        if (!counts)
             continue;
-        const char *by = party_resolve(s->kn, st->owner, r->time.first_us);
-        const char *what = r->of.has_document ? denied_document(s, l, r, by, fs)
-                           : r->of.has_part   ? denied_code(s, l, r, by)
-                                              : NULL;
-        if (what)
-            *vec_push(s->arena, &fs->denials) = (struct denial_fact){st->seq, by, what, false};
+        if (text_is(st->answer, "not-ours"))
+            *vec_push(s->arena, &fs->denials) = (struct denial_fact){
+                st->seq, party_resolve(s->kn, st->owner, st->time.first_us), what[i], false};
+        else if (is_definite(st))
+            fs->answers_ours++;
+        else
+            fs->answers_open++;
     }
+}
+
+static void add_answers(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    struct candidates c = {0};
+    for (size_t i = 0; s->kn->statements[REC_VERIFIED] && i < fs->documents.len; i++) {
+        const struct document_ref *d = fs->documents.at[i].document;
+        const char *names[] = {d->number, d->sha256};
+        for (size_t k = 0; k < LENGTH(names); k++)
+            if (names[k])
+                add_candidates(s, BY_DOCUMENT, names[k], &c);
+    }
+    if (s->kn->statements[REC_VERIFIED] && l->has_description) {
+        struct words keys = part_keys_of(s->kn, s->arena, lot_maker(s, l), lot_part(s, l));
+        for (size_t i = 0; i < keys.len; i++)
+            add_candidates(s, BY_CODES, keys.at[i], &c);
+    }
+    if (c.list.len > 1)
+        qsort(c.list.at, c.list.len, sizeof *c.list.at, by_time);
+    weigh_answers(s, l, &c, fs);
     for (size_t i = 0; i < l->hops.len; i++)
         if (l->hops.at[i].source_answer == NO)
             *vec_push(s->arena, &fs->denials) =
@@ -671,11 +778,11 @@ void lot_assess(struct space *s, struct lot *l)
     const struct lot_description *d = &l->description;
     const char *maker = lot_maker(s, l);
     struct part_answer p =
-        part_of(s->kn, maker, l->has_description ? part_resolve(s->kn, maker, d->part.key) : "");
+        part_of(s->kn, s->arena, maker, l->has_description ? lot_part(s, l) : "");
     add_codes(s, l, d, false, l->description_seq, &fs);
     add_events(s, l, &fs);
     add_marks(s, l, p.trace_reuse, &fs);
-    add_denials(s, l, &fs);
+    add_answers(s, l, &fs);
     bool alerts_known = add_alerts(s, l, &fs);
     const struct balance *b = &l->balance;
     struct facts f = {
@@ -689,7 +796,8 @@ void lot_assess(struct space *s, struct lot *l)
         .traces = fs.traces.at, .traces_len = fs.traces.len, .marks = fs.marks.at,
         .marks_len = fs.marks.len, .documents = fs.documents.at, .documents_len = fs.documents.len,
         .inspections = fs.inspections.at, .inspections_len = fs.inspections.len,
-        .denials = fs.denials.at, .denials_len = fs.denials.len, .alerts = fs.alerts.at,
+        .denials = fs.denials.at, .denials_len = fs.denials.len, .answers_ours = fs.answers_ours,
+        .answers_open = fs.answers_open, .alerts = fs.alerts.at,
         .alerts_len = fs.alerts.len, .alerts_known = alerts_known, .traced = l->traced,
         .claimed_of_authorized = l->chain.nearest[ROOT_CLAIMED] == CHAIN_NEVER,
         .sample_without_source = is_loan_without_source(l), .depth = l->chain.depth,

@@ -6,6 +6,14 @@
  * key), member by member.  Who may say what decides whether a statement counts, not whether it
  * is kept (records.md 3 and 4).  Voids and `verified` answers live here too: both may come
  * before what they are about.
+ *
+ * Statements are listed under what they name as it is written; a look-up goes through all names
+ * of what it asks for (names_of, part_keys_of).  So nothing is indexed anew when it turns out who
+ * is who, and memory grows by what a statement says and no more.
+ *
+ *   knowledge.c  ids, statements, lists, voids      names.c     who is who
+ *   standing.c   tiers, certificates                parts.c     part numbers, what is known of them
+ *   reach.c      which lots a statement can change
  */
 #pragma once
 
@@ -13,31 +21,74 @@
 #include "pedigree/base/error.h"
 #include "pedigree/rules/facts.h"
 
+/* What is kept of a statement record. */
 struct statement {
     int64_t seq;
     const char *owner;   /* whose rights it carries, as written */
     bool by_operator;    /* an operator in its own name */
     uint8_t key[16];
-    const struct record *record;
+    enum record_type type;
+    struct when time;
+    union { /* by `type` */
+        const void *said;
+        const struct organisation_statement *organisation;
+        const struct authorization_statement *authorization;
+        const struct certificate_statement *certificate;
+        const struct part_statement *part;
+        const struct notice_statement *notice;
+        const struct alert_statement *alert;
+        const struct snapshot_statement *snapshot;
+        const struct verified_of *of; /* with `answer` */
+    };
+    const char *answer;
+    int64_t target_seq; /* voided */
+    const char *target_id;
     struct statement *next; /* same kind, newest seq first */
+};
+
+struct listed { /* a statement in a list */
+    const struct statement *statement;
+    const void *item; /* the notice_part, where one statement has many */
+    struct listed *next;
+};
+
+/* What statements are listed by, as written in them. */
+enum listed_by {
+    BY_ORGANISATION,  /* organisation: whom it is about */
+    BY_PREDECESSOR,   /* organisation; item: struct successor */
+    BY_HOLDER,        /* authorization */
+    BY_CERTIFIED,     /* certificate: its holder */
+    BY_CERTIFICATE,   /* certificate: its number */
+    BY_PART,          /* part: its key */
+    BY_OTHER_NUMBER,  /* part: keys of its aliases */
+    BY_NOTICE_PART,   /* notice: key; item: struct notice_part */
+    BY_WITHDRAWN,     /* notice that takes back this number */
+    BY_ALERT,         /* alert: its number */
+    BY_ALERT_PART,    /* alert: key */
+    BY_ALERT_BASE,    /* alert: part_base() */
+    BY_ALERT_SUPPLIER,
+    BY_ALERT_OWNER,   /* alert of one who is no operator */
+    BY_DOCUMENT,      /* verified: number or hash */
+    BY_CODES,         /* verified: part key */
+    LISTED_BYS
 };
 
 struct org {
     int64_t id;
-    const char *name; /* normal */
-    bool submits;     /* has custody records in the log */
-    bool is_new;      /* not in the database yet */
-    bool changed;     /* `submits` must be written */
-    bool laboratory;  /* role by an operator */
-    struct org *next;
+    const char *name;  /* normal */
+    struct org *class_; /* who it is today */
+    bool submits;      /* has custody records in the log */
+    bool holds;        /* lots are named under it */
+    bool is_used;      /* named by a record, other than as whom an organisation record is about */
+    bool is_new;       /* not in the database yet */
+    bool changed;      /* `submits` or the class must be written */
 };
 
 struct part_id {
     int64_t id;
     struct org *maker;
     const char *key, *manufacturer, *mpn;
-    bool is_new;
-    struct part_id *next;
+    struct part_id *same_key, *same_base; /* of other makers; of other packings too */
 };
 
 /* Which lots a statement can change: a cursor for the re-assessment queue. */
@@ -46,47 +97,87 @@ struct cause {
     int64_t target;
     int priority;
 };
+struct causes {
+    VEC(struct cause) list;
+};
 
 struct knowledge {
     struct arena arena;
     struct map orgs;       /* name -> struct org */
     struct map orgs_by_id; /* id -> struct org */
-    struct map parts;      /* "maker id/key" -> struct part_id */
     struct map parts_by_id;
+    struct map parts_by_key;  /* key -> struct part_id list */
+    struct map parts_by_base; /* part_base() -> struct part_id list */
     struct statement *statements[REC_COUNT];
-    struct map aliases;        /* alias name -> struct alias_entry list */
-    struct map authorizations; /* holder's canonical name today -> list */
-    struct map part_statements; /* part_key -> list */
-    struct map voids;          /* "seq" or "owner\x1fkeyhex" -> list of struct statement */
-    struct map answers;        /* target seq -> list */
-    bool indexed;
-    json_t *keep; /* array: bodies that records point into */
+    struct map lists[LISTED_BYS];
+    struct map names;      /* alias -> struct name_entry list */
+    struct map names_of;   /* organisation -> struct name_entry list */
+    uint64_t names_version; /* moves when what is in force may have changed */
+    bool registers_known, register_complete; /* what the snapshots say; asked anew if one comes */
+    struct map voids_by_seq, voids_by_key;     /* -> struct listed */
+    struct map answers_by_seq, answers_by_key; /* `verified` of a record -> struct listed */
+    struct map by_seq, by_key;                 /* statements themselves: -> struct listed */
+    /* Since knowledge_written(). */
+    VEC(struct org *) changed_orgs;    /* to be written */
+    VEC(struct org *) reclassed;       /* who is one with whom has changed */
+    VEC(const struct part_id *) new_parts;
 };
 
+/* ---- knowledge.c ---- */
 void knowledge_init(struct knowledge *kn);
 void knowledge_done(struct knowledge *kn);
 
 struct org *knowledge_org(struct knowledge *kn, const char *name); /* NULL: never named */
 struct org *knowledge_org_add(struct knowledge *kn, const char *name, int64_t id);
+void knowledge_org_changed(struct knowledge *kn, struct org *o); /* will be written */
 struct part_id *knowledge_part(struct knowledge *kn, const struct org *maker, const char *key);
 struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, const char *key,
                                    const char *manufacturer, const char *mpn, int64_t id);
+void knowledge_part_new(struct knowledge *kn, const struct part_id *p); /* will be written */
+void knowledge_written(struct knowledge *kn); /* what changed is in the database */
 
 /* Takes a statement in (decodes `canonical` anew into the reference's own memory). */
 bool knowledge_add(struct knowledge *kn, int64_t seq, const char *owner, bool by_operator,
                    const uint8_t key[16], const char *canonical, size_t len,
-                   struct error *err);
-/* What it can change; at most 512, else one "all". */
-size_t knowledge_causes(struct knowledge *kn, struct arena *a, const struct record *r,
-                        struct cause **out);
+                   const struct statement **out, struct error *err);
 bool is_statement(enum record_type t);
 /* What the statement is about, for the `statement` table. */
 const char *statement_subject(struct arena *a, const struct record *r, const char *owner);
+/* The key that a record with this `id` has (item_seal makes the same). */
+void key_of_id(const char *id, uint8_t out[16]);
 
-/* Canonical name of a party for a record of that time; `name` itself if nothing says otherwise. */
-const char *party_resolve(struct knowledge *kn, const char *name, int64_t at_us);
+const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name);
+const struct listed *answers_by_seq(const struct knowledge *kn, int64_t seq);
+const struct listed *answers_by_key(const struct knowledge *kn, const uint8_t key[16]);
+/* Whether any alert but this one is in force. */
+bool other_alerts(struct knowledge *kn, const struct statement *but);
+/* The statement that a void takes out; NULL: none that has come. */
+const struct statement *void_target(struct knowledge *kn, const struct statement *v);
 bool is_voided(struct knowledge *kn, int64_t seq, const char *owner, const uint8_t key[16]);
+bool stands(struct knowledge *kn, const struct statement *st); /* is not voided */
+bool is_later(const struct statement *a, const struct statement *b); /* by time, then key */
+bool same_source(const struct statement *a, const struct statement *b);
 
+/* ---- names.c ---- */
+void names_add(struct knowledge *kn, const struct statement *st); /* an operator's organisation */
+void names_changed(struct knowledge *kn, const struct statement *st); /* it came, or is voided */
+/* Canonical name of a party for a record of that time (INT64_MAX: as of today, names without an
+ * end); `name` itself if nothing says otherwise. */
+const char *party_resolve(struct knowledge *kn, const char *name, int64_t at_us);
+const char *party_today(struct knowledge *kn, const char *name);
+bool same_party(struct knowledge *kn, const char *a, const char *b); /* today */
+/* A statement's name for somebody means `party`: as of the statement, or today. */
+bool may_mean(struct knowledge *kn, const char *name, int64_t at_us, const char *party);
+/* All names that may ever mean this party, itself first. */
+struct words names_of(struct knowledge *kn, struct arena *a, const char *party);
+const char *group_of(struct knowledge *kn, struct arena *a, const char *party); /* topmost parent */
+bool has_role(struct knowledge *kn, struct arena *a, const char *party, const char *role);
+const char *country_of(struct knowledge *kn, struct arena *a, const char *party);
+/* The maker, or one who took over its business before. */
+bool is_maker(struct knowledge *kn, struct arena *a, const char *party, const char *maker,
+              int64_t at_us);
+
+/* ---- standing.c ---- */
 struct tier_question {
     const char *party;  /* canonical; NULL: unknown */
     const char *maker;  /* canonical */
@@ -96,11 +187,12 @@ struct tier_question {
 };
 struct tier_answer {
     enum tier tier;
-    enum truth authorized; /* any authorization of the manufacturer, or the manufacturer */
+    enum truth authorized; /* any authorization of the manufacturer, or the manufacturer;
+                              UNKNOWN: the scope of one cannot be checked */
     bool near;             /* one within 30 days */
     bool aftermarket, contract; /* may manufacture */
 };
-struct tier_answer tier_of(struct knowledge *kn, const struct tier_question *q);
+struct tier_answer tier_of(struct knowledge *kn, struct arena *a, const struct tier_question *q);
 
 struct certificate_answer {
     enum cert_status status;
@@ -110,12 +202,25 @@ struct certificate_answer {
 struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a,
                                          const char *party, int32_t day);
 
+/* ---- parts.c ---- */
 struct part_answer {
     int32_t introduced, end_of_production, last_ship;
     int64_t introduced_seq, end_seq, lifecycle_seq;
     bool discontinuance_withdrawn, trace_reuse;
     const char *lifecycle, *family, *package;
 };
-struct part_answer part_of(struct knowledge *kn, const char *maker, const char *part_key);
-/* Canonical maker and key under which a part is compared: aliases of part numbers resolved. */
-const char *part_resolve(struct knowledge *kn, const char *maker, const char *part_key);
+struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *maker,
+                           const char *part_key);
+/* Key under which a part is compared: aliases of part numbers resolved. */
+const char *part_resolve(struct knowledge *kn, struct arena *a, const char *maker,
+                         const char *part_key);
+/* All keys that may mean this part, itself first. */
+struct words part_keys_of(struct knowledge *kn, struct arena *a, const char *maker,
+                          const char *part_key);
+bool speaks_for(struct knowledge *kn, struct arena *a, const struct statement *st,
+                const char *maker);
+
+/* ---- reach.c ---- */
+/* What a statement that came, or that was voided, can change. */
+void knowledge_causes(struct knowledge *kn, struct arena *a, const struct statement *st,
+                      struct causes *out);

@@ -184,7 +184,9 @@ void link_keys_of(struct space *s, const struct event *e, struct keys *out);
 
 /* project.c */
 const char *lot_maker(struct space *s, const struct lot *l); /* canonical; "" if undescribed */
+bool lot_made_by(struct space *s, const struct lot *l, const char *party, int64_t at_us);
 const char *lot_holder(struct space *s, const struct lot *l);
+const char *lot_part(struct space *s, const struct lot *l); /* key it is compared under; NULL */
 const char *lot_label(struct space *s, const struct lot *l); /* "holder code" */
 struct lot *space_lot(struct space *s, const struct org *holder, const char *code);
 bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true if it changed */

@@ -38,13 +38,6 @@ int64_t link_key_to(const char *party)
     return link_key("to", party, NULL, NULL, NULL);
 }
 
-static const char *lot_part(struct space *s, const struct lot *l)
-{
-    return l->has_description
-               ? part_resolve(s->kn, lot_maker(s, l), l->description.part.key)
-               : NULL;
-}
-
 static void add_link(struct space *s, struct lot *l, int64_t key, enum side side,
                      struct event *e)
 {
@@ -238,28 +231,10 @@ static enum reason reason_of(const char *word)
     return REASON_SALE;
 }
 
-static const char *topmost(struct space *s, const char *name)
-{
-    for (int level = 0; level < 8; level++) {
-        const char *parent = NULL;
-        for (const struct statement *st = s->kn->statements[REC_ORGANISATION]; st; st = st->next) {
-            const struct organisation_statement *o = st->record->organisation;
-            if (st->by_operator && o->parent &&
-                strcmp(party_resolve(s->kn, o->organisation, INT64_MAX), name) == 0 &&
-                !is_voided(s->kn, st->seq, st->owner, st->key))
-                parent = party_resolve(s->kn, o->parent, INT64_MAX);
-        }
-        if (!parent || strcmp(parent, name) == 0)
-            break;
-        name = parent;
-    }
-    return name;
-}
-
 /* A transfer is one within a group, or it is a sale. */
 static enum reason settle_reason(struct space *s, enum reason r, const char *a, const char *b)
 {
-    if (r == REASON_TRANSFER && (!a || !b || strcmp(topmost(s, a), topmost(s, b)) != 0))
+    if (r == REASON_TRANSFER && (!a || !b || strcmp(group_of(s->kn, s->arena, a), group_of(s->kn, s->arena, b)) != 0))
         return REASON_SALE;
     return r;
 }
@@ -295,23 +270,29 @@ static bool lot_has_conformity(const struct lot *l)
     return false;
 }
 
-/* `verified` by the other side of the hop. */
-static enum truth answer_of(struct space *s, int64_t seq, const char *by, int64_t *answer_seq)
+static void answer_weigh(struct space *s, const struct statement *st, const char *by,
+                         const struct statement **latest)
+{
+    if (!text_is(st->answer, "cannot-tell") && stands(s->kn, st) && by &&
+        may_mean(s->kn, st->owner, st->time.first_us, by) && (!*latest || is_later(st, *latest)))
+        *latest = st;
+}
+
+/* `verified` by the other side of the hop, by its number or by the id that its submitter gave it. */
+static enum truth answer_of(struct space *s, const struct event *e, const char *by,
+                            int64_t *answer_seq)
 {
     const struct statement *latest = NULL;
-    for (const struct statement *st = s->kn->statements[REC_VERIFIED]; st; st = st->next) {
-        const struct record *r = st->record;
-        if (!r->of.has_record || r->of.record_seq != seq || text_is(r->answer, "cannot-tell") ||
-            is_voided(s->kn, st->seq, st->owner, st->key) ||
-            !text_is(party_resolve(s->kn, st->owner, r->time.first_us), by))
-            continue;
-        if (!latest || r->time.first_us > latest->record->time.first_us ||
-            (r->time.first_us == latest->record->time.first_us &&
-             memcmp(st->key, latest->key, 16) > 0))
-            latest = st;
+    uint8_t key[16];
+    for (const struct listed *k = answers_by_seq(s->kn, e->seq); k; k = k->next)
+        answer_weigh(s, k->statement, by, &latest);
+    for (const struct listed *k = answers_by_key(s->kn, e->key); k; k = k->next) {
+        key_of_id(k->statement->of->record_id, key);
+        if (memcmp(key, e->key, sizeof key) == 0)
+            answer_weigh(s, k->statement, by, &latest);
     }
     *answer_seq = latest ? latest->seq : NONE;
-    return !latest ? UNKNOWN : text_is(latest->record->answer, "ours") ? YES : NO;
+    return !latest ? UNKNOWN : text_is(latest->answer, "ours") ? YES : NO;
 }
 
 /* The marks that cannot be guessed: one must agree, none may disagree; date codes too. */
@@ -390,12 +371,12 @@ static void hop_parties(struct space *s, struct lot *l, const struct event *e, s
                               .part_key = lot_part(s, l) ? lot_part(s, l) : "", .at_us = t};
     if (h->sold_day != NO_DAY && h->sold_day != r->time.first_day)
         q.at_us = (int64_t)h->sold_day * US_PER_DAY;
-    struct tier_answer seller = tier_of(s->kn, &q);
+    struct tier_answer seller = tier_of(s->kn, s->arena, &q);
     q.party = h->source;
     h->tier = seller.tier;
     h->seller_authorized = seller.authorized;
     h->seller_authorized_near = seller.near;
-    h->source_tier = tier_of(s->kn, &q).tier;
+    h->source_tier = tier_of(s->kn, s->arena, &q).tier;
     struct certificate_answer c =
         certificate_of(s->kn, s->arena, h->seller, h->sold_day);
     h->counterfeit_avoidance = c.status;
@@ -480,7 +461,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     if (!h.as && p.list.len)
         h.as = p.list.at[0]->event->record->as;
     h.reason = settle_reason(s, reason, h.source, e->by);
-    h.source_answer = answer_of(s, e->seq, h.source, &h.answer_seq);
+    h.source_answer = answer_of(s, e, h.source, &h.answer_seq);
     h.standing = !h.source               ? HOP_UNRECORDED
                  : h.source_answer == NO ? HOP_ASSERTED
                  : p.list.len || (h.source_answer == YES && named.list.len) ? HOP_CORROBORATED
@@ -649,6 +630,6 @@ void link_keys_of(struct space *s, const struct event *e, struct keys *out)
     if (r->type != REC_SHIPPED && r->lot.part.mpn) {
         const char *maker = party_resolve(s->kn, r->lot.part.maker, r->time.first_us);
         *vec_push(s->arena, out) = link_key("give", e->by, source, maker,
-                                            part_resolve(s->kn, maker, r->lot.part.key));
+                                            part_resolve(s->kn, s->arena, maker, r->lot.part.key));
     }
 }

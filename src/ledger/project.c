@@ -26,9 +26,21 @@ const char *lot_maker(struct space *s, const struct lot *l)
     return party_resolve(s->kn, l->description.part.maker, t);
 }
 
+bool lot_made_by(struct space *s, const struct lot *l, const char *party, int64_t at_us)
+{
+    return is_maker(s->kn, s->arena, party, lot_maker(s, l), at_us);
+}
+
 const char *lot_holder(struct space *s, const struct lot *l)
 {
     return party_resolve(s->kn, l->holder->name, INT64_MAX);
+}
+
+const char *lot_part(struct space *s, const struct lot *l)
+{
+    return l->has_description
+               ? part_resolve(s->kn, s->arena, lot_maker(s, l), l->description.part.key)
+               : NULL;
 }
 
 const char *lot_label(struct space *s, const struct lot *l)
@@ -45,12 +57,13 @@ struct lot *space_lot(struct space *s, const struct org *holder, const char *cod
 /* ---- transformations ---- */
 
 /* `how` changes the part: descends from all inputs; else from those of its own part. */
-static bool descends(const struct lot *in, const struct lot *out, const struct record *r)
+static bool descends(struct space *s, const struct lot *in, const struct lot *out,
+                     const struct record *r)
 {
     if (text_is(r->how, "relabel") || text_is(r->how, "program") || text_is(r->how, "rework"))
         return true;
-    return !in->has_description || !out->has_description || !in->description.part.key ||
-           strcmp(in->description.part.key, out->description.part.key) == 0;
+    const char *a = lot_part(s, in), *b = lot_part(s, out);
+    return !a || !b || strcmp(a, b) == 0;
 }
 
 static void internal_edge(struct space *s, struct lot *l, const struct event *e,
@@ -73,7 +86,7 @@ static void input_edges(struct space *s, struct lot *l, const struct event *e)
     const struct record *r = e->record;
     for (size_t i = 0; i < r->inputs_len; i++) {
         struct lot *in = space_lot(s, l->holder, r->inputs[i].lot);
-        if (in && in != l && descends(in, l, r))
+        if (in && in != l && descends(s, in, l, r))
             internal_edge(s, l, e, in, (int32_t)i, r->inputs[i].quantity);
     }
 }
@@ -98,8 +111,8 @@ static bool certificate_names_maker(struct space *s, const struct lot *l, const 
             if (e->record->type == REC_SHIPPED || text_is(d->kind, "test-report"))
                 continue;
             int64_t t = e->record->time.first_us;
-            if (text_is(party_resolve(s->kn, d->issuer, t), maker) ||
-                text_is(party_resolve(s->kn, d->declares.parent_issuer, t), maker))
+            if (is_maker(s->kn, s->arena, party_resolve(s->kn, d->issuer, t), maker, t) ||
+                is_maker(s->kn, s->arena, party_resolve(s->kn, d->declares.parent_issuer, t), maker, t))
                 return true;
         }
     }
@@ -111,8 +124,8 @@ static struct tier_answer standing_of(struct space *s, const struct lot *l, cons
 {
     const char *maker = lot_maker(s, l);
     struct tier_question q = {party, maker, buyer,
-                              part_resolve(s->kn, maker, l->description.part.key), at_us};
-    return tier_of(s->kn, &q);
+                              part_resolve(s->kn, s->arena, maker, l->description.part.key), at_us};
+    return tier_of(s->kn, s->arena, &q);
 }
 
 static void root_add(struct space *s, struct lot *l, enum root_kind kind, bool open, int32_t day)
@@ -123,7 +136,7 @@ static void root_add(struct space *s, struct lot *l, enum root_kind kind, bool o
 static void manufactured_root(struct space *s, struct lot *l, const struct event *e)
 {
     struct tier_answer a = standing_of(s, l, e->by, NULL, e->record->time.first_us);
-    bool maker = strcmp(e->by, lot_maker(s, l)) == 0;
+    bool maker = lot_made_by(s, l, e->by, e->record->time.first_us);
     if (!maker && a.aftermarket)
         l->chain.aftermarket = 0;
     root_add(s, l, maker || a.aftermarket || a.contract ? ROOT_MANUFACTURER : ROOT_NONE, false,
@@ -133,21 +146,21 @@ static void manufactured_root(struct space *s, struct lot *l, const struct event
 /* A hop over which no facts come: the chain ends here. */
 static void hop_root(struct space *s, struct lot *l, const struct hop *h, const struct event *e)
 {
-    const char *maker = lot_maker(s, l);
     int64_t t = e->record->time.first_us;
-    bool from_maker = text_is(h->source, maker) && text_is(h->seller, maker);
+    bool source = lot_made_by(s, l, h->source, t), seller = lot_made_by(s, l, h->seller, t);
+    bool from_maker = source && seller;
     if (from_maker && standing_of(s, l, e->by, NULL, t).authorized == YES && h->source_answer != NO) {
         root_add(s, l, ROOT_AUTHORIZATION, false, h->day_first);
         return;
     }
-    bool named_maker = text_is(h->source, maker) || text_is(h->seller, maker);
+    bool named_maker = source || seller;
     bool holder = standing_of(s, l, h->seller, e->by, t).authorized == YES ||
                   standing_of(s, l, h->source, e->by, t).authorized == YES;
-    bool authorized = holder && !(named_maker && !(h->seller && strcmp(h->seller, maker) != 0));
+    bool authorized = holder && !(named_maker && (seller || !h->seller));
     if (h->source_answer != NO && authorized && tier_is_authorized(h->tier))
         root_add(s, l, ROOT_CLAIMED_AUTHORIZED, false, h->day_first);
     else if ((h->source_answer != NO && (named_maker || holder)) ||
-             certificate_names_maker(s, l, maker))
+             certificate_names_maker(s, l, lot_maker(s, l)))
         root_add(s, l, ROOT_CLAIMED, tier_is_open(h->tier), h->day_first);
     else
         root_add(s, l, ROOT_NONE, true, h->day_first);
@@ -155,7 +168,7 @@ static void hop_root(struct space *s, struct lot *l, const struct hop *h, const 
 
 static void opening_root(struct space *s, struct lot *l, const struct event *e)
 {
-    bool maker = strcmp(e->by, lot_maker(s, l)) == 0;
+    bool maker = lot_made_by(s, l, e->by, e->record->time.first_us);
     enum root_kind kind = maker ? ROOT_MANUFACTURER
                           : certificate_names_maker(s, l, lot_maker(s, l)) ? ROOT_CLAIMED
                                                                            : ROOT_NONE;
@@ -221,6 +234,19 @@ static bool is_made(const struct edge *e)
     return e->standing == HOP_INTERNAL && text_is(e->reason, "manufactured");
 }
 
+/* Who warns of parts in lots of its own: what descends from them is reached too. */
+static bool holder_warns(struct space *s, const char *holder)
+{
+    struct words names = {0};
+    if (s->kn->statements[REC_ALERT])
+        names = names_of(s->kn, s->arena, holder);
+    for (size_t i = 0; i < names.len; i++)
+        for (const struct listed *k = listed_by(s->kn, BY_ALERT_OWNER, names.at[i]); k; k = k->next)
+            if (stands(s->kn, k->statement) && same_party(s->kn, k->statement->owner, holder))
+                return true;
+    return false;
+}
+
 bool lot_chain(struct space *s, struct lot *l)
 {
     struct chain before = l->chain;
@@ -230,6 +256,8 @@ bool lot_chain(struct space *s, struct lot *l)
     chain_init(&l->chain);
     if (l->has_description && l->code)
         own_facts(s, l);
+    if (l->code && holder_warns(s, lot_holder(s, l)))
+        chain_add_warner(&l->chain, lot_holder(s, l));
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */

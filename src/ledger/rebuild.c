@@ -62,18 +62,6 @@ static void keep_due(struct rebuild *r, const struct outcome_after *after)
     }
 }
 
-static void written(struct knowledge *kn)
-{
-    for (size_t i = 0; i < kn->orgs.cap; i++)
-        if (kn->orgs.slots[i].value) {
-            struct org *o = kn->orgs.slots[i].value;
-            o->is_new = o->changed = false;
-        }
-    for (size_t i = 0; i < kn->parts.cap; i++)
-        if (kn->parts.slots[i].value)
-            ((struct part_id *)kn->parts.slots[i].value)->is_new = false;
-}
-
 /* One batch: records if any, else the queue alone. */
 static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
 {
@@ -85,7 +73,7 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
         *vec_push(&b.arena, &b.due) = r->due.at[i];
     ok = ok && batch_run(&b, r->db, -1, clock_now_us(), REBUILD_SHARE, &stale, err);
     if (ok) {
-        written(&r->kn);
+        knowledge_written(&r->kn);
         keep_due(r, &b.after);
     }
     batch_done(&b);

@@ -25,13 +25,10 @@ static const struct column DUE_ROW[] = {COL(struct due_row, kind), COL(struct du
 static const struct column ASOF_ROW[] = {COL(struct asof_row, as_of)};
 
 QUERY ORG_ADD = {.name = "organisation_add",
-    .sql = "INSERT INTO organisation (id, name, class, submits)"
-           " SELECT id, name, id, submits FROM unnest($1::bigint[], $2::text[], $3::int[]) AS i(id, name, flag)"
-           " CROSS JOIN LATERAL (SELECT i.flag <> 0) AS f(submits)"
-           " ON CONFLICT (id) DO UPDATE SET submits = excluded.submits"};
-QUERY ORG_CLASS = {.name = "organisation_class",
-    .sql = "UPDATE organisation o SET class = i.class FROM unnest($1::bigint[], $2::bigint[]) AS i(id, class)"
-           " WHERE o.id = i.id AND o.class <> i.class"};
+    .sql = "INSERT INTO organisation (id, name, class, submits, used)"
+           " SELECT id, name, class, submits <> 0, used <> 0"
+           "  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::int[], $5::int[]) AS i(id, name, class, submits, used)"
+           " ON CONFLICT (id) DO UPDATE SET class = excluded.class, submits = excluded.submits, used = excluded.used"};
 QUERY PART_ADD = {.name = "part_add",
     .sql = "INSERT INTO part (id, maker, key, manufacturer, mpn)"
            " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])"};
@@ -287,34 +284,23 @@ static void send_statements(struct pipeline *p, struct arena *a, const struct ch
     send(p, &STATEMENT_ADD, &st);
 }
 
-/* New names, and the class that each organisation is of today. */
-static void send_names(struct pipeline *p, struct space *s, bool statements)
+/* New names, and who each organisation is today. */
+static void send_names(struct pipeline *p, struct space *s)
 {
     struct knowledge *kn = s->kn;
-    struct columns org = columns_new(s->arena, kn->orgs.len), part = columns_new(s->arena, kn->parts.len),
-                   class = columns_new(s->arena, kn->orgs.len);
-    for (size_t i = 0; i < kn->orgs.cap; i++) {
-        struct org *o = kn->orgs.slots[i].value;
-        if (!o)
-            continue;
-        if (o->is_new || o->changed) {
-            put_int8(&org, o->id);
-            put_text(&org, o->name);
-            put_int4(&org, o->submits);
-            end_row(&org);
-        }
-        struct org *canonical =
-            statements || o->is_new ? knowledge_org(kn, party_resolve(kn, o->name, INT64_MAX)) : NULL;
-        if (canonical) {
-            put_int8(&class, o->id);
-            put_int8(&class, canonical->id);
-            end_row(&class);
-        }
+    struct columns org = columns_new(s->arena, kn->changed_orgs.len),
+                   part = columns_new(s->arena, kn->new_parts.len);
+    for (size_t i = 0; i < kn->changed_orgs.len; i++) {
+        const struct org *o = kn->changed_orgs.at[i];
+        put_int8(&org, o->id);
+        put_text(&org, o->name);
+        put_int8(&org, o->class_->id);
+        put_int4(&org, o->submits);
+        put_int4(&org, o->is_used);
+        end_row(&org);
     }
-    for (size_t i = 0; i < kn->parts.cap; i++) {
-        const struct part_id *x = kn->parts.slots[i].value;
-        if (!x || !x->is_new)
-            continue;
+    for (size_t i = 0; i < kn->new_parts.len; i++) {
+        const struct part_id *x = kn->new_parts.at[i];
         put_int8(&part, x->id);
         put_int8(&part, x->maker->id);
         put_text(&part, x->key);
@@ -323,7 +309,6 @@ static void send_names(struct pipeline *p, struct space *s, bool statements)
         end_row(&part);
     }
     send(p, &ORG_ADD, &org);
-    send(p, &ORG_CLASS, &class);
     send(p, &PART_ADD, &part);
 }
 
@@ -878,9 +863,6 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     struct lot_changes lc = {columns_new(s->arena, n), columns_new(s->arena, n),
                              columns_new(s->arena, n), columns_new(s->arena, n),
                              columns_new(s->arena, events), {0}, {0}, {0}, {0}, {0}, {0}};
-    bool statements = false;
-    for (size_t i = 0; i < c->appends.len; i++)
-        statements |= c->appends.at[i].subject != NULL;
     for (size_t i = 0; i < n; i++) {
         struct lot *l = c->lots.at[i];
         lot_change(s, l, c, &lc);
@@ -892,7 +874,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     }
     struct rows due, as_of;
     struct pipeline *p = pipeline_new(db, s->arena);
-    send_names(p, s, statements);
+    send_names(p, s);
     if (c->append)
         send_log(p, s->arena, c);
     send_statements(p, s->arena, c);
@@ -923,7 +905,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
 struct org_row {
     int64_t id;
     const char *name;
-    bool submits;
+    bool submits, used;
 };
 struct part_row {
     int64_t id, maker;
@@ -936,14 +918,15 @@ struct statement_row {
     const char *canonical;
 };
 /* clang-format off */
-static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits)};
+static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits),
+    COL(struct org_row, used)};
 static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
     COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn)};
 static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
     COL(struct statement_row, on_behalf), COL(struct statement_row, role), COL(struct statement_row, key),
     COL(struct statement_row, canonical)};
 QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
-    .sql = "SELECT id, name, submits FROM organisation ORDER BY id", ROW(struct org_row, ORG_ROW)};
+    .sql = "SELECT id, name, submits, used FROM organisation ORDER BY id", ROW(struct org_row, ORG_ROW)};
 QUERY ALL_PARTS = {.name = "all_parts",
     .sql = "SELECT id, maker, key, manufacturer, mpn FROM part ORDER BY id", ROW(struct part_row, PART_ROW)};
 QUERY ALL_STATEMENTS = {.name = "all_statements",
@@ -961,16 +944,21 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
               db_query(db, &a, &ALL_PARTS, NO_ARGS, &parts, err) &&
               db_query(db, &a, &ALL_STATEMENTS, NO_ARGS, &statements, err);
     const struct org_row *o = ok ? orgs.at : NULL;
-    for (size_t i = 0; ok && i < orgs.len; i++, o++)
-        knowledge_org_add(kn, o->name, o->id)->submits = o->submits;
+    for (size_t i = 0; ok && i < orgs.len; i++, o++) {
+        struct org *org = knowledge_org_add(kn, o->name, o->id);
+        org->submits = o->submits;
+        org->is_used = o->used;
+    }
     const struct part_row *x = ok ? parts.at : NULL;
     for (size_t i = 0; ok && i < parts.len; i++, x++)
         knowledge_part_add(kn, map_get(&kn->orgs_by_id, x->maker), x->key, x->manufacturer, x->mpn, x->id);
     const struct statement_row *st = ok ? statements.at : NULL;
+    const struct statement *taken;
     for (size_t i = 0; ok && i < statements.len; i++, st++)
         ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
                            !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
-                           st->canonical, strlen(st->canonical), err);
+                           st->canonical, strlen(st->canonical), &taken, err);
+    knowledge_written(kn); /* as they are in the database */
     arena_reset(&a);
     return ok;
 }

@@ -38,6 +38,13 @@ bool record_decode(struct arena *a, const char *json, size_t len, struct decoded
 bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
                         struct error *err);
 
+/*
+ * As record_decode of a text that was validated before, for who keeps many: what the record points
+ * to lives in `a`; the record itself, which has no `json`, in `passing`.
+ */
+bool record_read(struct arena *a, struct arena *passing, const char *json, size_t len,
+                 struct record **out, struct error *err);
+
 /* RFC 8785 canonical text of any JSON value without floats. */
 char *json_canonical(struct arena *a, const json_t *value, size_t *len);
 

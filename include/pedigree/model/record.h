@@ -112,6 +112,15 @@ struct reference {
         *contract, *kit;
 };
 
+struct verified_of { /* what a `verified` answers for */
+    bool has_record, has_document, has_part;
+    int64_t record_seq;    /* NONE */
+    const char *record_id; /* the answerer's counterpart's own id; NULL */
+    const char *document_issuer, *document_number, *document_sha256;
+    struct part_name part;
+    struct words trace_codes, date_codes;
+};
+
 /* Reference records (section 4): only those that have an effect are decoded further. */
 struct alias {
     const char *name; /* manufacturer_normal(): an id or brand: */
@@ -213,14 +222,7 @@ struct record {
     struct words into_serials;
     const char *into_lot;
     const char *answer; /* verified */
-    struct {
-        bool has_record, has_document, has_part;
-        int64_t record_seq;    /* NONE */
-        const char *record_id; /* the answerer's counterpart's own id; NULL */
-        const char *document_issuer, *document_number, *document_sha256;
-        struct part_name part;
-        struct words trace_codes, date_codes;
-    } of;
+    struct verified_of of;
     int64_t target_seq;    /* voided: seq; NONE */
     const char *target_id; /* voided: the submitter's own id; NULL */
 

@@ -1,0 +1,214 @@
+/*
+ * reach - which lots a statement can change: cursors for the re-assessment queue.
+ *
+ * Complete before narrow: what cannot be told apart cheaply queues every lot.  A name that no
+ * record has used yet changes nothing that is there.
+ */
+#include "knowledge.h"
+
+#include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
+#include "pedigree/model/party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CAUSES_MAX = 512, FIRST = 0, LATER = 2 };
+
+struct reach {
+    struct knowledge *kn;
+    struct arena *arena;
+    struct causes *out;
+    int priority;
+};
+
+static void add(const struct reach *r, const char *kind, int64_t target)
+{
+    *vec_push(r->arena, &r->out->list) = (struct cause){kind, target, r->priority};
+}
+
+static void add_all(const struct reach *r)
+{
+    add(r, "all", 0);
+}
+
+/* Lots that the party holds and those that it handed on, under all of its names. */
+static void add_party(const struct reach *r, const char *party)
+{
+    struct words names = names_of(r->kn, r->arena, party_today(r->kn, party));
+    for (size_t i = 0; i < names.len; i++) {
+        const struct org *o = knowledge_org(r->kn, names.at[i]);
+        if (o)
+            add(r, "party", o->id);
+    }
+    const struct org *written = knowledge_org(r->kn, party);
+    if (written)
+        add(r, "party", written->id);
+}
+
+/* Whoever makes it: what a name resolves to is of the lot's own time. */
+static void add_key(const struct reach *r, const char *key)
+{
+    for (const struct part_id *p = map_get_text(&r->kn->parts_by_key, key); p; p = p->same_key)
+        add(r, "part", p->id);
+}
+
+static void add_part(const struct reach *r, const struct part_name *name)
+{
+    add_key(r, name->key);
+    for (const struct listed *l = listed_by(r->kn, BY_PART, name->key); l; l = l->next)
+        for (size_t i = 0; i < l->statement->part->aliases.len; i++)
+            add_key(r, l->statement->part->aliases.at[i]);
+}
+
+/* ---- by kind ---- */
+
+static bool is_known(const struct reach *r, const char *name)
+{
+    return name && knowledge_org(r->kn, name) != NULL;
+}
+
+/* Whether any name that the organisation has, had or is given was used before. */
+static bool has_known_names(const struct reach *r, const char *organisation)
+{
+    struct words names = names_of(r->kn, r->arena, organisation);
+    for (size_t i = 1; i < names.len; i++)
+        if (is_known(r, names.at[i]))
+            return true;
+    return false;
+}
+
+static void organisation(const struct reach *r, const struct statement *st)
+{
+    const struct organisation_statement *o = st->organisation;
+    if (!st->by_operator) {
+        if (o->country) /* the only claim that a rule reads: regions of what it may buy */
+            add_party(r, o->organisation);
+        return;
+    }
+    bool used = is_known(r, o->organisation) && knowledge_org(r->kn, o->organisation)->is_used;
+    for (size_t i = 0; i < o->successors_len; i++)
+        used |= is_known(r, o->successors[i].organisation);
+    if (used || has_known_names(r, o->organisation))
+        add_all(r);
+}
+
+static void authorization(const struct reach *r, const struct statement *st)
+{
+    add_party(r, st->authorization->holder);
+}
+
+static void certificate(const struct reach *r, const struct statement *st)
+{
+    if (st->certificate->holder)
+        add_party(r, st->certificate->holder);
+    /* its status is that of every statement with its number */
+    for (const struct listed *l = listed_by(r->kn, BY_CERTIFICATE, st->certificate->number); l; l = l->next)
+        if (l->statement != st && l->statement->certificate->holder &&
+            !text_is(l->statement->certificate->holder, st->certificate->holder))
+            add_party(r, l->statement->certificate->holder);
+}
+
+static void part(const struct reach *r, const struct statement *st)
+{
+    add_part(r, &st->part->part);
+    for (size_t i = 0; i < st->part->aliases.len; i++)
+        add_key(r, st->part->aliases.at[i]);
+}
+
+static void notice(const struct reach *r, const struct statement *st)
+{
+    const struct notice_statement *n = st->notice;
+    for (size_t i = 0; i < n->parts_len; i++)
+        add_part(r, &n->parts[i].part);
+    if (text_is(n->kind, "withdrawal"))
+        add_all(r);
+}
+
+static void alert_parts(const struct reach *r, const struct alert_statement *a)
+{
+    for (size_t i = 0; i < a->parts_len; i++) {
+        const char *base = part_base(r->arena, a->parts[i].mpn);
+        add_part(r, &a->parts[i]);
+        for (const struct part_id *p = map_get_text(&r->kn->parts_by_base, base); p; p = p->same_base)
+            add(r, "part", p->id);
+    }
+    for (size_t i = 0; i < a->suppliers.len; i++)
+        add_party(r, a->suppliers.at[i]);
+}
+
+static void alert(const struct reach *r, const struct statement *st)
+{
+    if (!other_alerts(r->kn, st)) { /* whether there are alerts at all is a fact of every lot */
+        add_all(r);
+        return;
+    }
+    for (const struct listed *l = listed_by(r->kn, BY_ALERT, st->alert->number); l; l = l->next)
+        alert_parts(r, l->statement->alert);
+    if (!st->by_operator) /* whose lots' descendants it reaches */
+        add_party(r, st->owner);
+}
+
+static void snapshot(const struct reach *r, const struct statement *st)
+{
+    if (st->by_operator)
+        add_all(r);
+}
+
+static void answer(const struct reach *r, const struct statement *st)
+{
+    const struct verified_of *of = st->of;
+    if (of->record_seq != NONE)
+        add(r, "record", of->record_seq);
+    if (of->record_id) /* the other side's: on a hop from this party */
+        add_party(r, st->owner);
+    if (of->part.key)
+        add_part(r, &of->part);
+    if (of->has_document)
+        add_all(r);
+}
+
+static void (*const REACHES[REC_COUNT])(const struct reach *, const struct statement *) = {
+    [REC_ORGANISATION] = organisation, [REC_AUTHORIZATION] = authorization,
+    [REC_CERTIFICATE] = certificate,   [REC_PART] = part,
+    [REC_NOTICE] = notice,             [REC_ALERT] = alert,
+    [REC_SNAPSHOT] = snapshot,         [REC_VERIFIED] = answer,
+};
+
+static int by_target(const void *x, const void *y)
+{
+    const struct cause *a = x, *b = y;
+    int kind = strcmp(a->kind, b->kind);
+    return kind != 0 ? kind : (a->target > b->target) - (a->target < b->target);
+}
+
+/* Each cursor once; past CAUSES_MAX one over everything. */
+static void settle(const struct reach *r, size_t from)
+{
+    struct cause *at = r->out->list.at + from;
+    size_t len = r->out->list.len - from, kept = 0;
+    if (len > 1)
+        qsort(at, len, sizeof *at, by_target);
+    for (size_t i = 0; i < len; i++)
+        if (i == 0 || by_target(&at[i], &at[kept - 1]) != 0)
+            at[kept++] = at[i];
+    r->out->list.len = from + kept;
+    if (kept > CAUSES_MAX) {
+        r->out->list.len = from;
+        add_all(r);
+    }
+}
+
+void knowledge_causes(struct knowledge *kn, struct arena *a, const struct statement *st,
+                      struct causes *out)
+{
+    const struct statement *about = st->type == REC_VOIDED ? void_target(kn, st) : st;
+    bool first = st->type == REC_VOIDED || st->type == REC_ALERT || st->type == REC_VERIFIED;
+    const struct reach r = {kn, a, out, first ? FIRST : LATER};
+    size_t from = out->list.len;
+    if (about && REACHES[about->type])
+        REACHES[about->type](&r, about);
+    else if (!about && st->target_seq != NONE) /* a custody record, or one still to come */
+        add(&r, "record", st->target_seq);
+    settle(&r, from);
+}
