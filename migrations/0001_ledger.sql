@@ -76,7 +76,7 @@ CREATE TABLE lot (
     lot         bigint NOT NULL,
     holder      bigint NOT NULL,
     code        text,                      -- NULL: the joint of a transformation
-    description jsonb,                     -- what is declared of it, merged
+    description text,                      -- what is declared of it, merged: canonical JSON
     quantity    bigint NOT NULL DEFAULT 0, -- all that came in
     balance     bigint NOT NULL DEFAULT 0,
     state       text   NOT NULL,           -- open held empty undescribed
@@ -116,7 +116,7 @@ CREATE TABLE link (
     part        bigint NOT NULL,
     lot         bigint NOT NULL,
     seq         bigint NOT NULL,
-    side        smallint NOT NULL,         -- 0 source side, 1 receiver side
+    side        smallint NOT NULL,         -- 0 shipper; receiver: 1 consistent 2 paired 4 asserted; 3 sent to
     PRIMARY KEY (key, lot, seq, side)
 );
 CREATE INDEX link_by_lot ON link (lot);
@@ -158,7 +158,7 @@ CREATE TABLE lot_mark (
     PRIMARY KEY (key, lot, sub)
 );
 CREATE INDEX lot_mark_by_lot ON lot_mark (lot);
-CREATE INDEX lot_mark_by_value ON lot_mark (kind, value, lot);
+CREATE INDEX lot_mark_by_value ON lot_mark (value, kind, lot);
 -- Distinct subs of one mark: what the comparing rules see of the whole set.
 CREATE TABLE mark (
     key         bigint NOT NULL,
@@ -176,7 +176,7 @@ CREATE TABLE flag (
     severity    smallint NOT NULL,
     state       text   NOT NULL,           -- open pending
     message     text   NOT NULL,
-    evidence    jsonb  NOT NULL,
+    evidence    text   NOT NULL,           -- canonical JSON
     since       bigint NOT NULL,           -- newest record the evidence names
     PRIMARY KEY (lot, rule, subject)
 );
@@ -200,11 +200,13 @@ CREATE TABLE due (
     target      bigint NOT NULL,           -- lot, seq, part, organisation, organisation, mark key, 0
     day         integer NOT NULL DEFAULT 0,-- not before this ledger day
     cause       bigint NOT NULL,           -- oldest record it waits for
+    newest      bigint NOT NULL,           -- and the newest: lots named after it know of it already
     priority    smallint NOT NULL,         -- 0 holds, alerts, voids; 1 chain; 2 the rest
     position    bigint NOT NULL DEFAULT 0, -- of a cursor: the last lot done
     PRIMARY KEY (kind, target, day)
 );
-CREATE INDEX due_order ON due (day, priority, cause);
+CREATE INDEX due_order ON due (day, priority, cause, target);
+CREATE INDEX due_by_cause ON due (cause) WHERE day = 0;
 
 -- The next lots to assess again: entries in order, cursors opened over their index.  Reads only;
 -- the committer deletes what it has done and moves the cursors in its own transaction.
@@ -215,40 +217,52 @@ DECLARE
     entry record;
     left_ integer := wanted;
     got   integer;
+    upto  bigint;                          -- ids are made from the log: 65536 a record
 BEGIN
     FOR entry IN
-        SELECT d.* FROM due d WHERE d.day <= today ORDER BY d.day > 0, d.priority, d.cause, d.target LIMIT wanted
+        (SELECT d.* FROM due d WHERE d.day = 0 ORDER BY d.priority, d.cause, d.target LIMIT wanted)
+        UNION ALL
+        (SELECT d.* FROM due d WHERE d.day > 0 AND d.day <= today
+          ORDER BY d.day, d.priority, d.cause, d.target LIMIT wanted)
     LOOP
         EXIT WHEN left_ <= 0;
         IF entry.kind = 'lot' THEN
             RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, entry.target;
             left_ := left_ - 1;
-        ELSE
-            RETURN QUERY
-            SELECT entry.kind, entry.target, entry.day, entry.cause, n.lot
-              FROM (SELECT x.lot FROM lot x
-                     WHERE entry.kind = 'all' AND x.lot > entry.position
-                    UNION SELECT x.lot FROM lot x
-                     WHERE entry.kind = 'part' AND x.part = entry.target AND x.lot > entry.position
-                    UNION SELECT x.lot FROM part p JOIN lot x ON x.part = p.id
-                     WHERE entry.kind = 'maker' AND p.maker = entry.target AND x.lot > entry.position
-                    UNION SELECT x.lot FROM lot x
-                     WHERE entry.kind = 'party' AND x.holder = entry.target AND x.lot > entry.position
-                    UNION SELECT e.child FROM organisation o JOIN edge e ON e.source = o.name
-                     WHERE entry.kind = 'party' AND o.id = entry.target AND e.child > entry.position
-                    UNION SELECT e.child FROM organisation o JOIN edge e ON e.seller = o.name
-                     WHERE entry.kind = 'party' AND o.id = entry.target AND e.child > entry.position
-                    UNION SELECT m.lot FROM lot_mark m
-                     WHERE entry.kind = 'mark' AND m.key = entry.target AND m.lot > entry.position
-                    UNION SELECT c.lot FROM custody c
-                     WHERE entry.kind = 'record' AND c.seq = entry.target AND c.lot > entry.position
-                   ) n ORDER BY n.lot LIMIT left_;
-            GET DIAGNOSTICS got = ROW_COUNT;
-            IF got < left_ THEN -- exhausted: lot 0 says so
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, 0::bigint;
-            END IF;
-            left_ := left_ - got;
+            CONTINUE;
         END IF;
+        upto := (entry.newest + 1) * 65536;
+        RETURN QUERY EXECUTE CASE entry.kind
+            WHEN 'all' THEN
+                'SELECT $3, $4, $5, $6, x.lot FROM lot x WHERE x.lot > $1 AND x.lot < $2 ORDER BY x.lot LIMIT $7'
+            WHEN 'part' THEN
+                'SELECT $3, $4, $5, $6, x.lot FROM lot x WHERE x.part = $4 AND x.lot > $1 AND x.lot < $2
+                  ORDER BY x.lot LIMIT $7'
+            WHEN 'maker' THEN
+                'SELECT $3, $4, $5, $6, x.lot FROM part p JOIN lot x ON x.part = p.id
+                  WHERE p.maker = $4 AND x.lot > $1 AND x.lot < $2 ORDER BY x.lot LIMIT $7'
+            WHEN 'party' THEN
+                'SELECT $3, $4, $5, $6, n.lot FROM (
+                        (SELECT x.lot FROM lot x WHERE x.holder = $4 AND x.lot > $1 AND x.lot < $2
+                          ORDER BY x.lot LIMIT $7)
+                   UNION (SELECT e.child FROM organisation o JOIN edge e ON e.source = o.name
+                          WHERE o.id = $4 AND e.child > $1 AND e.child < $2 ORDER BY e.child LIMIT $7)
+                   UNION (SELECT e.child FROM organisation o JOIN edge e ON e.seller = o.name
+                          WHERE o.id = $4 AND e.child > $1 AND e.child < $2 ORDER BY e.child LIMIT $7)) n
+                  ORDER BY n.lot LIMIT $7'
+            WHEN 'mark' THEN
+                'SELECT $3, $4, $5, $6, m.lot FROM lot_mark m WHERE m.key = $4 AND m.lot > $1 AND m.lot < $2
+                  GROUP BY m.lot ORDER BY m.lot LIMIT $7'
+            WHEN 'record' THEN
+                'SELECT $3, $4, $5, $6, c.lot FROM custody c WHERE c.seq = $4 AND c.lot > $1 AND c.lot < $2
+                  GROUP BY c.lot ORDER BY c.lot LIMIT $7'
+            END
+            USING entry.position, upto, entry.kind, entry.target, entry.day, entry.cause, left_;
+        GET DIAGNOSTICS got = ROW_COUNT;
+        IF got < left_ THEN -- exhausted: lot 0 says so
+            RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, 0::bigint;
+        END IF;
+        left_ := left_ - got;
     END LOOP;
 END $$;
 CREATE TABLE dead_letter (
@@ -269,26 +283,3 @@ CREATE TABLE api_key (
     created_us  bigint NOT NULL,
     revoked_us  bigint
 );
-
--- The lots a batch touches: named by its records, or due.
-CREATE FUNCTION touched(holders bigint[], codes text[], lots bigint[])
-RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-    SELECT n.lot FROM unnest(holders, codes) AS i(holder, code)
-      JOIN lot_name n ON n.holder = i.holder AND n.code = i.code
-    UNION
-    SELECT unnest(lots)
-$$;
-
--- Who descends from whom among lots that share an identity mark: pairs (lot, ancestor).
-CREATE FUNCTION relations(lots bigint[])
-RETURNS TABLE (lot bigint, ancestor bigint) LANGUAGE sql STABLE AS $$
-    WITH RECURSIVE up (lot, ancestor, depth) AS (
-        SELECT x, x, 0 FROM unnest(lots) x
-        UNION
-        SELECT u.lot, e.parent, u.depth + 1
-          FROM up u JOIN edge e ON e.child = u.ancestor
-         WHERE e.parent <> 0 AND u.depth < 64
-    )
-    SELECT DISTINCT u.lot, u.ancestor FROM up u
-     WHERE u.lot <> u.ancestor AND u.ancestor = ANY(lots)
-$$;

@@ -569,8 +569,8 @@ static void look_again(struct batch *b, const struct asked *q)
         map_put(&loaded, q->mark_keys.at[i], b);
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
-        for (size_t k = 0; k < l->stored_link_keys.len; k++)
-            map_put(&loaded, l->stored_link_keys.at[k], b);
+        for (size_t k = 0; k < l->stored_links.len; k++)
+            map_put(&loaded, l->stored_links.at[k].key, b);
         for (size_t k = 0; k < l->stored_mark_keys.len; k++)
             map_put(&loaded, l->stored_mark_keys.at[k], b);
     }

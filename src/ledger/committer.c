@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 64, SLOW_S = 10,
+enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 256, SLOW_S = 10,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
 static const char *const SETTINGS =

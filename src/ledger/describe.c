@@ -463,7 +463,7 @@ void lot_describe(struct space *s, struct lot *l)
     l->balance.is_held = held_at(l, NULL, &held_seq) != NULL;
 }
 
-/* ---- the description as stored: the contract's own JSON ---- */
+/* ---- the description as stored: the contract's own JSON, without the pieces, which are a column ---- */
 
 static void put_text(json_t *o, const char *key, const char *value)
 {
@@ -517,8 +517,6 @@ const char *description_json(struct arena *a, const struct lot_description *d)
     if (d->part.mpn)
         json_object_set_new(o, "part", json_pack("{s:s, s:s}", "manufacturer",
                                                  d->part.manufacturer, "mpn", d->part.mpn));
-    if (d->quantity != NONE && d->quantity > 0)
-        json_object_set_new(o, "quantity", json_integer(d->quantity));
     if (d->date_codes_len)
         json_object_set_new(o, "dateCodes", codes_json(d));
     put_words(o, "traceCodes", &d->trace_codes);

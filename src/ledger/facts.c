@@ -192,11 +192,19 @@ void mark_keys_of(struct space *s, const struct event *e, struct keys *out)
 
 /* ---- who descends from whom ---- */
 
+static int by_relation(const void *x, const void *y)
+{
+    const struct relation *a = x, *b = y;
+    if (a->lot != b->lot)
+        return a->lot < b->lot ? -1 : 1;
+    return (a->ancestor > b->ancestor) - (a->ancestor < b->ancestor);
+}
+
 static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of, int levels)
 {
-    for (size_t i = 0; i < s->relations.len; i++)
-        if (s->relations.at[i].lot == l->id && s->relations.at[i].ancestor == of->id)
-            return true;
+    struct relation wanted = {l->id, of->id};
+    if (s->relations.len && bsearch(&wanted, s->relations.at, s->relations.len, sizeof wanted, by_relation))
+        return true;
     for (size_t i = 0; levels > 0 && i < l->edges.len; i++) {
         const struct lot *p = l->edges.at[i].parent;
         if (p && (p == of || (p != l && has_ancestor(s, p, of, levels - 1))))

@@ -33,8 +33,9 @@ struct event {
     struct lot *lot;
 };
 
-/* Of a hop: shipper, unpaired and paired receipt.  SIDE_TO only finds what was sent to a party. */
-enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED, SIDE_TO };
+/* Of a hop: shipper; receipt that is consistent, paired or only asserted.  SIDE_TO only finds what
+ * was sent to a party. */
+enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED, SIDE_TO, SIDE_ASSERTED };
 
 struct link {
     int64_t key;
@@ -67,8 +68,9 @@ struct stored_flag {
     int64_t since;
 };
 
-struct stored_edge { /* an edge row's identity, to see whether anything changed */
-    int64_t parent, seq, ordinal;
+struct stored_link {
+    int64_t key, seq; /* seq -1: the lot itself */
+    int32_t side;
 };
 
 struct balance {
@@ -115,15 +117,17 @@ struct lot {
     int64_t stored_part, stored_quantity, stored_balance, stored_owner;
     int32_t stored_grade, stored_score, stored_coverage;
     VEC(struct stored_flag) stored_flags;
-    VEC(const char *) stored_links; /* "key/seq/side" */
+    VEC(struct stored_link) stored_links;
     VEC(const char *) stored_edges;
     VEC(const char *) stored_marks; /* "key/sub" */
     VEC(int64_t) stored_mark_keys;
-    VEC(int64_t) stored_link_keys;
 
     struct findings findings;
     struct assessment assessment;
     const char *state;
+    struct { /* against what is stored; `upstream`: what descendants inherit */
+        bool upstream, links, edges, marks;
+    } changed;
 };
 
 struct relation { /* lot -> ancestor, of lots that share an identity mark */
@@ -153,7 +157,7 @@ struct space { /* what one batch works on */
     struct map links;   /* key -> struct link list */
     struct map subs;    /* mark key -> struct mark_sub list */
     struct map members; /* mark key -> struct member list */
-    VEC(struct relation) relations;
+    VEC(struct relation) relations; /* as stored; sorted by lot, then ancestor */
     VEC(struct lot *) all;
 };
 

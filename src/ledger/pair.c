@@ -473,7 +473,9 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     hop_edges(s, l, e, &p, &named, &h);
     *vec_push(s->arena, &l->hops) = h;
     *vec_push(s->arena, &l->hop_events) = e;
-    enum side side = h.standing == HOP_CONSISTENT ? SIDE_OPEN : SIDE_PAIRED;
+    enum side side = h.standing == HOP_CONSISTENT     ? SIDE_OPEN
+                     : h.standing == HOP_CORROBORATED ? SIDE_PAIRED
+                                                      : SIDE_ASSERTED;
     struct words packages = package_words(s, e);
     side_links(s, l, e, side, h.source, &packages);
     lot_links(s, l, e, side, h.source);

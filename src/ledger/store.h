@@ -81,10 +81,6 @@ struct outcome_after { /* read in the same round trip, after the writes */
     int64_t as_of;
 };
 
-/* An event of a lot from its record's text; NULL if it cannot be read. */
-struct event *space_event(struct space *s, struct lot *l, int64_t seq, int32_t ordinal,
-                          const char *submitter, const char *on_behalf, const char *role,
-                          struct bytes key, const char *canonical, struct error *err);
 bool store_begin(struct db *db, struct arena *a, struct head *head, struct error *err);
 bool store_read(struct db *db, struct space *s, const struct asked *asked, struct found *out,
                 struct error *err);

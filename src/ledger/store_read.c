@@ -25,11 +25,16 @@ struct lot_row {
     const char *code, *description, *state, *traced;
     struct bytes summary;
     int32_t grade, score, coverage;
-    bool touched;
+};
+struct touched_row {
+    int64_t lot;
 };
 struct event_row {
     int64_t lot, seq;
     int32_t ordinal;
+};
+struct record_row {
+    int64_t seq;
     const char *submitter, *on_behalf, *role;
     struct bytes key;
     const char *canonical;
@@ -37,9 +42,6 @@ struct event_row {
 struct link_row {
     int64_t key, lot, seq;
     int32_t side;
-    const char *submitter, *on_behalf, *role;
-    struct bytes record_key;
-    const char *canonical;
 };
 struct pair_row {
     int64_t lot, ancestor;
@@ -71,15 +73,15 @@ static const struct column LOT_ROW[] = {COL(struct lot_row, part), COL(struct lo
     COL(struct lot_row, holder), COL(struct lot_row, code), COL(struct lot_row, description),
     COL(struct lot_row, quantity), COL(struct lot_row, balance), COL(struct lot_row, state),
     COL(struct lot_row, owner), COL(struct lot_row, summary), COL(struct lot_row, traced),
-    COL(struct lot_row, grade), COL(struct lot_row, score), COL(struct lot_row, coverage),
-    COL(struct lot_row, touched)};
+    COL(struct lot_row, grade), COL(struct lot_row, score), COL(struct lot_row, coverage)};
+static const struct column TOUCHED_ROW[] = {COL(struct touched_row, lot)};
 static const struct column EVENT_ROW[] = {COL(struct event_row, lot), COL(struct event_row, seq),
-    COL(struct event_row, ordinal), COL(struct event_row, submitter), COL(struct event_row, on_behalf),
-    COL(struct event_row, role), COL(struct event_row, key), COL(struct event_row, canonical)};
+    COL(struct event_row, ordinal)};
+static const struct column RECORD_ROW[] = {COL(struct record_row, seq), COL(struct record_row, submitter),
+    COL(struct record_row, on_behalf), COL(struct record_row, role), COL(struct record_row, key),
+    COL(struct record_row, canonical)};
 static const struct column LINK_ROW[] = {COL(struct link_row, key), COL(struct link_row, lot),
-    COL(struct link_row, seq), COL(struct link_row, side), COL(struct link_row, submitter),
-    COL(struct link_row, on_behalf), COL(struct link_row, role), COL(struct link_row, record_key),
-    COL(struct link_row, canonical)};
+    COL(struct link_row, seq), COL(struct link_row, side)};
 static const struct column PAIR_ROW[] = {COL(struct pair_row, lot), COL(struct pair_row, ancestor)};
 static const struct column SUB_ROW[] = {COL(struct sub_row, key), COL(struct sub_row, sub),
     COL(struct sub_row, lots)};
@@ -111,121 +113,157 @@ QUERY KNOWN_KEYS = {
            "  JOIN record_key k ON k.owner = i.owner AND k.key = i.key",
     ROW(struct known_row, KNOWN_ROW),
 };
+/*
+ * The read is one round trip, so what one statement finds the next must find on the server: each
+ * SCOPE_ statement leaves a set of numbers in a setting of this transaction, and the others look
+ * there.  Every look-up is by index, however long the set.
+ */
+#define SCOPE(name) "current_setting('pedigree." name "')::bigint[]"
+#define SCOPE_SET(name, column)                                                          \
+    "SELECT set_config('pedigree." name "', coalesce(array_agg(" column " ORDER BY " column ")"        \
+    ", '{}')::text, true) IS NOT NULL AS done"
+
+struct scope_row {
+    bool done;
+};
+static const struct column SCOPE_ROW[] = {COL(struct scope_row, done)};
+
+/* Lots named by the batch's records, or due. */
+QUERY SCOPE_TOUCHED = {
+    .name = "scope_touched",
+    .sql = SCOPE_SET("touched", "lot") "  FROM (SELECT n.lot FROM unnest($1::bigint[], $2::text[]) AS i(holder, code)"
+           "          JOIN lot_name n ON n.holder = i.holder AND n.code = i.code"
+           "        UNION SELECT unnest($3::bigint[])) t",
+    ROW(struct scope_row, SCOPE_ROW),
+};
+/* Links of the touched lots, and those that the records will make. */
+QUERY SCOPE_LINKS = {
+    .name = "scope_links",
+    .sql = SCOPE_SET("links", "key") "  FROM (SELECT l.key FROM link l WHERE l.lot = ANY(" SCOPE("touched") ")"
+           "                             AND l.side <> 3"
+           "        UNION SELECT unnest($1::bigint[])) k",
+    ROW(struct scope_row, SCOPE_ROW),
+};
+/* Identity marks likewise: whoever else carries them is looked at. */
+QUERY SCOPE_MARKS = {
+    .name = "scope_marks",
+    .sql = SCOPE_SET("marks", "key") "  FROM (SELECT m.key FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")"
+           "                             AND m.kind IN ('serial', 'document')"
+           "        UNION SELECT unnest($1::bigint[])) k",
+    ROW(struct scope_row, SCOPE_ROW),
+};
 /* The touched lots, and those they lean on: peers of hops, parents, fellows of a mark. */
+QUERY SCOPE_LOTS = {
+    .name = "scope_lots",
+    .sql = SCOPE_SET("lots", "lot") "  FROM (SELECT unnest(" SCOPE("touched") ") AS lot"
+           "        UNION SELECT l.lot FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
+           "        UNION SELECT e.parent FROM edge e WHERE e.child = ANY(" SCOPE("touched") ") AND e.parent <> 0"
+           "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")) n",
+    ROW(struct scope_row, SCOPE_ROW),
+};
+QUERY BATCH_TOUCHED = {
+    .name = "batch_touched",
+    .sql = "SELECT unnest(" SCOPE("touched") ") AS lot",
+    ROW(struct touched_row, TOUCHED_ROW),
+};
 QUERY BATCH_LOTS = {
     .name = "batch_lots",
-    .sql = "WITH t AS MATERIALIZED (SELECT touched($1, $2, $3) AS lot),"
-           "     k AS MATERIALIZED (SELECT l.key FROM t JOIN link l ON l.lot = t.lot AND l.side <> 3"
-           "                        UNION SELECT unnest($4::bigint[])),"
-           "     m AS MATERIALIZED (SELECT l.key FROM t JOIN lot_mark l ON l.lot = t.lot"
-           "                         WHERE l.kind IN ('serial', 'document')"
-           "                        UNION SELECT unnest($5::bigint[])),"
-           "     n AS (SELECT lot FROM t"
-           "           UNION SELECT l.lot FROM k JOIN link l ON l.key = k.key"
-           "           UNION SELECT e.parent FROM t JOIN edge e ON e.child = t.lot WHERE e.parent <> 0"
-           "           UNION SELECT l.lot FROM m JOIN lot_mark l ON l.key = m.key"
-           "                  AND l.kind IN ('serial', 'document'))"
-           "SELECT x.part, x.lot, x.holder, x.code, x.description::text AS description, x.quantity,"
+    .sql = "SELECT x.part, x.lot, x.holder, x.code, x.description, x.quantity,"
            "       x.balance, x.state, x.owner, x.summary, x.traced, x.grade::int AS grade, x.score,"
-           "       x.coverage, EXISTS (SELECT FROM t WHERE t.lot = x.lot) AS touched"
-           "  FROM n JOIN lot x ON x.lot = n.lot",
+           "       x.coverage"
+           "  FROM lot x WHERE x.lot = ANY(" SCOPE("lots") ") ORDER BY x.lot",
     ROW(struct lot_row, LOT_ROW),
 };
 QUERY BATCH_EVENTS = {
     .name = "batch_events",
-    .sql = "SELECT c.lot, c.seq, c.ordinal, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "  JOIN custody c ON c.lot = t.lot"
-           "  JOIN record r ON r.seq = c.seq"
-           "  JOIN body b ON b.seq = c.seq"
+    .sql = "SELECT c.lot, c.seq, c.ordinal FROM custody c WHERE c.lot = ANY(" SCOPE("touched") ")"
            " ORDER BY c.lot, c.seq, c.ordinal",
     ROW(struct event_row, EVENT_ROW),
 };
 /* What samples of the touched lots were found to be. */
 QUERY BATCH_SAMPLES = {
     .name = "batch_samples",
-    .sql = "SELECT e.parent AS lot, c.seq, c.ordinal, r.submitter, r.on_behalf, r.role, r.key,"
-           "       b.canonical"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "  JOIN edge e ON e.parent = t.lot AND e.reason = 'sample' AND e.standing = 'corroborated'"
-           "   AND e.part = e.child_part"
-           "  JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
-           "  JOIN record r ON r.seq = c.seq"
-           "  JOIN body b ON b.seq = c.seq",
+    .sql = "SELECT e.parent AS lot, c.seq, c.ordinal"
+           "  FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
+           " WHERE e.parent = ANY(" SCOPE("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
+           "   AND e.standing = 'corroborated' AND e.part = e.child_part"
+           " ORDER BY e.parent, c.seq, c.ordinal",
     ROW(struct event_row, EVENT_ROW),
 };
 QUERY BATCH_LINKS = {
     .name = "batch_links",
-    .sql = "WITH k AS MATERIALIZED (SELECT l.key FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "                          JOIN link l ON l.lot = t.lot AND l.side <> 3"
-           "                        UNION SELECT unnest($4::bigint[]))"
-           "SELECT l.key, l.lot, l.seq, l.side::int AS side, r.submitter, r.on_behalf, r.role,"
-           "       r.key AS record_key, b.canonical"
-           "  FROM k JOIN link l ON l.key = k.key"
-           "  LEFT JOIN record r ON r.seq = l.seq"
-           "  LEFT JOIN body b ON b.seq = l.seq"
+    .sql = "SELECT l.key, l.lot, l.seq, l.side::int AS side FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
            " ORDER BY l.key, l.lot, l.seq, l.side",
     ROW(struct link_row, LINK_ROW),
 };
+/* The records behind all of these events, each once. */
+QUERY BATCH_RECORDS = {
+    .name = "batch_records",
+    .sql = "SELECT r.seq, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
+           "  FROM (SELECT c.seq FROM custody c WHERE c.lot = ANY(" SCOPE("touched") ")"
+           "        UNION SELECT c.seq FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
+           "         WHERE e.parent = ANY(" SCOPE("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
+           "           AND e.standing = 'corroborated' AND e.part = e.child_part"
+           "        UNION SELECT l.seq FROM link l WHERE l.key = ANY(" SCOPE("links") ") AND l.seq >= 0) n"
+           "  JOIN record r ON r.seq = n.seq JOIN body b ON b.seq = n.seq",
+    ROW(struct record_row, RECORD_ROW),
+};
+/* At most 256 distinct values of a trace code's mark: what they say does not change with more. */
 QUERY BATCH_SUBS = {
     .name = "batch_subs",
-    .sql = "WITH k AS MATERIALIZED (SELECT l.key FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "                          JOIN lot_mark l ON l.lot = t.lot WHERE l.kind = 'trace'"
-           "                        UNION SELECT unnest($4::bigint[]))"
-           "SELECT m.key, m.sub, m.lots FROM k CROSS JOIN LATERAL"
-           "       (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT 256) m",
+    .sql = "SELECT m.key, m.sub, m.lots"
+           "  FROM (SELECT l.key FROM lot_mark l WHERE l.lot = ANY(" SCOPE("touched") ") AND l.kind = 'trace'"
+           "        UNION SELECT unnest($1::bigint[])) k"
+           " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT 256) m",
     ROW(struct sub_row, SUB_ROW),
 };
 QUERY BATCH_MEMBERS = {
     .name = "batch_members",
-    .sql = "WITH k AS MATERIALIZED (SELECT l.key FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "                          JOIN lot_mark l ON l.lot = t.lot"
-           "                         WHERE l.kind IN ('serial', 'document')"
-           "                        UNION SELECT unnest($4::bigint[]))"
-           "SELECT l.key, l.lot, l.sub FROM k JOIN lot_mark l ON l.key = k.key"
-           " WHERE l.kind IN ('serial', 'document') ORDER BY l.key, l.lot, l.sub",
+    .sql = "SELECT m.key, m.lot, m.sub FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")"
+           " ORDER BY m.key, m.lot, m.sub",
     ROW(struct member_row, MEMBER_ROW),
 };
+/* The ancestors of lots that share an identity mark, and of the lots that new ones come from. */
 QUERY BATCH_RELATIONS = {
     .name = "batch_relations",
-    .sql = "WITH t AS MATERIALIZED (SELECT touched($1, $2, $3) AS lot),"
-           "     k AS MATERIALIZED (SELECT l.key FROM t JOIN lot_mark l ON l.lot = t.lot"
-           "                         WHERE l.kind IN ('serial', 'document')"
-           "                        UNION SELECT unnest($5::bigint[])),"
-           "     m AS MATERIALIZED (SELECT l.lot FROM k JOIN lot_mark l ON l.key = k.key"
-           "                         WHERE l.kind IN ('serial', 'document')),"
-           "     p AS MATERIALIZED (SELECT l.lot FROM unnest($4::bigint[]) x(key)"
-           "                          JOIN link l ON l.key = x.key)"
-           "SELECT r.lot, r.ancestor FROM relations(ARRAY("
-           "       SELECT lot FROM m UNION SELECT lot FROM p WHERE EXISTS (SELECT FROM m))) r",
+    .sql = "WITH RECURSIVE shared AS MATERIALIZED ("
+           "   SELECT m.lot, count(*) OVER (PARTITION BY m.key) AS lots FROM lot_mark m"
+           "    WHERE m.key = ANY(" SCOPE("marks") ")),"
+           " wanted AS MATERIALIZED (SELECT s.lot FROM shared s WHERE s.lots > 1"
+           "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
+           " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
+           "   WHERE l.key = ANY($1::bigint[]) AND EXISTS (SELECT FROM wanted)),"
+           " up (lot, ancestor, depth) AS ("
+           "   SELECT x.lot, x.lot, 0 FROM start x"
+           "   UNION SELECT u.lot, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.ancestor"
+           "    WHERE e.parent <> 0 AND u.depth < 64)"
+           " SELECT DISTINCT u.lot, u.ancestor FROM up u WHERE u.lot <> u.ancestor ORDER BY 1, 2",
     ROW(struct pair_row, PAIR_ROW),
 };
 QUERY BATCH_FLAGS = {
     .name = "batch_flags",
     .sql = "SELECT f.lot, f.rule, f.subject, f.version, f.severity::int AS severity, f.state,"
-           "       f.message, f.evidence::text AS evidence, f.since"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t JOIN flag f ON f.lot = t.lot",
+           "       f.message, f.evidence, f.since"
+           "  FROM flag f WHERE f.lot = ANY(" SCOPE("touched") ")",
     ROW(struct flag_row, FLAG_ROW),
 };
 QUERY BATCH_OWN_LINKS = {
     .name = "batch_own_links",
-    .sql = "SELECT l.lot, l.key, l.key || '/' || l.seq || '/' || l.side AS text"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t JOIN link l ON l.lot = t.lot",
-    ROW(struct text_row, TEXT_ROW),
+    .sql = "SELECT l.key, l.lot, l.seq, l.side::int AS side FROM link l WHERE l.lot = ANY(" SCOPE("touched") ")",
+    ROW(struct link_row, LINK_ROW),
 };
 QUERY BATCH_OWN_EDGES = {
     .name = "batch_own_edges",
     .sql = "SELECT e.child AS lot, e.parent AS key,"
            "       concat_ws('/', e.parent, e.parent_part, e.seq, e.ordinal, e.out_seq, e.quantity, e.standing,"
            "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received) AS text"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t"
-           "  JOIN edge e ON e.child = t.lot AND e.part = e.child_part",
+           "  FROM edge e WHERE e.child = ANY(" SCOPE("touched") ") AND e.part = e.child_part",
     ROW(struct text_row, TEXT_ROW),
 };
 QUERY BATCH_OWN_MARKS = {
     .name = "batch_own_marks",
     .sql = "SELECT m.lot, m.key, m.kind || '|' || m.value || '|' || m.sub AS text"
-           "  FROM (SELECT touched($1, $2, $3) AS lot) t JOIN lot_mark m ON m.lot = t.lot",
+           "  FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")",
     ROW(struct text_row, TEXT_ROW),
 };
 
@@ -240,7 +278,7 @@ static void put_lot(struct space *s, struct lot *l)
     *vec_push(s->arena, &s->all) = l;
 }
 
-static bool fill_lot(struct space *s, const struct lot_row *r, struct error *err)
+static bool fill_lot(struct space *s, const struct map *touched, const struct lot_row *r, struct error *err)
 {
     struct lot *l = ARENA_NEW(s->arena, struct lot);
     l->id = r->lot;
@@ -249,7 +287,7 @@ static bool fill_lot(struct space *s, const struct lot_row *r, struct error *err
     if (!l->holder)
         return error_set(err, ERR_INTERNAL, "lot %" PRId64 " has a holder nobody named", r->lot);
     l->code = r->code;
-    l->touched = r->touched;
+    l->touched = map_get(touched, r->lot) != NULL;
     l->cause = NONE;
     l->stored_chain = r->summary;
     l->stored_description = r->description;
@@ -274,35 +312,58 @@ static bool fill_lot(struct space *s, const struct lot_row *r, struct error *err
     return true;
 }
 
-struct event *space_event(struct space *s, struct lot *l, int64_t seq, int32_t ordinal,
-                          const char *submitter, const char *on_behalf, const char *role,
-                          struct bytes key, const char *canonical, struct error *err)
+/* A record as the events of a batch share it. */
+struct known_record {
+    const char *owner;
+    bool by_operator;
+    struct bytes key;
+    const struct record *record;
+};
+
+static bool fill_records(struct space *s, struct map *known, const struct rows *rows, struct error *err)
 {
-    struct decoded d;
-    if (!record_decode(s->arena, canonical, strlen(canonical), &d, err))
+    const struct record_row *r = rows->at;
+    for (size_t i = 0; i < rows->len; i++, r++) {
+        struct decoded d;
+        struct error why = {0};
+        if (!record_decode(s->arena, r->canonical, strlen(r->canonical), &d, &why))
+            return error_set(err, ERR_INTERNAL, "record %" PRId64 " cannot be read: %s", r->seq, why.detail);
+        json_array_append_new(s->keep, d.record->json);
+        struct known_record *k = ARENA_NEW(s->arena, struct known_record);
+        *k = (struct known_record){.owner = r->on_behalf ? r->on_behalf : r->submitter,
+                                   .by_operator = !r->on_behalf && strcmp(r->role, "operator") == 0,
+                                   .key = r->key, .record = d.record};
+        map_put(known, r->seq, k);
+    }
+    return true;
+}
+
+static struct event *event_of(struct space *s, const struct map *known, struct lot *l, int64_t seq,
+                              int32_t ordinal, struct error *err)
+{
+    const struct known_record *k = map_get(known, seq);
+    if (!l || !k) {
+        error_set(err, ERR_INTERNAL, "the log has no record %" PRId64 " that a lot's custody names", seq);
         return NULL;
-    json_array_append_new(s->keep, d.record->json);
+    }
     struct event *e = ARENA_NEW(s->arena, struct event);
-    *e = (struct event){.seq = seq, .ordinal = ordinal, .owner = on_behalf ? on_behalf : submitter,
-                        .by_operator = !on_behalf && strcmp(role, "operator") == 0,
-                        .record = d.record, .lot = l};
-    memcpy(e->key, key.at, key.len < sizeof e->key ? key.len : sizeof e->key);
-    e->by = party_resolve(s->kn, e->owner, d.record->time.first_us);
+    *e = (struct event){.seq = seq, .ordinal = ordinal, .owner = k->owner, .by_operator = k->by_operator,
+                        .record = k->record, .lot = l};
+    memcpy(e->key, k->key.at, k->key.len < sizeof e->key ? k->key.len : sizeof e->key);
+    e->by = party_resolve(s->kn, e->owner, e->record->time.first_us);
     e->voided = is_voided(s->kn, seq, e->owner, e->key);
     return e;
 }
 
-static bool fill_events(struct space *s, const struct rows *rows, bool samples,
+static bool fill_events(struct space *s, const struct map *known, const struct rows *rows, bool samples,
                         struct error *err)
 {
     const struct event_row *r = rows->at;
     for (size_t i = 0; i < rows->len; i++, r++) {
         struct lot *l = map_get(&s->lots, r->lot);
-        struct event *e = l ? space_event(s, l, r->seq, r->ordinal, r->submitter, r->on_behalf,
-                                          r->role, r->key, r->canonical, err)
-                            : NULL;
+        struct event *e = event_of(s, known, l, r->seq, r->ordinal, err);
         if (!e)
-            return error_set(err, ERR_INTERNAL, "record %" PRId64 " cannot be read", r->seq);
+            return false;
         if (samples)
             *vec_push(s->arena, &l->sample_inspections) = e;
         else
@@ -311,18 +372,17 @@ static bool fill_events(struct space *s, const struct rows *rows, bool samples,
     return true;
 }
 
-static bool fill_links(struct space *s, const struct rows *rows, struct error *err)
+static bool fill_links(struct space *s, const struct map *known, const struct rows *rows, struct error *err)
 {
     const struct link_row *r = rows->at;
     struct map events = map_new(s->arena); /* one event has several links */
     for (size_t i = 0; i < rows->len; i++, r++) {
         struct lot *l = map_get(&s->lots, r->lot);
         if (!l || l->touched)
-            continue;
+            continue; /* its links are made anew */
         struct event *e = r->seq >= 0 ? map_get(&events, r->seq) : NULL;
         if (!e && r->seq >= 0) {
-            e = space_event(s, l, r->seq, 0, r->submitter, r->on_behalf, r->role, r->record_key,
-                            r->canonical, err);
+            e = event_of(s, known, l, r->seq, ORDINAL_MAIN, err);
             if (!e)
                 return false;
             map_put(&events, r->seq, e);
@@ -366,13 +426,12 @@ static void fill_stored(struct space *s, const struct rows *flags, const struct 
         *vec_push(s->arena, &l->stored_flags) = (struct stored_flag){
             f->rule, f->subject, f->message, f->evidence, f->state, f->severity, f->version, f->since};
     }
-    const struct text_row *t = links->at;
-    for (size_t i = 0; i < links->len; i++, t++) {
-        struct lot *l = map_get(&s->lots, t->lot);
-        *vec_push(s->arena, &l->stored_links) = t->text;
-        *vec_push(s->arena, &l->stored_link_keys) = t->key;
+    const struct link_row *k = links->at;
+    for (size_t i = 0; i < links->len; i++, k++) {
+        struct lot *l = map_get(&s->lots, k->lot);
+        *vec_push(s->arena, &l->stored_links) = (struct stored_link){k->key, k->seq, k->side};
     }
-    t = edges->at;
+    const struct text_row *t = edges->at;
     for (size_t i = 0; i < edges->len; i++, t++)
         *vec_push(s->arena, &((struct lot *)map_get(&s->lots, t->lot))->stored_edges) = t->text;
     t = marks->at;
@@ -400,13 +459,10 @@ bool store_begin(struct db *db, struct arena *a, struct head *head, struct error
 bool store_read(struct db *db, struct space *s, const struct asked *q, struct found *out,
                 struct error *err)
 {
-    struct rows head, known, lots, events, samples, links, subs, members, pairs, flags, own_links,
-        own_edges, own_marks;
-    struct arg holders = INT8S(q->names.holders.at, q->names.holders.len);
-    struct arg codes = TEXTS(q->names.codes.at, q->names.codes.len);
-    struct arg due = INT8S(q->due_lots.at, q->due_lots.len);
-    struct arg lk = INT8S(q->link_keys.at, q->link_keys.len);
-    struct arg mk = INT8S(q->mark_keys.at, q->mark_keys.len);
+    struct rows head, known, scope, touched, lots, events, samples, links, records, subs, members, pairs, flags,
+        own_links, own_edges, own_marks;
+    struct arg link_keys = INT8S(q->link_keys.at, q->link_keys.len);
+    struct arg mark_keys = INT8S(q->mark_keys.at, q->mark_keys.len);
     struct pipeline *p = pipeline_new(db, s->arena);
     pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
     pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
@@ -414,17 +470,27 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &KNOWN_KEYS,
                  ARGS(TEXTS(q->owners, q->records_len), BYTESES(q->record_keys, q->records_len)),
                  &known);
-    pipeline_add(p, &BATCH_LOTS, ARGS(holders, codes, due, lk, mk), &lots);
-    pipeline_add(p, &BATCH_EVENTS, ARGS(holders, codes, due), &events);
-    pipeline_add(p, &BATCH_SAMPLES, ARGS(holders, codes, due), &samples);
-    pipeline_add(p, &BATCH_LINKS, ARGS(holders, codes, due, lk), &links);
-    pipeline_add(p, &BATCH_SUBS, ARGS(holders, codes, due, mk), &subs);
-    pipeline_add(p, &BATCH_MEMBERS, ARGS(holders, codes, due, mk), &members);
-    pipeline_add(p, &BATCH_RELATIONS, ARGS(holders, codes, due, lk, mk), &pairs);
-    pipeline_add(p, &BATCH_FLAGS, ARGS(holders, codes, due), &flags);
-    pipeline_add(p, &BATCH_OWN_LINKS, ARGS(holders, codes, due), &own_links);
-    pipeline_add(p, &BATCH_OWN_EDGES, ARGS(holders, codes, due), &own_edges);
-    pipeline_add(p, &BATCH_OWN_MARKS, ARGS(holders, codes, due), &own_marks);
+    pipeline_add(p, &SCOPE_TOUCHED,
+                 ARGS(INT8S(q->names.holders.at, q->names.holders.len),
+                      TEXTS(q->names.codes.at, q->names.codes.len),
+                      INT8S(q->due_lots.at, q->due_lots.len)),
+                 &scope);
+    pipeline_add(p, &SCOPE_LINKS, ARGS(link_keys), &scope);
+    pipeline_add(p, &SCOPE_MARKS, ARGS(mark_keys), &scope);
+    pipeline_add(p, &SCOPE_LOTS, NO_ARGS, &scope);
+    pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &touched);
+    pipeline_add(p, &BATCH_LOTS, NO_ARGS, &lots);
+    pipeline_add(p, &BATCH_EVENTS, NO_ARGS, &events);
+    pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &samples);
+    pipeline_add(p, &BATCH_LINKS, NO_ARGS, &links);
+    pipeline_add(p, &BATCH_RECORDS, NO_ARGS, &records);
+    pipeline_add(p, &BATCH_SUBS, ARGS(mark_keys), &subs);
+    pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &members);
+    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, mark_keys), &pairs);
+    pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &flags);
+    pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &own_links);
+    pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &own_edges);
+    pipeline_add(p, &BATCH_OWN_MARKS, NO_ARGS, &own_marks);
     if (!pipeline_run(p, err))
         return false;
     const struct head_row *h = head.at;
@@ -432,12 +498,16 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     const struct known_row *k = known.at;
     for (size_t i = 0; i < known.len; i++, k++)
         *vec_push(s->arena, &out->known) = (struct known_key){k->ordinal - 1, k->seq, k->digest};
+    struct map is_touched = map_new(s->arena), by_seq = map_new(s->arena);
+    const struct touched_row *t = touched.at;
+    for (size_t i = 0; i < touched.len; i++)
+        map_put(&is_touched, t[i].lot, s);
     const struct lot_row *l = lots.at;
     for (size_t i = 0; i < lots.len; i++, l++)
-        if (!fill_lot(s, l, err))
+        if (!fill_lot(s, &is_touched, l, err))
             return false;
-    if (!fill_events(s, &events, false, err) || !fill_events(s, &samples, true, err) ||
-        !fill_links(s, &links, err))
+    if (!fill_records(s, &by_seq, &records, err) || !fill_events(s, &by_seq, &events, false, err) ||
+        !fill_events(s, &by_seq, &samples, true, err) || !fill_links(s, &by_seq, &links, err))
         return false;
     fill_marks(s, &subs, &members, &pairs);
     fill_stored(s, &flags, &own_links, &own_edges, &own_marks);

@@ -54,14 +54,14 @@ QUERY STATE_SET = {.name = "ledger_state_set",
 QUERY LOT_ADD = {.name = "lot_add",
     .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary,"
            " traced, grade, score, coverage)"
-           " SELECT i.part, i.lot, i.holder, i.code, i.description::jsonb, i.quantity, i.balance, i.state,"
+           " SELECT i.part, i.lot, i.holder, i.code, i.description, i.quantity, i.balance, i.state,"
            " i.owner, i.summary, i.traced, i.grade, i.score, i.coverage"
            "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
            " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
            " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
            " traced, grade, score, coverage)"};
 QUERY LOT_SET = {.name = "lot_set",
-    .sql = "UPDATE lot x SET part = i.part, description = i.description::jsonb, quantity = i.quantity,"
+    .sql = "UPDATE lot x SET part = i.part, description = i.description, quantity = i.quantity,"
            " balance = i.balance, state = i.state, owner = i.owner, summary = i.summary, traced = i.traced,"
            " grade = i.grade, score = i.score, coverage = i.coverage"
            "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
@@ -110,7 +110,7 @@ QUERY FLAG_DROP = {.name = "flag_drop",
 QUERY FLAG_ADD = {.name = "flag_add",
     .sql = "INSERT INTO flag (lot, part, rule, subject, version, severity, state, message, evidence, since)"
            " SELECT i.lot, i.part, i.rule, i.subject, i.version, i.severity, i.state, i.message,"
-           " i.evidence::jsonb, i.since"
+           " i.evidence, i.since"
            "  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],"
            " $8::text[], $9::text[], $10::bigint[]) AS i(lot, part, rule, subject, version, severity, state,"
            " message, evidence, since)"
@@ -132,28 +132,36 @@ QUERY DUE_MOVE = {.name = "due_move",
            "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[]) AS i(kind, target, day, position)"
            " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day AND d.position < i.position"};
 QUERY DUE_ADD = {.name = "due_add",
-    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
-           " SELECT i.kind, i.target, i.day, min(i.cause), min(i.priority)"
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT i.kind, i.target, i.day, min(i.cause), $6, min(i.priority)"
            "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[], $5::int[])"
            " AS i(kind, target, day, cause, priority) GROUP BY 1, 2, 3"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause),"
+           " newest = greatest(due.newest, excluded.newest),"
            " priority = least(due.priority, excluded.priority), position = 0"};
-/* Lots on the other side of links that changed; children of lots whose summary or description did. */
+/* Lots on the other side of links that changed; those that claim from lots whose pieces or description
+ * did; children of lots whose summary or description did. */
 QUERY DUE_LINKED = {.name = "due_linked",
-    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
-           " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
-           "  JOIN link l ON l.key = k.key WHERE l.lot <> ALL($3::bigint[])"
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
+           "  JOIN link l ON l.key = k.key WHERE l.lot NOT IN (SELECT unnest($3::bigint[]))"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
+QUERY DUE_CLAIMED = {.name = "due_claimed",
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
+           "  JOIN link l ON l.key = k.key AND l.side IN (1, 4) WHERE l.lot NOT IN (SELECT unnest($3::bigint[]))"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_CHILDREN = {.name = "due_children",
-    .sql = "INSERT INTO due (kind, target, day, cause, priority)"
-           " SELECT DISTINCT 'lot', e.child, 0, $2::bigint, 1 FROM unnest($1::bigint[]) p(lot)"
-           "  JOIN edge e ON e.parent = p.lot WHERE e.child <> ALL($3::bigint[])"
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'lot', e.child, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) p(lot)"
+           "  JOIN edge e ON e.parent = p.lot AND e.parent <> 0 WHERE e.child NOT IN (SELECT unnest($3::bigint[]))"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_NEXT = {.name = "due_next",
     .sql = "SELECT kind, target, day, cause, lot FROM due_take($1, $2)",
     ROW(struct due_row, DUE_ROW)};
 QUERY DUE_AS_OF = {.name = "due_as_of",
-    .sql = "SELECT coalesce((SELECT min(cause) FROM due WHERE day <= $1), $2) - 1 AS as_of",
+    .sql = "SELECT coalesce(least((SELECT min(cause) FROM due WHERE day = 0),"
+           "       (SELECT min(cause) FROM due WHERE day > 0 AND day <= $1)), $2) - 1 AS as_of",
     ROW(struct asof_row, ASOF_ROW)};
 QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 /* clang-format on */
@@ -220,12 +228,14 @@ static void end_row(struct columns *c)
     assert(c->rows <= c->cap);
 }
 
-static void send(struct pipeline *p, const struct query *q, const struct columns *c)
+/* `last`: one more argument behind the columns, or NULL. */
+static void send_with(struct pipeline *p, const struct query *q, const struct columns *c,
+                      const struct arg *last)
 {
     if (c->rows == 0)
         return; /* only statements that have rows */
     size_t n = columns_len(c);
-    struct arg *args = ARENA_ARRAY(c->arena, struct arg, n);
+    struct arg *args = ARENA_ARRAY(c->arena, struct arg, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct column_out *o = &c->at[i];
         args[i] = o->type == ARG_TEXTS   ? TEXTS(o->texts, c->rows)
@@ -233,7 +243,14 @@ static void send(struct pipeline *p, const struct query *q, const struct columns
                   : o->type == ARG_INT4S ? INT4S(o->int4s, c->rows)
                                          : BYTESES(o->byteses, c->rows);
     }
+    if (last)
+        args[n++] = *last;
     pipeline_add(p, q, (struct args){args, n}, NULL);
+}
+
+static void send(struct pipeline *p, const struct query *q, const struct columns *c)
+{
+    send_with(p, q, c, NULL);
 }
 
 /* ---- what is new in the log ---- */
@@ -357,18 +374,6 @@ static void put_lot(struct space *s, struct columns *c, const struct lot *l, str
     end_row(c);
 }
 
-/* jsonb prints with spaces and its own order: compare parsed. */
-static bool same_json(const char *a, const char *b)
-{
-    if (!a || !b)
-        return a == b;
-    json_t *x = json_loads(a, 0, NULL), *y = json_loads(b, 0, NULL);
-    bool same = json_equal(x, y);
-    json_decref(x);
-    json_decref(y);
-    return same;
-}
-
 static bool same_bytes(struct bytes a, struct bytes b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
@@ -376,8 +381,9 @@ static bool same_bytes(struct bytes a, struct bytes b)
 
 struct lot_changes {
     struct columns add, set, name, moved, custody;
-    struct keys touched, upstream, linked; /* all; whose children must follow; whose claims must */
-    struct keys links, edges, marks;       /* whose rows are replaced */
+    struct keys touched, upstream; /* all; those whose children must follow */
+    struct keys claimed; /* names of lots whose claimants must look again */
+    struct keys links, edges, marks; /* those whose rows are replaced */
 };
 
 static int64_t own_key(const struct lot *l)
@@ -392,7 +398,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
 {
     struct bytes summary = chain_encode(s->arena, &l->chain);
     l->description_json = stored_form(s, l);
-    bool described = !same_json(l->description_json, l->stored_description);
+    bool described = !text_is(l->description_json, l->stored_description);
     bool summarised = !same_bytes(summary, l->stored_chain);
     bool balanced = l->balance.balance != l->stored_balance;
     bool other = l->balance.inflow != l->stored_quantity || !text_is(l->state, l->stored_state) ||
@@ -418,10 +424,11 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         put_int8(&out->moved, part_id_of(l));
         end_row(&out->moved);
     }
-    if (described || summarised || moved)
+    l->changed.upstream = described || summarised || moved;
+    if (l->changed.upstream)
         *vec_push(s->arena, &out->upstream) = l->id;
     if ((described || balanced) && own_key(l))
-        *vec_push(s->arena, &c->changed_links) = own_key(l);
+        *vec_push(s->arena, &out->claimed) = own_key(l);
     for (size_t i = 0; moved && i < l->own_links.len; i++) /* it can pair now, or no more */
         *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
     for (size_t i = 0; i < l->events.len; i++) {
@@ -447,31 +454,44 @@ static bool has_text(const char *const *at, size_t n, const char *text)
     return false;
 }
 
-static const char *link_text(struct space *s, const struct link *k)
+static int link_compare(const void *x, const void *y)
 {
-    return arena_printf(s->arena, "%" PRId64 "/%" PRId64 "/%d", k->key, k->event ? k->event->seq : -1,
-                        (int)k->side);
+    const struct stored_link *a = x, *b = y;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static void link_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
+/* A link that came or went is news to all on its key; one that only changed its side among the
+ * receivers, to those who claim on it. */
+static void link_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
-    VEC(const char *) now = {0};
-    bool differs = is_moved(l);
-    for (size_t i = 0; i < l->own_links.len; i++) {
-        const char *text = link_text(s, l->own_links.at[i]);
-        *vec_push(s->arena, &now) = text;
-        if (!has_text(l->stored_links.at, l->stored_links.len, text)) {
-            *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
-            differs = true;
-        }
+    VEC(struct stored_link) now = {0};
+    size_t i = 0, k = 0;
+    for (size_t n = 0; n < l->own_links.len; n++) {
+        const struct link *x = l->own_links.at[n];
+        *vec_push(s->arena, &now) =
+            (struct stored_link){x->key, x->event ? x->event->seq : -1, (int32_t)x->side};
     }
-    for (size_t i = 0; i < l->stored_links.len; i++)
-        if (!has_text(now.at, now.len, l->stored_links.at[i])) {
-            *vec_push(s->arena, &c->changed_links) = l->stored_link_keys.at[i];
-            differs = true;
-        }
-    if (differs)
-        *vec_push(s->arena, replaced) = l->id;
+    if (now.len)
+        qsort(now.at, now.len, sizeof *now.at, link_compare);
+    if (l->stored_links.len)
+        qsort(l->stored_links.at, l->stored_links.len, sizeof *l->stored_links.at, link_compare);
+    l->changed.links = is_moved(l);
+    while (i < now.len || k < l->stored_links.len) {
+        const struct stored_link *a = i < now.len ? &now.at[i] : NULL;
+        const struct stored_link *b = k < l->stored_links.len ? &l->stored_links.at[k] : NULL;
+        int order = !a ? 1 : !b ? -1 : link_compare(a, b);
+        if (order != 0)
+            *vec_push(s->arena, &c->changed_links) = order < 0 ? a->key : b->key;
+        else if (a->side != b->side)
+            *vec_push(s->arena, &out->claimed) = a->key;
+        l->changed.links |= order != 0 || a->side != b->side;
+        i += order <= 0;
+        k += order >= 0;
+    }
+    if (l->changed.links)
+        *vec_push(s->arena, &out->links) = l->id;
 }
 
 static const char *edge_text(struct space *s, const struct edge *e)
@@ -495,12 +515,13 @@ static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
     bool differs = is_moved(l) || l->edges.len != l->stored_edges.len;
     for (size_t i = 0; i < l->edges.len && !differs; i++)
         differs = !has_text(l->stored_edges.at, l->stored_edges.len, edge_text(s, &l->edges.at[i]));
+    l->changed.edges = differs;
     if (differs)
         *vec_push(s->arena, replaced) = l->id;
 }
 
 /* What a sample is found to be is evidence about the lot it was taken from. */
-static void sample_change(struct space *s, struct lot *l, bool edges_changed, struct changes *c)
+static void sample_change(struct space *s, struct lot *l, struct changes *c)
 {
     bool inspected = false, any = false;
     for (size_t i = 0; i < l->events.len; i++) {
@@ -509,7 +530,7 @@ static void sample_change(struct space *s, struct lot *l, bool edges_changed, st
     }
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
-        if (e->parent && text_is(e->reason, "sample") && (inspected || (any && edges_changed)))
+        if (e->parent && text_is(e->reason, "sample") && (inspected || (any && l->changed.edges)))
             *vec_push(s->arena, &c->due) = (struct due_add){"lot", e->parent->id, c->cause, 0, 1};
     }
 }
@@ -536,8 +557,7 @@ static bool has_fellows(struct space *s, const struct lot *l, int64_t key)
     return false;
 }
 
-static void mark_change(struct space *s, struct lot *l, struct changes *c, bool chain_changed,
-                        struct keys *replaced)
+static void mark_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
 {
     VEC(const char *) now = {0};
     bool differs = is_moved(l);
@@ -552,7 +572,7 @@ static void mark_change(struct space *s, struct lot *l, struct changes *c, bool 
         bool identity = mark_is_identity(m->kind);
         if (is_new && strcmp(m->kind, "trace") == 0 && !sub_is_there(s, m->key, m->sub, 1))
             due_mark(s, c, m->key);
-        if ((is_new || chain_changed) && identity && has_fellows(s, l, m->key))
+        if ((is_new || l->changed.upstream) && identity && has_fellows(s, l, m->key))
             due_mark(s, c, m->key);
     }
     for (size_t i = 0; i < l->stored_marks.len; i++)
@@ -560,16 +580,9 @@ static void mark_change(struct space *s, struct lot *l, struct changes *c, bool 
             due_mark(s, c, l->stored_mark_keys.at[i]);
             differs = true;
         }
+    l->changed.marks = differs;
     if (differs)
         *vec_push(s->arena, replaced) = l->id;
-}
-
-static bool holds(const struct keys *k, int64_t id)
-{
-    for (size_t i = 0; i < k->len; i++)
-        if (k->at[i] == id)
-            return true;
-    return false;
 }
 
 static void send_links(struct pipeline *p, struct space *s, const struct changes *c,
@@ -581,7 +594,7 @@ static void send_links(struct pipeline *p, struct space *s, const struct changes
     struct columns link = columns_new(s->arena, n);
     for (size_t i = 0; i < c->lots.len; i++) {
         const struct lot *l = c->lots.at[i];
-        for (size_t k = 0; holds(replaced, l->id) && k < l->own_links.len; k++) {
+        for (size_t k = 0; l->changed.links && k < l->own_links.len; k++) {
             const struct link *x = l->own_links.at[k];
             put_int8(&link, x->key);
             put_int8(&link, part_id_of(l));
@@ -626,7 +639,7 @@ static void send_edges(struct pipeline *p, struct space *s, const struct changes
     struct columns edge = columns_new(s->arena, n);
     for (size_t i = 0; i < c->lots.len; i++) {
         const struct lot *l = c->lots.at[i];
-        for (size_t k = 0; holds(replaced, l->id) && k < l->edges.len; k++) {
+        for (size_t k = 0; l->changed.edges && k < l->edges.len; k++) {
             const struct edge *e = &l->edges.at[k];
             put_edge(&edge, l, e, part_id_of(l));
             if (e->parent && part_id_of(e->parent) != part_id_of(l))
@@ -648,7 +661,7 @@ static void send_marks(struct pipeline *p, struct space *s, const struct changes
     struct columns mark = columns_new(s->arena, n);
     for (size_t i = 0; i < c->lots.len; i++) {
         const struct lot *l = c->lots.at[i];
-        if (!holds(replaced, l->id))
+        if (!l->changed.marks)
             continue;
         for (size_t k = 0; k < l->stored_mark_keys.len; k++)
             *vec_push(s->arena, &stored) = l->stored_mark_keys.at[k];
@@ -715,7 +728,7 @@ static void flag_put(struct space *s, struct flag_changes *out, const struct lot
     const struct stored_flag *was = stored_flag_of(l, f);
     if (!is_moved(l) && was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
         was->since == f->since && strcmp(was->state, state) == 0 &&
-        strcmp(was->message, f->message) == 0 && same_json(was->evidence, evidence))
+        strcmp(was->message, f->message) == 0 && strcmp(was->evidence, evidence) == 0)
         return;
     put_int8(&out->add, l->id);
     put_int8(&out->add, part_id_of(l));
@@ -824,11 +837,14 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
         put_int4(&add, d->priority);
         end_row(&add);
     }
-    send(p, &DUE_ADD, &add);
+    send_with(p, &DUE_ADD, &add, &INT8(c->size - 1));
     struct arg touched = INT8S(lc->touched.at, lc->touched.len);
     if (c->changed_links.len)
         pipeline_add(p, &DUE_LINKED,
                      ARGS(INT8S(c->changed_links.at, c->changed_links.len), INT8(c->cause), touched), NULL);
+    if (lc->claimed.len)
+        pipeline_add(p, &DUE_CLAIMED,
+                     ARGS(INT8S(lc->claimed.at, lc->claimed.len), INT8(c->cause), touched), NULL);
     if (lc->upstream.len)
         pipeline_add(p, &DUE_CHILDREN,
                      ARGS(INT8S(lc->upstream.at, lc->upstream.len), INT8(c->cause), touched), NULL);
@@ -866,11 +882,10 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     for (size_t i = 0; i < n; i++) {
         struct lot *l = c->lots.at[i];
         lot_change(s, l, c, &lc);
-        bool chain_changed = holds(&lc.upstream, l->id);
-        link_change(s, l, c, &lc.links);
+        link_change(s, l, c, &lc);
         edge_change(s, l, &lc.edges);
-        sample_change(s, l, holds(&lc.edges, l->id), c);
-        mark_change(s, l, c, chain_changed, &lc.marks);
+        sample_change(s, l, c);
+        mark_change(s, l, c, &lc.marks);
     }
     struct rows due, as_of;
     struct pipeline *p = pipeline_new(db, s->arena);

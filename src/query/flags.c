@@ -21,7 +21,7 @@ static const struct column FLAG_ROW[] = {
 
 /* $1 severity, $2 rule, $3 state, $4/$5 parts, $6/$7 holders, $8..$10 place, $11 rows */
 #define FLAG_COLUMNS                                                                     \
-    "f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS evidence,"        \
+    "f.lot, f.rule, f.subject, f.state, f.message, f.evidence,"        \
     " f.severity::integer AS severity, f.since"
 #define FLAG_FITS                                                                        \
     " ($1::integer IS NULL OR f.severity = $1)"                                          \

@@ -21,7 +21,7 @@ QUERY LOAD_LOTS = {
     .name = "load_lots",
     .sql =
         "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn,"
-        "       l.description::text AS description, o.name AS owner, l.state, l.traced,"
+        "       l.description, o.name AS owner, l.state, l.traced,"
         "       l.quantity, l.balance,"
         "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags,"
         "       l.grade::integer AS grade, l.score, l.coverage"
@@ -42,8 +42,7 @@ static const struct column FLAG_ROW[] = {
 };
 QUERY LOAD_FLAGS = {
     .name = "load_flags",
-    .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence::text AS "
-           "evidence,"
+    .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence,"
            "       f.severity::integer AS severity, f.since"
            "  FROM unnest($1::bigint[]) x(lot) JOIN flag f ON f.lot = x.lot"
            " ORDER BY f.lot, f.severity DESC, f.rule, f.subject",
@@ -174,6 +173,8 @@ json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of
     CLEANUP(json_cleanup) json_t *whole = NULL;
     if (row->description)
         whole = json_loads(row->description, JSON_ALLOW_NUL, NULL);
+    if (whole && row->quantity > 0)
+        json_object_set_new(whole, "quantity", json_integer(row->quantity));
     put(o, "lot", lot_name_json(row->holder, row->code));
     put_text(o, "holder", row->holder);
     put(o, "part", part_json(row));

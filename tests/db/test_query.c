@@ -131,8 +131,8 @@ static const char *const FIXTURE[] = {
     "(41,100,'CAP-060','',1,3,'pending','More.','{}',9),"
     "(30,100,'CAP-044','hop PS-9',1,4,'open','Broker secret 77.','{\"secret\":77}',7)",
     "INSERT INTO log_head (size, previous, day, reference) VALUES (16, 0, 20500, -1)",
-    "INSERT INTO due (kind, target, day, cause, priority) VALUES ('lot', 20, 0, 12, 1), "
-    "('lot', 30, 30000, 3, 1)",
+    "INSERT INTO due (kind, target, day, cause, newest, priority) VALUES ('lot', 20, 0, 12, 12, 1), "
+    "('lot', 30, 30000, 3, 3, 1)",
 };
 
 static struct db *db;
