@@ -14,18 +14,55 @@
 
 #include <string.h>
 
-struct cut {
-    struct text *text;
-    enum part_class wanted;
-};
+enum { CLASSES = PART_ELEMENTS };
 
 struct scope { /* whose members are looked up: a record's, an object's, or nobody's */
     const struct object *own;
     const struct object *common;
 };
 
-static bool value(const struct cut *c, const struct member *m, enum part_class part,
-                  const json_t *v);
+/*
+ * An object or a list on the way down.  It is begun in a class's text when the first
+ * thing of that class is met below it, so one walk writes all parts.
+ */
+struct frame {
+    struct frame *up;
+    const char *key; /* in the object `up`; NULL: item `index` of the list `up` */
+    size_t index;
+    bool is_list;
+    unsigned begun;        /* a bit for each class */
+    size_t count[CLASSES]; /* members or items written */
+};
+
+/* Where the text of the member, or of the item, goes; what it is in is begun if need be.
+ * Items before it of which the class has nothing are {}. */
+static struct text *next(struct text *texts, struct frame *f, enum part_class k,
+                         const char *key, size_t index)
+{
+    struct text *t = &texts[k];
+    if (!(f->begun & 1U << k)) {
+        f->begun |= 1U << k;
+        if (f->up)
+            next(texts, f->up, k, f->key, f->index);
+        text_add_n(t, f->is_list ? "[" : "{", 1);
+    }
+    for (; f->is_list && f->count[k] < index; f->count[k]++)
+        text_add(t, f->count[k] > 0 ? ",{}" : "{}");
+    if (f->count[k]++ > 0)
+        text_add_n(t, ",", 1);
+    if (!f->is_list) {
+        canonical_string(t, key, strlen(key));
+        text_add_n(t, ":", 1);
+    }
+    return t;
+}
+
+static void end(struct text *texts, const struct frame *f)
+{
+    for (unsigned k = 0; k < CLASSES; k++)
+        if (f->begun & 1U << k)
+            text_add_n(&texts[k], f->is_list ? "]" : "}", 1);
+}
 
 static const struct member *lookup(const struct scope *s, const char *key)
 {
@@ -33,88 +70,54 @@ static const struct member *lookup(const struct scope *s, const char *key)
     return m || !s->common ? m : object_member(s->common, key);
 }
 
-/* The members of the wanted part; false, and nothing written, if there is none. */
-static bool object(const struct cut *c, const struct scope *s, enum part_class part,
-                   const json_t *v)
+static void value(struct text *texts, struct frame *f, const struct object *o,
+                  enum part_class part, const json_t *v);
+
+static void object(struct text *texts, struct frame *f, const struct scope *s,
+                   enum part_class part, const json_t *v)
 {
-    size_t n, before = c->text->len, written = 0;
-    const struct key_value *list = canonical_members(c->text->arena, v, &n);
-    text_add_n(c->text, "{", 1);
+    size_t n;
+    const struct key_value *list = canonical_members(texts->arena, v, &n);
     for (size_t i = 0; i < n; i++) {
         const struct member *m = lookup(s, list[i].key);
-        size_t mark = c->text->len;
-        enum part_class own = m && m->part ? m->part : part;
         if (m && m->part == PART_ELEMENTS)
             continue; /* each element is a part of its own */
-        if (own != c->wanted && !(m && member_object(m)))
-            continue;
-        if (written > 0)
-            text_add_n(c->text, ",", 1);
-        canonical_string(c->text, list[i].key, strlen(list[i].key));
-        text_add_n(c->text, ":", 1);
-        if (value(c, m, own, list[i].value))
-            written++;
-        else
-            c->text->len = mark;
+        value(texts, &(struct frame){.up = f, .key = list[i].key},
+              m ? member_object(m) : NULL, m && m->part ? m->part : part, list[i].value);
     }
-    text_add_n(c->text, "}", 1);
-    if (written > 0 || (n == 0 && part == c->wanted))
-        return true;
-    c->text->len = before;
-    return false;
+    end(texts, f);
 }
 
-static bool items(const struct cut *c, const struct scope *s, enum part_class part,
-                  const json_t *v)
+/* The list itself, with all its items, is of `part`. */
+static void items(struct text *texts, struct frame *f, const struct object *o,
+                  enum part_class part, const json_t *v)
 {
-    size_t before = c->text->len, written = part == c->wanted;
-    text_add_n(c->text, "[", 1);
-    for (size_t i = 0; i < json_array_size(v); i++) {
-        const json_t *item = json_array_get(v, i);
-        if (i > 0)
-            text_add_n(c->text, ",", 1);
-        if (!json_is_object(item) && part == c->wanted)
-            canonical_value(c->text, item);
-        else if (json_is_object(item) && object(c, s, part, item))
-            written++;
-        else
-            text_add_n(c->text, "{}", 2);
-    }
-    text_add_n(c->text, "]", 1);
-    if (written == 0)
-        c->text->len = before;
-    return written > 0;
+    size_t n = json_array_size(v);
+    f->is_list = true;
+    for (size_t i = 0; i < n; i++)
+        value(texts, &(struct frame){.up = f, .index = i}, o, part, json_array_get(v, i));
+    for (unsigned k = 0; k < CLASSES; k++)
+        if ((f->begun & 1U << k || k == part) && f->count[k] < n)
+            text_add_n(next(texts, f, (enum part_class)k, NULL, n - 1), "{}", 2);
+    end(texts, f);
 }
 
-static bool value(const struct cut *c, const struct member *m, enum part_class part,
-                  const json_t *v)
+/* `f` is the frame that the value would open: it says where the value is. */
+static void value(struct text *texts, struct frame *f, const struct object *o,
+                  enum part_class part, const json_t *v)
 {
-    const struct object *o = m ? member_object(m) : NULL;
-    if (o && json_is_object(v))
-        return object(c, &(struct scope){o, NULL}, part, v);
-    if (o && json_is_array(v))
-        return items(c, &(struct scope){o, NULL}, part, v);
-    if (part == c->wanted)
-        canonical_value(c->text, v);
-    return part == c->wanted;
+    if (o && json_object_size(v) > 0)
+        object(texts, f, &(struct scope){o, NULL}, part, v);
+    else if (o && json_array_size(v) > 0)
+        items(texts, f, o, part, v);
+    else
+        canonical_value(next(texts, f->up, part, f->key, f->index), v);
 }
 
 static struct span span_of(struct text *t)
 {
     const char *at = text_str(t);
     return (struct span){at, t->len};
-}
-
-static struct span class_part(struct arena *a, const struct record *r,
-                              enum part_class wanted)
-{
-    const struct type_schema *type = type_schema(r->type);
-    const struct object own = {.members = type->members, .len = type->len};
-    struct text t = text_new(a);
-    if (!object(&(struct cut){&t, wanted}, &(struct scope){&own, &COMMON}, PART_REST,
-                r->json))
-        text_add(&t, "{}");
-    return span_of(&t);
 }
 
 /* {"inputs":[element]}: says itself what it is. */
@@ -127,6 +130,19 @@ static struct span element_part(struct arena *a, const char *name, const json_t 
     return span_of(&t);
 }
 
+static void class_parts(struct arena *a, const struct record *r, struct span *out)
+{
+    const struct type_schema *type = type_schema(r->type);
+    const struct object own = {.members = type->members, .len = type->len};
+    struct text texts[CLASSES];
+    for (size_t k = 0; k < CLASSES; k++)
+        texts[k] = text_new(a);
+    object(texts, &(struct frame){0}, &(struct scope){&own, &COMMON}, PART_REST, r->json);
+    for (size_t k = PART_ENVELOPE + 1; k < CLASSES; k++)
+        out[k] = texts[k].len > 0 ? span_of(&texts[k]) : (struct span){"{}", 2};
+    out[PART_ENVELOPE] = (struct span){"", 0};
+}
+
 struct parts record_parts(struct arena *a, const struct record *r)
 {
     static const char *const LISTS[] = {"inputs", "outputs"};
@@ -134,9 +150,7 @@ struct parts record_parts(struct arena *a, const struct record *r)
                              json_object_get(r->json, LISTS[1])};
     size_t n = PART_ELEMENTS + json_array_size(lists[0]) + json_array_size(lists[1]);
     struct parts parts = {ARENA_ARRAY(a, struct span, n), PART_ELEMENTS};
-    parts.at[PART_ENVELOPE] = (struct span){"", 0};
-    for (int c = PART_ENVELOPE + 1; c < PART_ELEMENTS; c++)
-        parts.at[c] = class_part(a, r, (enum part_class)c);
+    class_parts(a, r, parts.at);
     for (size_t l = 0; l < 2; l++)
         for (size_t i = 0; i < json_array_size(lists[l]); i++)
             parts.at[parts.len++] =
