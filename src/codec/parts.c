@@ -102,12 +102,22 @@ static void items(struct text *texts, struct frame *f, const struct object *o,
     end(texts, f);
 }
 
+static enum part_class part_of(const struct object *o, enum part_class part,
+                               const json_t *v)
+{
+    const char *kind = json_string_value(json_object_get(v, "kind"));
+    for (const struct private_kind *p = o->private_kinds; p && p->kind; p++)
+        if (text_is(p->kind, kind))
+            return p->part;
+    return part;
+}
+
 /* `f` is the frame that the value would open: it says where the value is. */
 static void value(struct text *texts, struct frame *f, const struct object *o,
                   enum part_class part, const json_t *v)
 {
     if (o && json_object_size(v) > 0)
-        object(texts, f, &(struct scope){o, NULL}, part, v);
+        object(texts, f, &(struct scope){o, NULL}, part_of(o, part, v), v);
     else if (o && json_array_size(v) > 0)
         items(texts, f, o, part, v);
     else

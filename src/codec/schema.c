@@ -87,14 +87,14 @@ static const struct member LOT_MEMBERS[] = {
     {"owner",        KIND_PARTY,    .at = L(owner), .part = PART_PARTIES, .help = "If not the holder."},
     {"packaging",    KIND_TEXT,     .at = L(packaging), .help = "reel, tray, tube, ..."},
     {"seal",         KIND_WORD,     .words = SEALS, .at = L(seal), .help = "Whose seal the pack is under."},
-    {"packageIds",   KIND_OBJECT, LIST, .object = &PACKAGE, .at = L(package_ids), .help = "The packages it is in."},
+    {"packageIds",   KIND_OBJECT, LIST, .object = &PACKAGE, .at = L(package_ids), .part = PART_QUANTITIES, .help = "The packages it is in."},
     {"sealedOn",     KIND_WHEN,     .at = L(sealed_on), .help = "When the dry pack was sealed."},
     {"expires",      KIND_WHEN,     .at = L(expires),   .help = "End of shelf life."},
-    {"serials",      KIND_CODE, LIST, .at = L(serials), .help = "Serial numbers of the pieces."},
+    {"serials",      KIND_CODE, LIST, .at = L(serials), .part = PART_QUANTITIES, .help = "Serial numbers of the pieces."},
     {"finish",       KIND_TEXT,     .at = L(finish),    .help = "Terminal finish: e0..e9 or as declared."},
     {"msl",          KIND_TEXT,     .at = L(msl),       .help = "Moisture sensitivity level."},
     {"bin",          KIND_TEXT,     .at = L(bin),       .help = "Speed or brightness bin."},
-    {"customerPart", KIND_TEXT,     .at = L(customer_part), .help = "The customer's part number on the label."},
+    {"customerPart", KIND_TEXT,     .at = L(customer_part), .part = PART_PARTIES, .help = "The customer's part number on the label."},
     {"labels",       KIND_LABEL, LIST, .at = L(labels), .part = PART_TEXT, .help = "Raw 2D label payloads, one per package."},
 };
 const struct object LOT = OBJECT_OF("LotDescription", LOT_MEMBERS, struct lot_description, .shorthand = "code",
@@ -103,8 +103,8 @@ const struct object LOT = OBJECT_OF("LotDescription", LOT_MEMBERS, struct lot_de
 static const struct object LOT_DESCRIBED = OBJECT_OF("DescribedLot", LOT_MEMBERS, struct lot_description,
     .help = "A lot, described.");
 
-#define SERIALS(at_)  {"serials",    KIND_CODE, LIST, .at = at_, .help = "Which pieces."}
-#define PACKAGES(at_) {"packageIds", KIND_CODE, LIST, .at = at_, .help = "Which packages."}
+#define SERIALS(at_)  {"serials",    KIND_CODE, LIST, .at = at_, .part = PART_QUANTITIES, .help = "Which pieces."}
+#define PACKAGES(at_) {"packageIds", KIND_CODE, LIST, .at = at_, .part = PART_QUANTITIES, .help = "Which packages."}
 #define CODES(at_)    {"dateCodes",  KIND_CODE, LIST, .at = at_, .help = "Which date codes."}
 
 #define I(m) AT(struct lot_input, m)
@@ -119,7 +119,7 @@ static const struct object INPUT = OBJECT_OF("Input", INPUT_MEMBERS, struct lot_
 
 #define H(m) AT(struct hop_side, m)
 static const struct member ASSEMBLY_MEMBERS[] = {
-    {"part",   KIND_PART, .at = H(assembly_part), .help = "The assembly."},
+    {"part",   KIND_PART, .at = H(assembly_part), .need = "mpn", .help = "The assembly."},
     {"serial", KIND_CODE, .at = H(assembly_serial), .help = "Its serial number."},
 };
 static const struct object ASSEMBLY = OBJECT_OF("Assembly", ASSEMBLY_MEMBERS, struct hop_side,
@@ -159,18 +159,18 @@ static const struct member PARENT_MEMBERS[] = {
 static const struct object PARENT = OBJECT_OF("ParentDocument", PARENT_MEMBERS, struct document_ref,
     .help = "The certificate it rests on.");
 static const struct member DECLARES_MEMBERS[] = {
-    {"line",          KIND_TEXT,     .at = O(declares.line),           .help = "Its line about this lot."},
+    {"line",          KIND_TEXT,     .at = O(declares.line), .part = PART_PARTIES, .help = "Its line about this lot."},
     {"manufacturer",  KIND_MAKER,    .at = O(declares.manufacturer),   .help = "Maker as it says."},
     {"mpn",           KIND_CODE,     .at = O(declares.mpn),            .help = "Part number as it says."},
-    {"quantity",      KIND_QUANTITY, .at = O(declares.quantity),       .help = "Pieces as it says."},
+    {"quantity",      KIND_QUANTITY, .at = O(declares.quantity), .part = PART_QUANTITIES, .help = "Pieces as it says."},
     {"dateCodes",     KIND_CODE, LIST, .at = O(declares.date_codes),   .help = "Date codes as it says."},
     {"traceCodes",    KIND_CODE, LIST, .at = O(declares.trace_codes),  .help = "Trace codes as it says."},
-    {"serials",       KIND_CODE, LIST, .at = O(declares.serials),      .help = "Serial numbers as it says."},
+    {"serials",       KIND_CODE, LIST, .at = O(declares.serials), .part = PART_QUANTITIES, .help = "Serial numbers as it says."},
     {"madeIn",        KIND_COUNTRY,  .at = O(declares.made_in),        .help = "Origin as it says."},
     {"condition",     KIND_WORD, .words = CONDITIONS, .at = O(declares.condition), .help = "Condition as it says."},
-    {"purchaseOrder", KIND_TEXT,     .at = O(declares.purchase_order), .help = "The order it names."},
-    {"site",          KIND_TEXT,     .at = O(declares.site),           .help = "The site it names."},
-    {"statement",     KIND_TEXT,     .at = O(declares.statement),      .help = "Its words of conformance."},
+    {"purchaseOrder", KIND_TEXT,     .at = O(declares.purchase_order), .part = PART_PARTIES, .help = "The order it names."},
+    {"site",          KIND_TEXT,     .at = O(declares.site), .part = PART_PARTIES, .help = "The site it names."},
+    {"statement",     KIND_NOTE,     .at = O(declares.statement),      .help = "Its words of conformance."},
     {"signatory",     KIND_TEXT,     .at = O(declares.signatory),      .help = "Who signed it."},
     {"parent",        KIND_OBJECT,   .object = &PARENT, .at = 1,       .help = "The certificate it rests on."},
 };
@@ -188,7 +188,12 @@ static const struct member DOCUMENT_MEMBERS[] = {
     {"size",      KIND_COUNT,  .help = "Bytes."},
     {"declares",  KIND_OBJECT, .object = &DECLARES, .at = 1, .has = O(has_declares), .help = "What it says of this lot."},
 };
-static const struct object DOCUMENT = OBJECT_OF("Document", DOCUMENT_MEMBERS, struct document_ref, .help = "A document and what it declares.");
+static const struct private_kind PRIVATE_DOCUMENTS[] = {
+    {"invoice", PART_PRICE}, {"packing-list", PART_PARTIES}, {"photo", PART_PARTIES},
+    {"label", PART_PARTIES}, {"other", PART_PARTIES}, {0},
+};
+static const struct object DOCUMENT = OBJECT_OF("Document", DOCUMENT_MEMBERS, struct document_ref, .private_kinds = PRIVATE_DOCUMENTS,
+    .help = "A document and what it declares.");
 
 #define F(m) AT(struct reference, m)
 static const struct member REFERENCE_MEMBERS[] = {
@@ -210,9 +215,9 @@ static const struct object REFERENCE = OBJECT_OF("Reference", REFERENCE_MEMBERS,
 static const struct member COMMON_MEMBERS[] = {
     {"type",       KIND_TEXT,   .required = true, .help = "Which type of record this is."},
     {"time",       KIND_WHEN,   .at = R(time), .required = true, .help = "When it happened in the world, or since when it was so."},
-    {"id",         KIND_CODE,   .at = R(id), .help = "The submitter's own key, unique per submitter."},
+    {"id",         KIND_CODE,   .at = R(id), .part = PART_PARTIES, .help = "The submitter's own key, unique per submitter."},
     {"reference",  KIND_OBJECT, .object = &REFERENCE, .at = R(reference), .part = PART_PARTIES, .help = "Numbers of business papers."},
-    {"site",       KIND_TEXT,   .at = R(site), .help = "Which site of the submitter."},
+    {"site",       KIND_TEXT,   .at = R(site), .part = PART_PARTIES, .help = "Which site of the submitter."},
     {"documents",  KIND_OBJECT, LIST, .object = &DOCUMENT, .at = R(documents), .part = PART_DOCUMENTS, .help = "What papers go with it."},
     {"note",       KIND_NOTE,   .at = R(note), .part = PART_TEXT, .help = "Free text."},
     {"extensions", KIND_ANY,    .part = PART_TEXT, .help = "Anything else, kept verbatim."},
@@ -238,7 +243,7 @@ static const struct member MANUFACTURED[] = {
 };
 static const struct member RECEIVED[] = {
     LOT_AS(&LOT_DESCRIBED, "code part quantity"), FROM_ROW, SELLER, REASON(HOP_REASONS),
-    {"ordered", KIND_WHEN,   .at = R(ordered), .help = "When it was ordered."},
+    {"ordered", KIND_WHEN,   .at = R(ordered), .part = PART_PARTIES, .help = "When it was ordered."},
     {"price",   KIND_OBJECT, .object = &PRICE, .part = PART_PRICE, .help = "What was paid."},
 };
 static const struct member SHIPPED[] = {
@@ -261,7 +266,7 @@ static const struct member DESCRIBED[] = {
     LOT_AS(&LOT, "code"), PIECES,
 };
 static const struct member NAMED_LOT_MEMBERS[] = {
-    {"organisation", KIND_PARTY, .at = R(lot_organisation), .help = "Its holder."},
+    {"organisation", KIND_PARTY, .at = R(lot_organisation), .part = PART_PARTIES, .help = "Its holder."},
     {"code",         KIND_CODE,  .at = R(lot.code), .required = true, .help = CODE_HELP},
 };
 static const struct object INSPECTED_LOT = OBJECT_OF("InspectedLot", NAMED_LOT_MEMBERS, struct record, .shorthand = "code",
@@ -269,10 +274,10 @@ static const struct object INSPECTED_LOT = OBJECT_OF("InspectedLot", NAMED_LOT_M
 #define M(m) AT(struct method, m)
 static const struct member METHOD_MEMBERS[] = {
     {"method",        KIND_TEXT,  .at = M(method), .required = true, .help = "Test method."},
-    {"sampled",       KIND_COUNT, .at = M(sampled), .required = true, .help = "Pieces tested."},
+    {"sampled",       KIND_COUNT, .at = M(sampled), .required = true, .part = PART_QUANTITIES, .help = "Pieces tested."},
     {"suspect",       KIND_COUNT, .at = M(suspect), .help = "Pieces found suspect."},
-    {"nonconforming", KIND_COUNT, .at = M(nonconforming), .help = "Pieces found nonconforming."},
-    {"destroyed",     KIND_COUNT, .at = M(destroyed), .help = "Pieces used up."},
+    {"nonconforming", KIND_COUNT, .at = M(nonconforming), .part = PART_QUANTITIES, .help = "Pieces found nonconforming."},
+    {"destroyed",     KIND_COUNT, .at = M(destroyed), .part = PART_QUANTITIES, .help = "Pieces used up."},
     CODES(M(date_codes)),
     {"accreditation", KIND_TEXT,  .at = M(accreditation), .help = "Certificate the method is accredited under."},
 };
@@ -287,7 +292,7 @@ static const struct member INSPECTED[] = {
     {"purpose",    KIND_WORD,   .words = PURPOSES, .at = R(purpose), .help = "What for."},
     {"standard",   KIND_TEXT,   .at = R(standard), .help = "Standard or procedure."},
     {"methods",    KIND_OBJECT, LIST, .object = &METHOD, .at = R(methods), .required = true, .help = "Tests made."},
-    {"laboratory", KIND_OBJECT, .object = &LABORATORY, .at = 1, .part = PART_PARTIES, .help = "Absent: the submitter."},
+    {"laboratory", KIND_OBJECT, .object = &LABORATORY, .at = 1, .help = "Absent: the submitter."},
     {"observed",   KIND_OBJECT, .object = &LOT_DESCRIBED, .at = R(observed), .has = R(has_observed), .help = "Description members as found."},
     {"result",     KIND_WORD,   .words = RESULTS, .at = R(result), .required = true, .help = "Outcome."},
     PIECES,
@@ -299,16 +304,16 @@ static const struct member HELD[] = {
 };
 static const struct member RELEASED[] = {
     LOT_ONLY, QUANTITY(KIND_QUANTITY, false), PIECES,
-    {"reason", KIND_TEXT, .at = R(reason), .required = true, .help = "Why it may go on."}, AUTHORITY(true),
+    {"reason",   KIND_TEXT, .at = R(reason), .required = true, .part = PART_TEXT, .help = "Why it may go on."}, AUTHORITY(true),
 };
 static const struct member ALLOCATED[] = {
     LOT_ONLY, QUANTITY(KIND_QUANTITY, true), PIECES,
     {"programme", KIND_CODE, .at = R(programme), .required = true, .help = "Name of a bom."},
 };
 static const struct member INTO_MEMBERS[] = {
-    {"part",        KIND_PART, .at = R(into_part), .help = "The assembly."},
+    {"part",        KIND_PART, .at = R(into_part), .need = "mpn", .help = "The assembly."},
     {"serials",     KIND_CODE, LIST, .at = R(into_serials), .help = "Its serial numbers."},
-    {"workOrder",   KIND_TEXT, .help = "Work order."},
+    {"workOrder",   KIND_TEXT, .part = PART_PARTIES, .help = "Work order."},
     {"lot",         KIND_CODE, .at = R(into_lot), .help = "Lot of assemblies."},
     {"application", KIND_TEXT, .help = "What it is for."},
 };
@@ -330,7 +335,7 @@ static const struct member OF_DOCUMENT_MEMBERS[] = {
 static const struct object OF_DOCUMENT = OBJECT_OF("DocumentName", OF_DOCUMENT_MEMBERS, struct record, .help = "A document by its issuer.");
 static const struct member OF_MEMBERS[] = {
     {"record",     KIND_RECORD, .at = R(of.record_seq), .has = R(of.has_record), .help = "A record by seq, or by the id its submitter gave."},
-    {"document",   KIND_OBJECT, .object = &OF_DOCUMENT, .at = 1, .has = R(of.has_document), .help = "A document."},
+    {"document",   KIND_OBJECT, .object = &OF_DOCUMENT, .at = 1, .has = R(of.has_document), .part = PART_DOCUMENTS, .help = "A document."},
     {"part",       KIND_PART,   .at = R(of.part), .has = R(of.has_part), .need = "manufacturer mpn", .help = "A part."},
     {"traceCodes", KIND_CODE, LIST, .at = R(of.trace_codes), .help = "Trace codes asked about."},
     {"dateCodes",  KIND_CODE, LIST, .at = R(of.date_codes), .help = "Date codes asked about."},
@@ -342,7 +347,7 @@ static const struct member VERIFIED[] = {
 };
 static const struct member VOIDED[] = {
     {"record",      KIND_RECORD, .at = R(target_seq), .required = true, .help = "seq, or the submitter's own id."},
-    {"reason",      KIND_TEXT,   .at = R(reason), .required = true, .help = "Why."},
+    {"reason",      KIND_TEXT,   .at = R(reason), .required = true, .part = PART_TEXT, .help = "Why."},
     {"replacement", KIND_RECORD, .help = "What is right instead: seq or id."},
 };
 

@@ -57,6 +57,12 @@ struct member {
     const char *help;
 };
 
+/* Objects of this `kind` are as private as `part`, unless a member says otherwise. */
+struct private_kind {
+    const char *kind; /* NULL ends */
+    enum part_class part;
+};
+
 struct object {
     const char *name; /* of its JSON Schema */
     const struct member *members;
@@ -65,6 +71,7 @@ struct object {
     bool any_text;         /* a text may stand for the object, and is only kept */
     bool is_part; /* begins with a struct part_name: its keys are made of what is written
                    */
+    const struct private_kind *private_kinds; /* NULL: none */
     const char *help;
 };
 

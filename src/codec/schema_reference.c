@@ -65,7 +65,7 @@ static const struct object SUCCESSOR = OBJECT_OF("Successor", SUCCESSOR_MEMBERS,
 static const struct member SITE_MEMBERS[] = {
     {"code",       KIND_CODE,    .help = "What records call it."},
     {"country",    KIND_COUNTRY, .help = "Where it is."},
-    {"address",    KIND_TEXT,    .help = "Postal address."},
+    {"address",    KIND_NOTE,    .help = "Postal address."},
     {"keeper",     KIND_PARTY,   .help = "Who keeps it for the organisation (3PL)."},
     FROM_TO(0, 0),
     {"activities", KIND_TEXT, LIST, .help = "What is done there."},
@@ -226,7 +226,7 @@ static const struct member ALERT[] = {
     {"traceCodes", KIND_CODE, LIST, .at = W(trace_codes), .help = "Trace codes: ranges, prefixes 22*."},
     {"serials",    KIND_CODE, LIST, .at = W(serials), .help = "Serial numbers."},
     {"suppliers",  KIND_PARTY, LIST, .at = W(suppliers), .help = "Who sold them."},
-    {"summary",    KIND_NOTE,  .at = W(summary), .help = "In words."},
+    {"summary",    KIND_NOTE,  .at = W(summary), .part = PART_TEXT, .help = "In words."},
     {"withdrawn",  KIND_BOOL,  .at = W(withdrawn), .help = "True: no longer in force."},
 };
 const struct type_schema ALERT_TYPE = TYPE(ALERT, alert, struct alert_statement, "A warning about parts or parties.");

@@ -3,7 +3,6 @@
 #include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -255,125 +254,6 @@ static void test_too_many_marks(void **state)
     assert_non_null(strstr(err.detail, "10001 marks"));
 }
 
-/* ---- canonical JSON ---- */
-
-static const struct canonical_case {
-    const char *label, *json, *expect;
-} CANONICAL[] = {
-    {"members sort", "{\"b\":1,\"a\":[true,false,null]}",
-     "{\"a\":[true,false,null],\"b\":1}"},
-    {"-0 is 0", "[-0,-7]", "[0,-7]"},
-    {"escapes", "[\"\\u0008\\t\\n\\f\\r\\u0001\\\"\\\\\\/\\u007f\\u20ac\"]",
-     "[\"\\b\\t\\n\\f\\r\\u0001\\\"\\\\/\x7f\xe2\x82\xac\"]"},
-    {"UTF-16 order",
-     "{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\u20ac\":3,\"\\r\":4,\"1\":5}",
-     "{\"\\r\":4,\"1\":5,\"\xe2\x82\xac\":3,\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}"},
-    {"prefixes", "{\"aa\":1,\"a\":2,\"\":3}", "{\"\":3,\"a\":2,\"aa\":1}"},
-};
-
-static void test_canonical(void **state)
-{
-    const struct canonical_case *c = &CANONICAL[(size_t)(uintptr_t)*state];
-    json_t *v = json_loads(c->json, 0, NULL);
-    size_t len;
-    assert_string_equal(json_canonical(&arena, v, &len), c->expect);
-    assert_int_equal(len, strlen(c->expect));
-    json_decref(v);
-}
-
-/* ---- commitment parts ---- */
-
-static const struct parts_case {
-    const char *label, *json;
-    const char *expect[PART_ELEMENTS + 3]; /* [0] not looked at; NULL ends */
-} PARTS[] = {
-    {"every class",
-     "{" HEAD "\"lot\":{\"code\":\"R\"," PART_OK
-     ",\"quantity\":3,\"owner\":\"cage:1ABC5\","
-     "\"packageIds\":[\"P\",{\"id\":\"Q\",\"quantity\":2}]},\"from\":{\"country\":\"DE\"}"
-     ","
-     "\"price\":{\"amount\":\"1\",\"currency\":\"USD\"},\"reference\":{\"invoice\":\"I\","
-     "\"line\":\"1\"},\"documents\":[{\"kind\":\"coc\",\"size\":1}],\"note\":\"n\","
-     "\"extensions\":{\"z\":[1],\"a\":{}}}",
-     {"",
-      "{\"price\":{\"amount\":\"1\",\"currency\":\"USD\"},\"reference\":{\"invoice\":"
-      "\"I\"}}",
-      "{\"from\":{\"country\":\"DE\"},\"lot\":{\"owner\":\"cage:1ABC5\"},"
-      "\"reference\":{\"line\":\"1\"}}",
-      "{\"lot\":{\"packageIds\":[{},{\"quantity\":2}],\"quantity\":3}}",
-      "{\"documents\":[{\"kind\":\"coc\",\"size\":1}]}",
-      "{\"extensions\":{\"a\":{},\"z\":[1]},\"note\":\"n\"}",
-      "{\"lot\":{\"code\":\"R\",\"packageIds\":[\"P\",{\"id\":\"Q\"}],\"part\":{"
-      "\"manufacturer\":\"TI\",\"mpn\":\"LM317\"}},\"time\":\"2024-08-01\","
-      "\"type\":\"received\"}",
-      NULL}},
-    {"elements",
-     "{\"type\":\"transformed\",\"time\":\"2024\",\"how\":\"split\",\"inputs\":[{\"lot\":"
-     "\"A\",\"quantity\":2}],\"outputs\":[{\"code\":\"B\",\"quantity\":1}]}",
-     {"", "{}", "{}", "{}", "{}", "{}",
-      "{\"how\":\"split\",\"time\":\"2024\",\"type\":\"transformed\"}",
-      "{\"inputs\":[{\"lot\":\"A\",\"quantity\":2}]}",
-      "{\"outputs\":[{\"code\":\"B\",\"quantity\":1}]}", NULL}},
-};
-
-static void test_parts(void **state)
-{
-    const struct parts_case *c = &PARTS[(size_t)(uintptr_t)*state];
-    struct error err = {0};
-    struct decoded d;
-    assert_true(record_decode(&arena, c->json, strlen(c->json), &d, &err));
-    struct parts parts = record_parts(&arena, d.record);
-    size_t n = 1;
-    for (; n < parts.len && c->expect[n]; n++)
-        assert_string_equal(parts.at[n].at, c->expect[n]);
-    assert_true(n == parts.len && !c->expect[n]);
-    json_decref(d.record->json);
-}
-
-/* Merges `more` into `into`, member by member and item by item. */
-static json_t *merged(json_t *into, json_t *more)
-{
-    const char *key;
-    json_t *v;
-    size_t i;
-    if (!into || (json_is_object(into) && !json_is_object(more)))
-        return json_incref(more);
-    if (json_is_object(more) && json_is_object(into))
-        json_object_foreach(more, key, v)
-        {
-            json_object_set_new(into, key, merged(json_object_get(into, key), v));
-        }
-    if (json_is_array(more) && json_is_array(into))
-        json_array_foreach(more, i, v)
-        {
-            json_array_set_new(into, i, merged(json_array_get(into, i), v));
-        }
-    return json_incref(into);
-}
-
-/* The parts of a record, put together, are the record. */
-static void parts_make(const struct decoded *d)
-{
-    struct parts parts = record_parts(&arena, d->record);
-    json_t *whole = json_object();
-    for (size_t i = 1; i < PART_ELEMENTS; i++) {
-        json_t *part = json_loadb(parts.at[i].at, parts.at[i].len, 0, NULL);
-        json_decref(merged(whole, part));
-        json_decref(part);
-    }
-    for (size_t i = PART_ELEMENTS; i < parts.len; i++) {
-        json_t *part = json_loadb(parts.at[i].at, parts.at[i].len, 0, NULL);
-        const char *name = json_object_iter_key(json_object_iter(part));
-        if (!json_object_get(whole, name))
-            json_object_set_new(whole, name, json_array());
-        json_array_extend(json_object_get(whole, name), json_object_get(part, name));
-        json_decref(part);
-    }
-    size_t len;
-    assert_string_equal(json_canonical(&arena, whole, &len), d->canonical);
-    json_decref(whole);
-}
-
 /* ---- many records in one body ---- */
 
 struct told {
@@ -612,48 +492,6 @@ static void test_columns(void **state)
     assert_true(found);
 }
 
-/* ---- the sequences of records the project is built on ---- */
-
-static void decode_file(const char *path)
-{
-    json_error_t e;
-    json_t *file = json_load_file(path, 0, &e);
-    if (!file)
-        fail_msg("%s: %s", path, e.text);
-    size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(file, "records"), i, item)
-    {
-        struct error err = {0};
-        struct decoded d, again;
-        if (!record_decode_json(&arena, json_object_get(item, "record"), &d, &err))
-            fail_msg("%s: record %zu: %s: %s", path, i, err.where, err.detail);
-        assert_true(record_decode(&arena, d.canonical, d.canonical_len, &again, &err));
-        assert_string_equal(again.canonical, d.canonical);
-        parts_make(&d);
-        json_decref(d.record->json);
-        json_decref(again.record->json);
-    }
-    json_decref(file);
-}
-
-static void test_sequences(void **state)
-{
-    (void)state;
-    static const char *const FOLDERS[] = {"../shared/data/sequences", "tests/sequences"};
-    for (size_t i = 0; i < LENGTH(FOLDERS); i++) {
-        DIR *dir = opendir(FOLDERS[i]);
-        if (!dir) {
-            print_message("skipped: no %s from here\n", FOLDERS[i]);
-            continue;
-        }
-        for (struct dirent *e; (e = readdir(dir));)
-            if (strstr(e->d_name, ".json"))
-                decode_file(arena_printf(&arena, "%s/%s", FOLDERS[i], e->d_name));
-        closedir(dir);
-    }
-}
-
 /* ---- main ---- */
 
 #define ROWS(table, function)                                                            \
@@ -672,7 +510,6 @@ int main(void)
         cmocka_unit_test_setup(test_statements, reset),
         cmocka_unit_test_setup(test_deep, reset),
         cmocka_unit_test_setup(test_too_many_marks, reset),
-        cmocka_unit_test_setup(test_sequences, reset),
         cmocka_unit_test_setup(test_split_stops, reset),
         cmocka_unit_test_setup(test_too_long, reset),
         cmocka_unit_test_setup(test_body_formats, reset),
@@ -680,15 +517,12 @@ int main(void)
         cmocka_unit_test_setup(test_schema, reset),
         cmocka_unit_test_setup(test_columns, reset),
     };
-    struct CMUnitTest tests[LENGTH(SINGLE) + LENGTH(FAULTS) + LENGTH(CANONICAL) +
-                            LENGTH(PARTS) + LENGTH(SPLITS)];
+    struct CMUnitTest tests[LENGTH(SINGLE) + LENGTH(FAULTS) + LENGTH(SPLITS)];
     size_t n = 0;
     arena_init(&arena, 0);
     for (; n < LENGTH(SINGLE); n++)
         tests[n] = SINGLE[n];
     ROWS(FAULTS, test_fault);
-    ROWS(CANONICAL, test_canonical);
-    ROWS(PARTS, test_parts);
     ROWS(SPLITS, test_split);
     int failed = _cmocka_run_group_tests("codec", tests, n, NULL, NULL);
     arena_reset(&arena);

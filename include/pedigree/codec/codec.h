@@ -50,7 +50,12 @@ char *json_canonical(struct arena *a, const json_t *value, size_t *len);
 
 /* ---- commitment parts (architecture 1.7) ---- */
 
-/* The order of parts is fixed for ever; index 0 (envelope) is filled by the ledger. */
+/*
+ * The order of parts is fixed for ever; index 0 (envelope) is filled by the ledger.  Who reads
+ * of a lot upstream of his own sees the rest and the documents; the parts before those hold
+ * what access keeps from him: prices and invoices; partners, references, sites and private
+ * papers; how many pieces and which (serials and packages count, too).
+ */
 enum part_class {
     PART_ENVELOPE, PART_PRICE, PART_PARTIES, PART_QUANTITIES, PART_DOCUMENTS, PART_TEXT,
     PART_REST, PART_ELEMENTS /* then one part for each element of inputs, outputs */
