@@ -3,6 +3,7 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/model/party.h"
+#include "pedigree/model/unicode.h"
 
 #include <string.h>
 
@@ -55,14 +56,9 @@ static size_t characters(const char *s)
     return n;
 }
 
-static bool is_blank(const char *s)
-{
-    return s[strspn(s, " \t\r\n")] == '\0';
-}
-
 static bool text_is_fine(const char *s, const char **why)
 {
-    if (is_blank(s))
+    if (unicode_is_blank(s))
         return say(why, "is empty; leave the member out if there is nothing to say");
     if (strlen(s) > TEXT_MAX)
         return say(why, "is longer than 1 KiB");
@@ -80,7 +76,7 @@ static bool note_is_fine(const char *s, const char **why)
 
 static bool label_is_fine(const char *s, const char **why)
 {
-    if (is_blank(s))
+    if (unicode_is_blank(s))
         return say(why, "is empty; a label is the raw payload of its 2D code");
     if (strlen(s) > NOTE_MAX)
         return say(why, "is longer than 4 KiB");
@@ -91,7 +87,7 @@ static bool label_is_fine(const char *s, const char **why)
 
 static bool code_is_fine(const char *s, const char **why)
 {
-    if (is_blank(s))
+    if (unicode_is_blank(s))
         return say(why, "is empty; a code has 1 to 128 characters");
     if (characters(s) > CODE_MAX)
         return say(why, "is longer than 128 characters");

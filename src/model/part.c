@@ -1,9 +1,9 @@
 /* part - see the header. */
 #include "pedigree/model/part.h"
 
-#include "fold.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/unicode.h"
 
 #include <string.h>
 
@@ -28,31 +28,21 @@ static bool is_separator(char c)
     return c && strchr(SEPARATORS, c);
 }
 
-static struct text upper(struct arena *a, const char *s)
-{
-    struct text t = text_new(a);
-    for (size_t len; *s; s += len) {
-        char c = fold_upper(fold_byte(s, &len));
-        text_add_n(&t, &c, 1);
-    }
-    return t;
-}
-
 static const char *stripped(struct arena *a, const char *s, size_t len)
 {
     struct text t = text_new(a);
     for (size_t i = 0; i < len; i++)
         if (!is_separator(s[i]))
             text_add_n(&t, s + i, 1);
-    return text_str(&t);
+    return t.len > 0 ? text_str(&t) : s;
 }
 
 const char *part_key(struct arena *a, const char *mpn)
 {
     if (!mpn)
         return NULL;
-    struct text t = upper(a, mpn);
-    return stripped(a, t.at, t.len);
+    const char *upper = unicode_upper(a, mpn);
+    return stripped(a, upper, strlen(upper));
 }
 
 static bool has_digit(const char *s, size_t len)
@@ -85,8 +75,9 @@ const char *part_base(struct arena *a, const char *mpn)
 {
     if (!mpn)
         return NULL;
-    struct text t = upper(a, mpn);
-    for (size_t n; (n = without_packing(t.at, t.len)) < t.len;)
-        t.len = n;
-    return stripped(a, t.at, t.len);
+    const char *upper = unicode_upper(a, mpn);
+    size_t len = strlen(upper);
+    for (size_t n; (n = without_packing(upper, len)) < len;)
+        len = n;
+    return stripped(a, upper, len);
 }

@@ -1,9 +1,9 @@
 /* party - see the header. */
 #include "pedigree/model/party.h"
 
-#include "fold.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/unicode.h"
 
 #include <string.h>
 #include <strings.h>
@@ -35,17 +35,32 @@ enum { PARTY_MAX = 256 };
 
 /* What ends a company's name without naming it; longer endings before what they end in.
  */
-static const char *const LEGAL_FORMS[] = {
-    "ltd",  "limited", "inc",     "incorporated", "corp", "corporation",
-    "co",   "company", "llc",     "llp",          "lp",   "plc",
-    "gmbh", "mbh",     "ag",      "kg",           "kgaa", "ohg",
-    "ug",   "se",      "sa",      "sas",          "sarl", "srl",
-    "spa",  "bv",      "nv",      "ab",           "as",   "asa",
-    "aps",  "oy",      "oyj",     "kk",           "pte",  "pty",
-    "pvt",  "private", "sdn",     "bhd",          "kft",  "zrt",
-    "doo",  "ooo",     "sp z oo", "sro",          "jsc",  "kabushiki kaisha"};
-static const char *const LEGAL_ENDINGS[] = {"股份有限公司", "有限责任公司", "有限公司",
-                                            "株式会社"}; /* written without a space */
+static const char *const LEGAL_FORMS[] = {"ltd",          "limited", "inc",
+                                          "incorporated", "corp",    "corporation",
+                                          "co",           "company", "llc",
+                                          "llp",          "lp",      "plc",
+                                          "gmbh",         "mbh",     "ag",
+                                          "kg",           "kgaa",    "ohg",
+                                          "ug",           "se",      "sa",
+                                          "sas",          "sarl",    "srl",
+                                          "spa",          "bv",      "nv",
+                                          "ab",           "as",      "asa",
+                                          "a s",          "aps",     "oy",
+                                          "oyj",          "kk",      "pte",
+                                          "pty",          "pvt",     "private",
+                                          "sdn",          "bhd",     "kft",
+                                          "zrt",          "doo",     "d o o",
+                                          "ooo",          "sp z oo", "sp z o o",
+                                          "sro",          "s r o",   "sa de cv",
+                                          "ltda",         "ltd şti", "jsc",
+                                          "ооо",          "ао",      "kabushiki kaisha",
+                                          "株",           "주"};
+/* Written without a space, behind the name or before it. */
+static const char *const LEGAL_ENDINGS[] = {
+    "股份有限公司", "有限责任公司", "有限責任公司", "有限公司",
+    "株式会社",     "合同会社",     "주식회사"};
+static const char *const LEGAL_BEGINNINGS[] = {"株式会社", "合同会社", "주식회사", "株 ",
+                                               "주 "};
 
 static bool is_space(char c)
 {
@@ -57,18 +72,22 @@ static bool is_alnum(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Folded, without blanks at either end. */
+/* Plain, without blanks at either end. */
 static char *trimmed(struct arena *a, const char *s)
 {
-    struct text t = text_new(a);
-    for (size_t len; *s; s += len) {
-        char c = fold_byte(s, &len);
-        if (t.len > 0 || !is_space(c))
-            text_add_n(&t, &c, 1);
-    }
-    while (t.len > 0 && is_space(t.at[t.len - 1]))
-        t.len--;
-    return text_str(&t);
+    char *plain = unicode_plain(a, s);
+    while (is_space(*plain))
+        plain++;
+    size_t len = strlen(plain);
+    while (len > 0 && is_space(plain[len - 1]))
+        len--;
+    plain[len] = '\0';
+    return plain;
+}
+
+static bool vanishes(const char *s)
+{
+    return *s == '.' || *s == '\'' || strncmp(s, "\u2019", strlen("\u2019")) == 0;
 }
 
 /* Lower-case words with one space between: dots and apostrophes vanish, other marks part
@@ -77,18 +96,16 @@ static struct text words_of(struct arena *a, const char *s)
 {
     struct text t = text_new(a);
     bool gap = false;
-    for (size_t len; *s; s += len) {
-        char c = fold_lower(fold_byte(s, &len));
-        if (c == '.' || c == '\'')
+    size_t len;
+    for (s = unicode_lower(a, s); *s; s += len) {
+        bool is_mark = unicode_is_mark(s, &len);
+        if (vanishes(s))
             continue;
-        if ((unsigned char)c < 0x80 && !is_alnum(c)) {
-            gap = t.len > 0;
-            continue;
-        }
-        if (gap)
+        if (!is_mark && gap && t.len > 0)
             text_add(&t, " ");
-        gap = false;
-        text_add_n(&t, &c, 1);
+        if (!is_mark)
+            text_add_n(&t, s, len);
+        gap = is_mark;
     }
     return t;
 }
@@ -117,6 +134,16 @@ static size_t without_legal_form(const char *s, size_t len)
     return len;
 }
 
+static const char *after_legal_form(const char *s)
+{
+    for (size_t i = 0; i < LENGTH(LEGAL_BEGINNINGS); i++) {
+        size_t n = strlen(LEGAL_BEGINNINGS[i]);
+        if (strncmp(s, LEGAL_BEGINNINGS[i], n) == 0 && s[n])
+            return s + n + (s[n] == ' ');
+    }
+    return s;
+}
+
 /* A company's name as it is compared; a name that is all marks is kept as written. */
 static const char *bare_name(struct arena *a, const char *s)
 {
@@ -128,7 +155,10 @@ static const char *bare_name(struct arena *a, const char *s)
         while (t.at[t.len - 1] == ' ')
             t.len--;
     }
-    return text_str(&t);
+    const char *name = text_str(&t), *rest;
+    while ((rest = after_legal_form(name)) != name)
+        name = rest;
+    return name;
 }
 
 static const struct scheme *scheme_of(const char *s, const char **value)
@@ -152,10 +182,7 @@ static bool has_country_and_more(const char *v)
 {
     if (!is_letter(v[0]) || !is_letter(v[1]) || v[2] != '/')
         return false;
-    for (v += 3; *v; v++)
-        if (!is_space(*v))
-            return true;
-    return false;
+    return !unicode_is_blank(v + 3);
 }
 
 static bool has_form(const struct scheme *sc, const char *v)
@@ -184,13 +211,13 @@ bool party_is_valid(const char *s, const char **why)
     return false;
 }
 
-static const char *cased(struct arena *a, const char *scheme, const char *v,
-                         char (*fold)(char))
+static const char *register_normal(struct arena *a, const struct scheme *sc,
+                                   const char *value)
 {
-    char *out = arena_printf(a, "%s:%s", scheme, v);
-    for (char *c = out + strlen(scheme); *c; c++)
-        *c = fold(*c);
-    return out;
+    const char *rest =
+        sc->form == FORM_NAME ? bare_name(a, value + 3) : trimmed(a, value + 3);
+    value = unicode_lower(a, value);
+    return arena_printf(a, "%s:%.2s/%s", sc->name, value, rest);
 }
 
 const char *party_normal(struct arena *a, const char *s)
@@ -203,13 +230,10 @@ const char *party_normal(struct arena *a, const char *s)
     if (!sc)
         return s;
     value = trimmed(a, value);
-    if (sc->form == FORM_UPPER)
-        return cased(a, sc->name, value, fold_upper);
-    if (!has_country_and_more(value))
-        return arena_printf(a, "%s:%s", sc->name, value);
-    return arena_printf(
-        a, "%s:%c%c/%s", sc->name, fold_lower(value[0]), fold_lower(value[1]),
-        sc->form == FORM_NAME ? bare_name(a, value + 3) : trimmed(a, value + 3));
+    if (has_country_and_more(value) && !sc->len)
+        return register_normal(a, sc, value);
+    return arena_printf(a, "%s:%s", sc->name,
+                        sc->form == FORM_UPPER ? unicode_upper(a, value) : value);
 }
 
 const char *manufacturer_normal(struct arena *a, const char *s)

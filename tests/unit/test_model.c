@@ -60,6 +60,21 @@ static const struct pair { const char *label, *expect; } PARTIES[] = { /* expect
     {"name:jp/\xef\xbc\xa1\xef\xbd\x82 Inc", "name:jp/ab"},
     {"name:cn/\xe5\x8d\x8e\xe5\xbc\xba\xe6\x9c\x89\xe9\x99\x90\xe5\x85\xac\xe5\x8f\xb8", "name:cn/\xe5\x8d\x8e\xe5\xbc\xba"},
     {"name:cn/ABC \xe6\x9c\x89\xe9\x99\x90\xe5\x85\xac\xe5\x8f\xb8", "name:cn/abc"},
+    {"name:de/M\u00dcLLER", "name:de/m\u00fcller"},
+    {"name:de/Mu\u0308ller", "name:de/m\u00fcller"},
+    {"name:de/Wei\u00df\u2019 Stra\u00dfe", "name:de/weiss strasse"},
+    {"name:dk/Br\u00fcel & Kj\u00e6r A/S", "name:dk/br\u00fcel kj\u00e6r"},
+    {"name:ru/\u041e\u041e\u041e \u0410\u0411", "name:ru/\u043e\u043e\u043e \u0430\u0431"},
+    {"name:jp/\uff32\uff2f\uff28\uff2d\u682a\u5f0f\u4f1a\u793e", "name:jp/rohm"},
+    {"name:jp/\u682a\u5f0f\u4f1a\u793e\u6751\u7530", "name:jp/\u6751\u7530"},
+    {"name:jp/\u3231\u6751\u7530", "name:jp/\u6751\u7530"},
+    {"name:jp/\u682a\u5f0f\u4f1a\u793e", "name:jp/\u682a\u5f0f\u4f1a\u793e"},
+    {"name:cn/\u6df1\u5733\uff08\u534e\u5f3a\uff09", "name:cn/\u6df1\u5733 \u534e\u5f3a"},
+    {"name:us/A\u200bcme\u00ae", "name:us/acme"},
+    {"reg:de/HRB\u00a0\uff11\uff12 ", "reg:de/HRB 12"},
+    {"lei:5299000J2N45DDNE4Y29", "lei:5299000J2N45DDNE4Y29"}, /* the check digits are wrong */
+    {"gln:4012345000000", "gln:4012345000000"},
+    {"name:cn/\u3000", NULL}, {"reg:cn/\u00a0\u200b", NULL}, {"cage:\uff11ABC5", NULL}, {"name:\u00e9n/x", NULL},
     {"1ABC5", NULL}, {"cage:1ABC", NULL}, {"cage:1AB-5", NULL}, {"duns:12345678X", NULL}, {"gln:1", NULL},
     {"reg:91440300", NULL}, {"name:hong dark", NULL}, {"name:cn/ ", NULL}, {"tax:123", NULL}, {"", NULL},
 };
@@ -73,6 +88,11 @@ static const struct pair MAKERS[] = {
     {"ON Semiconductor Corp", "brand:on semiconductor"},
     {"Co", "brand:co"},
     {" Maxim\xc2\xa0Integrated ", "brand:maxim integrated"},
+    {"\uff23\uff21\uff27\uff25\uff1a\uff11abc5", "cage:1ABC5"},
+    {"W\u00fcrth Elektronik eiSos GmbH & Co. KG", "brand:w\u00fcrth elektronik eisos"},
+    {"T\u0406", "brand:t\u0456"}, /* a Cyrillic I is none of TI */
+    {"\ufb01rst", "brand:first"},
+    {"\u3000", "brand:"},
 };
 
 static const struct pair KEYS[] = {
@@ -82,8 +102,17 @@ static const struct pair KEYS[] = {
     {" 74 AC_00 (old) ", "74AC00OLD"},
     {"\xef\xbc\xac\xef\xbc\xad\xef\xbc\x93", "LM3"},
     {"\xd0\x90" "B1", "\xd0\x90" "B1"},
+    {"\u0430" "b1", "\u0410" "B1"},
+    {"\u0391" "B1", "\u0391" "B1"},
+    {"lm317\u2013dcy\u2212r\u2011x", "LM317DCYRX"}, /* dashes that word processors make */
+    {"LM\u3000317\u2009A", "LM317A"},
+    {"LM317\u200b\ufeff\u00ad", "LM317"}, /* what is pasted along unseen */
+    {"\u00b5A\u2460", "\u039cA1"},
+    {"stra\u00dfe1", "STRASSE1"},
+    {"\ufdfa", "\u0635\u0644\u0649\u0627\u0644\u0644\u0647\u0639\u0644\u064a\u0647\u0648\u0633\u0644\u0645"},
+    {"\xff" "A", "\ufffd" "A"},
     {"A&B*1", "A&B*1"},
-    {"--", ""},
+    {"--", "--"},
 };
 
 static const struct pair BASES[] = {
@@ -203,7 +232,9 @@ static void test_maker(void **state)
 static void test_key(void **state)
 {
     const struct pair *c = &KEYS[(size_t)(uintptr_t)*state];
-    assert_string_equal(part_key(&arena, c->label), c->expect);
+    const char *key = part_key(&arena, c->label);
+    assert_string_equal(key, c->expect);
+    assert_string_equal(part_key(&arena, key), key);
 }
 
 static void test_base(void **state)

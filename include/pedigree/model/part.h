@@ -13,8 +13,8 @@ struct part_name {
     const char *key;          /* part_key(mpn) */
 };
 
-/* Look-up key: upper-case alphanumerics; separators -_/.,+#() and spaces stripped; other
- * bytes (UTF-8) kept as they are. Never empty if mpn has any letter or digit. */
+/* Look-up key: unicode_upper() without separators -_/.,+#() and spaces (every dash and space
+ * there is); a number of nothing but separators keeps them.  Blank only if mpn is. */
 const char *part_key(struct arena *a, const char *mpn);
 /* Key without packing suffix (TR, REEL, REEL7, CT, /NOPB, T&R ...): what two order codes of one
  * device have in common. */
