@@ -23,9 +23,11 @@ static bool tree_is_fine(const struct walk *w, const struct path *p, const json_
     if (depth > RECORD_MAX_DEPTH)
         return walk_wrong(w, p, "is nested deeper than %d levels", RECORD_MAX_DEPTH);
     if (json_is_real(v))
-        return walk_wrong(w, p,
-                          "is %g; numbers are whole, and decimals are written as text",
-                          json_real_value(v));
+        return walk_wrong(
+            w, p,
+            "has a point or an exponent (%g); numbers are whole and written "
+            "in digits, decimals are written as text",
+            json_real_value(v));
     if (json_is_integer(v) &&
         (json_integer_value(v) > QUANTITY_MAX || json_integer_value(v) < -QUANTITY_MAX))
         return walk_wrong(w, p, "is past 2^53, which not every reader can hold");
@@ -64,6 +66,10 @@ static bool notice(const struct walk *w, const struct path *p, struct record *r)
     const struct path parts = {p, "parts", 0};
     for (size_t i = 0; i < r->notice->parts_len; i++) {
         struct part_name *part = &r->notice->parts[i].part;
+        const json_t *written = json_array_get(json_object_get(r->json, "parts"), i);
+        if (json_object_get(written, "part") && json_object_get(written, "mpn"))
+            return walk_wrong(w, &(struct path){&parts, NULL, i},
+                              "names two parts; \"mpn\" or \"part\" would be right");
         if (!part->mpn)
             return walk_wrong(w, &(struct path){&parts, NULL, i},
                               "names no part; \"mpn\" or \"part\" would be right");
@@ -102,25 +108,10 @@ static bool find_type(const struct walk *w, const struct path *p, const json_t *
 {
     const struct path at = {p, "type", 0};
     const json_t *v = json_object_get(json, "type");
-    const char *names[REC_COUNT], *word = json_string_value(v);
     if (!v)
         return walk_wrong(w, &at, "\"type\" is missing: received, shipped, ...");
-    if (!word)
-        return walk_mistyped(w, &at, "a text", v);
-    if (record_type_find(word, out))
-        return true;
-    if (strcmp(word, "redacted") == 0)
-        return walk_wrong(
-            w, &at, "a redaction is not submitted: an operator runs `pedigreed redact`");
-    for (int t = 0; t < REC_COUNT; t++)
-        names[t] = record_type_word((enum record_type)t);
-    const char *near = text_nearest(word, names, REC_COUNT);
-    return near ? walk_wrong(w, &at, "unknown type \"%.40s\"; did you mean \"%s\"?", word,
-                             near)
-                : walk_wrong(
-                      w, &at,
-                      "unknown type \"%.40s\"; received, shipped, ... would be right",
-                      word);
+    return json_is_string(v) ? walk_record_type(w, json_string_value(v), out)
+                             : walk_mistyped(w, &at, "a text", v);
 }
 
 static struct record *new_record(struct arena *a, enum record_type type, json_t *json)
@@ -202,8 +193,14 @@ static const char *said(const json_error_t *e)
                : e->text;
 }
 
+/* Where reading stopped; before a text that is not right itself. */
+static size_t error_position(const json_error_t *e, size_t len)
+{
+    return e->position > 0 && (size_t)e->position < len ? (size_t)e->position : len;
+}
+
 /* NULL: *err says why. */
-static json_t *tree_of(const char *json, size_t len, struct error *err)
+static json_t *tree_of(struct arena *a, const char *json, size_t len, struct error *err)
 {
     json_error_t e;
     if (len > RECORD_MAX_BYTES) {
@@ -213,15 +210,15 @@ static json_t *tree_of(const char *json, size_t len, struct error *err)
     }
     json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
     if (!tree)
-        error_set(err, ERR_MALFORMED, "not JSON at line %d, column %d: %s", e.line,
-                  e.column, said(&e));
+        error_at(err, ERR_MALFORMED, json_locate(a, json, error_position(&e, len)),
+                 "not JSON at line %d, column %d: %s", e.line, e.column, said(&e));
     return tree;
 }
 
 bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
                    struct error *err)
 {
-    CLEANUP(json_cleanup) json_t *tree = tree_of(json, len, err);
+    CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);
     return tree && record_decode_json(a, tree, out, err);
 }
 
@@ -231,7 +228,7 @@ bool record_read(struct arena *a, struct arena *passing, const char *json, size_
     const struct walk w = {a, err};
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
-    CLEANUP(json_cleanup) json_t *tree = tree_of(json, len, err);
+    CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);
     if (!tree || !find_type(&w, &root, tree, &type))
         return false;
     struct record *r = new_record(passing, type, tree);

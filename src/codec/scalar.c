@@ -9,27 +9,6 @@
 
 enum { TEXT_MAX = 1024, NOTE_MAX = 4096, CODE_MAX = 128, DECIMAL_MAX = 40 };
 
-/* ISO 3166-1 alpha-2, those withdrawn since 1974, and AA for mixed. */
-static const char COUNTRIES[] = "AA AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AX AZ "
-                                "BA BB BD BE BF BG BH BI BJ BL BM BN "
-                                "BO BQ BR BS BT BU BV BW BY BZ CA CC CD CF CG CH CI CK "
-                                "CL CM CN CO CR CS CT CU CV CW CX CY "
-                                "CZ DD DE DJ DK DM DO DY DZ EC EE EG EH ER ES ET FI FJ "
-                                "FK FM FO FQ FR FX GA GB GD GE GF GG "
-                                "GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT "
-                                "HU HV ID IE IL IM IN IO IQ IR IS IT "
-                                "JE JM JO JP JT KE KG KH KI KM KN KP KR KW KY KZ LA LB "
-                                "LC LI LK LR LS LT LU LV LY MA MC MD "
-                                "ME MF MG MH MI MK ML MM MN MO MP MQ MR MS MT MU MV MW "
-                                "MX MY MZ NA NC NE NF NG NH NI NL NO "
-                                "NP NQ NR NT NU NZ OM PA PC PE PF PG PH PK PL PM PN PR "
-                                "PS PT PU PW PY PZ QA RE RH RO RS RU "
-                                "RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST "
-                                "SU SV SX SY SZ TC TD TF TG TH TJ TK "
-                                "TL TM TN TO TP TR TT TV TW TZ UA UG UM US UY UZ VA VC "
-                                "VD VE VG VI VN VU WF WK WS YD YE YT "
-                                "YU ZA ZM ZR ZW";
-
 static bool say(const char **why, const char *text)
 {
     *why = text;
@@ -60,8 +39,10 @@ static bool text_is_fine(const char *s, const char **why)
 {
     if (unicode_is_blank(s))
         return say(why, "is empty; leave the member out if there is nothing to say");
-    if (strlen(s) > TEXT_MAX)
-        return say(why, "is longer than 1 KiB");
+    if (characters(s) > TEXT_MAX)
+        return say(why, "is longer than 1024 characters");
+    if (strpbrk(s, "\r\n"))
+        return say(why, "holds a line end; a text here is one line");
     return !has_control(s, "") ||
            say(why, "holds a control character; only `labels` may");
 }
@@ -91,7 +72,8 @@ static bool code_is_fine(const char *s, const char **why)
         return say(why, "is empty; a code has 1 to 128 characters");
     if (characters(s) > CODE_MAX)
         return say(why, "is longer than 128 characters");
-    return !has_control(s, "") || say(why, "holds a control character");
+    return !has_control(s, "") ||
+           say(why, "holds a control character or a line end; a code has none");
 }
 
 static bool maker_is_fine(const char *s, const char **why)
@@ -113,15 +95,8 @@ static bool party_is_fine(const char *s, const char **why)
 
 static bool country_is_fine(const char *s, const char **why)
 {
-    for (const char *c = COUNTRIES; strlen(s) == 2; c += 3) {
-        if (memcmp(c, s, 2) == 0)
-            return true;
-        if (!c[2])
-            break;
-    }
-    return say(
-        why,
-        "is no country; ISO 3166-1 alpha-2 in capitals would be right, or AA for mixed");
+    return code_is_country(s) || say(why, "is no country; ISO 3166-1 alpha-2 in capitals "
+                                          "would be right, or AA for mixed");
 }
 
 static bool decimal_is_fine(const char *s, const char **why)
@@ -143,7 +118,7 @@ static bool sha256_is_fine(const char *s, const char **why)
 
 static bool currency_is_fine(const char *s, const char **why)
 {
-    return (strlen(s) == 3 && s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0') ||
+    return code_is_currency(s) ||
            say(why,
                "is no currency; three capitals of ISO 4217 would be right, as in USD");
 }
@@ -151,8 +126,9 @@ static bool currency_is_fine(const char *s, const char **why)
 static bool when_is_fine(const char *s, const char **why)
 {
     struct when w;
-    return when_parse(s, &w) || say(why, "is no time; 2026-11-24T10:00:00Z, 2026-11-24, "
-                                         "2026-11 or 2026 would be right");
+    return when_parse(s, &w) || say(why, "is no time of the years 1900 to 2199; "
+                                         "2026-11-24T10:00:00Z (or an offset), "
+                                         "2026-11-24, 2026-11 or 2026 would be right");
 }
 
 bool scalar_is(enum kind kind, const char *s, const char **why)

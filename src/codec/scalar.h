@@ -10,3 +10,7 @@
 bool scalar_is(enum kind kind, const char *s, const char **why);
 /* The range of an integer kind. */
 bool scalar_in_range(enum kind kind, int64_t value, const char **why);
+
+/* codes.c */
+bool code_is_country(const char *s);
+bool code_is_currency(const char *s);

@@ -92,7 +92,7 @@ static const struct member LOT_MEMBERS[] = {
     {"expires",      KIND_WHEN,     .at = L(expires),   .help = "End of shelf life."},
     {"serials",      KIND_CODE, LIST, .at = L(serials), .part = PART_QUANTITIES, .help = "Serial numbers of the pieces."},
     {"finish",       KIND_TEXT,     .at = L(finish),    .help = "Terminal finish: e0..e9 or as declared."},
-    {"msl",          KIND_TEXT,     .at = L(msl),       .help = "Moisture sensitivity level."},
+    {"msl",          KIND_SCALAR,   .at = L(msl),       .help = "Moisture sensitivity level."},
     {"bin",          KIND_TEXT,     .at = L(bin),       .help = "Speed or brightness bin."},
     {"customerPart", KIND_TEXT,     .at = L(customer_part), .part = PART_PARTIES, .help = "The customer's part number on the label."},
     {"labels",       KIND_LABEL, LIST, .at = L(labels), .part = PART_TEXT, .help = "Raw 2D label payloads, one per package."},

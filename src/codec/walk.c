@@ -1,4 +1,4 @@
-/* walk - see the header: telling, then scalars, objects and lists. */
+/* walk - see the header: scalars, then objects and lists.  Faults are told by tell.c. */
 #include "walk.h"
 
 #include "scalar.h"
@@ -10,55 +10,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
-
-/* ---- telling ---- */
-
-static void add_step(struct text *t, const struct path *p)
-{
-    if (!p || !p->up)
-        return;
-    add_step(t, p->up);
-    text_add(t, "/");
-    if (!p->name) {
-        text_addf(t, "%zu", p->index);
-        return;
-    }
-    for (const char *c = p->name; *c; c++)
-        if (*c == '~' || *c == '/')
-            text_add(t, *c == '~' ? "~0" : "~1");
-        else
-            text_add_n(t, c, 1);
-}
-
-bool walk_wrong(const struct walk *w, const struct path *p, const char *fmt, ...)
-{
-    struct text where = text_new(w->arena);
-    add_step(&where, p);
-    va_list ap;
-    va_start(ap, fmt);
-    const char *detail = arena_vprintf(w->arena, fmt, ap);
-    va_end(ap);
-    return error_at(w->err, ERR_INVALID, text_str(&where), "%s", detail);
-}
-
-const char *walk_type_word(const json_t *v)
-{
-    static const char *const WORDS[] = {
-        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "a list",  [JSON_STRING] = "a text",
-        [JSON_INTEGER] = "a number", [JSON_REAL] = "a number", [JSON_TRUE] = "true",
-        [JSON_FALSE] = "false",      [JSON_NULL] = "null",
-    };
-    return WORDS[json_typeof(v)];
-}
-
-bool walk_mistyped(const struct walk *w, const struct path *p, const char *right,
-                   const json_t *v)
-{
-    if (json_is_null(v))
-        return walk_wrong(w, p,
-                          "is null; leave the member out if there is nothing to say");
-    return walk_wrong(w, p, "is %s; %s would be right", walk_type_word(v), right);
-}
 
 /* ---- scalars ---- */
 
@@ -93,13 +44,17 @@ static bool word_is_fine(const struct walk *w, const struct path *p,
             return true;
         text_addf(&list, "%s%s", n > 0 ? ", " : "", m->words[n]);
     }
-    const char *near = text_nearest(s, m->words, n);
+    const char *near = text_nearest(s, m->words, n), *found = walk_shown(w->arena, s);
     if (near)
-        return walk_wrong(w, p, "\"%.40s\" is not known here; did you mean \"%s\"?", s,
+        return walk_wrong(w, p, "\"%s\" is not known here; did you mean \"%s\"?", found,
                           near);
-    return walk_wrong(w, p,
-                      "\"%.40s\" is not known here; one of these would be right: %s", s,
-                      text_str(&list));
+    return walk_wrong(w, p, "\"%s\" is not known here; one of these would be right: %s",
+                      found, text_str(&list));
+}
+
+static bool party_is_meant(enum kind k)
+{
+    return k == KIND_PARTY || k == KIND_MAKER || k == KIND_MAKER_WRITTEN;
 }
 
 static bool text_value(const struct walk *w, const struct path *p, const struct member *m,
@@ -111,9 +66,8 @@ static bool text_value(const struct walk *w, const struct path *p, const struct 
     if (m->kind == KIND_WORD && !word_is_fine(w, p, m, s))
         return false;
     if (!scalar_is(m->kind, s, &why))
-        return walk_wrong(
-            w, p, "\"%.40s\" %s%s", s,
-            m->kind == KIND_PARTY || m->kind == KIND_MAKER ? "is not right: " : "", why);
+        return walk_wrong(w, p, "\"%s\" %s%s", walk_shown(w->arena, s),
+                          party_is_meant(m->kind) ? "is not right: " : "", why);
     if (slot)
         *slot = stored(w->arena, m->kind, s);
     return true;
@@ -184,25 +138,6 @@ bool walk_nothing_missing(const struct walk *w, const struct path *p,
             return walk_wrong(w, &(struct path){p, list[i].name, 0},
                               "\"%s\" is missing: %s", list[i].name, list[i].help);
     return true;
-}
-
-bool walk_unknown(const struct walk *w, const struct path *p, const char *key,
-                  const struct member *list, size_t len, const struct member *more,
-                  size_t more_len)
-{
-    const char **names = ARENA_ARRAY(w->arena, const char *, len + more_len + 1);
-    for (size_t i = 0; i < len; i++)
-        names[i] = list[i].name;
-    for (size_t i = 0; i < more_len; i++)
-        names[len + i] = more[i].name;
-    const char *near = text_nearest(key, names, len + more_len);
-    const struct path at = {p, key, 0};
-    if (near)
-        return walk_wrong(w, &at, "unknown member \"%.40s\"; did you mean \"%s\"?", key,
-                          near);
-    return walk_wrong(
-        w, &at, "unknown member \"%.40s\"; what has no place goes under \"extensions\"",
-        key);
 }
 
 void walk_blank(const struct object *o, char *base)
@@ -291,11 +226,14 @@ static bool part_key_value(const struct walk *w, const struct path *p,
 }
 
 static bool scalar_value(const struct walk *w, const struct path *p,
-                         const struct member *m, const json_t *v)
+                         const struct member *m, const json_t *v, const char **slot)
 {
-    if (json_is_integer(v) || json_is_boolean(v))
-        return true;
-    return text_value(w, p, m, v, NULL);
+    if (!json_is_integer(v) && !json_is_boolean(v))
+        return text_value(w, p, m, v, slot);
+    size_t len;
+    if (slot)
+        *slot = json_canonical(w->arena, v, &len);
+    return true;
 }
 
 static bool bool_value(const struct walk *w, const struct path *p, const json_t *v,
@@ -338,7 +276,7 @@ static bool one(const struct walk *w, const struct path *p, const struct member 
     case KIND_RECORD:
         return record_value(w, p, m, v, slot);
     case KIND_SCALAR:
-        return scalar_value(w, p, m, v);
+        return scalar_value(w, p, m, v, slot);
     case KIND_ANY:
         return true;
     case KIND_PART:

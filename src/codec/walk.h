@@ -21,6 +21,10 @@ struct walk {
     struct error *err;
 };
 
+/* RFC 6901, as long as struct error has room for. */
+const char *walk_pointer(struct arena *a, const struct path *p);
+/* A value as it is quoted in what is told: all of it, or its beginning and "...". */
+const char *walk_shown(struct arena *a, const char *s);
 bool walk_wrong(const struct walk *w, const struct path *p, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 bool walk_mistyped(const struct walk *w, const struct path *p, const char *right,
@@ -29,6 +33,7 @@ bool walk_mistyped(const struct walk *w, const struct path *p, const char *right
 bool walk_unknown(const struct walk *w, const struct path *p, const char *key,
                   const struct member *list, size_t len, const struct member *more,
                   size_t more_len);
+bool walk_record_type(const struct walk *w, const char *word, enum record_type *out);
 bool walk_nothing_missing(const struct walk *w, const struct path *p,
                           const struct member *list, size_t len, const char *need,
                           const json_t *v);
@@ -39,3 +44,7 @@ void walk_blank(const struct object *o, char *base);
 bool walk_value(const struct walk *w, const struct path *p, const struct member *m,
                 const json_t *v, char *base);
 const char *walk_type_word(const json_t *v); /* "a text", "a list" */
+
+/* The JSON pointer of what follows the first `len` bytes of a text that does not parse.
+ */
+const char *json_locate(struct arena *a, const char *json, size_t len);

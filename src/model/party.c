@@ -200,7 +200,8 @@ bool party_is_valid(const char *s, const char **why)
     const char *value = NULL;
     const struct scheme *sc = s ? scheme_of(s, &value) : NULL;
     if (!sc)
-        *why = "an organisation is scheme:value, scheme one of cage uei lei duns gln reg "
+        *why = "an organisation is scheme:value, scheme one of cage uei "
+               "lei duns gln reg "
                "name";
     else if (strlen(s) > PARTY_MAX)
         *why = "an organisation's id has at most 256 bytes";

@@ -6,7 +6,12 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { FIRST_YEAR = 1900, LAST_YEAR = 2199, US_PER_SECOND = 1000000 };
+enum {
+    FIRST_YEAR = 1900,
+    LAST_YEAR = 2199,
+    US_PER_SECOND = 1000000,
+    SECONDS_PER_DAY = 86400
+};
 
 /* Reads exactly `width` digits; NULL passes through, so that reads can be chained. */
 static const char *digits(const char *at, int width, int *out)
@@ -60,6 +65,8 @@ static bool clock_part(const char *at, int32_t day, struct when *out)
     if (!at || *at || h > 23 || m > 59 || s > 60)
         return false;
     int64_t seconds = h * 3600 + m * 60 + s - minutes * 60;
+    if (s == 60 && seconds % SECONDS_PER_DAY != 0)
+        return false; /* leap seconds are inserted at the end of a UTC day */
     out->first_us = out->last_us = day * US_PER_DAY + seconds * US_PER_SECOND + us;
     out->first_day = out->last_day = day;
     return true;

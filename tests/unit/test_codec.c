@@ -33,10 +33,15 @@ static const struct fault {
     const char *label, *json, *where, *detail; /* detail: a piece of it */
 } FAULTS[] = {
     {"a record is an object", "[1]", "", "a record is a JSON object, this is a list"},
-    {"not JSON", "{\"type\":", "", "not JSON at line 1"},
+    {"not JSON", "{\"type\":", "/type", "not JSON at line 1"},
+    {"not JSON within", "{\"a\":[{},{\"b\\u002f\":[1,2,tru]}]}", "/a/1/b~1/2", "not JSON at line 1, column"},
+    {"not JSON behind a text", "{\"a\":\"]\\\"}\",\"b\":{}", "/b", "not JSON"},
+    {"bad UTF-8 in a name", "{\"a\":{\"\xc3(\":1}}", "/a", "not JSON"},
+    {"half a surrogate", "{\"a\":{\"b\":\"\\ud800\"}}", "/a/b", "not JSON"},
+    {"a key twice within", "{\"a\":[0,{\"b\":1,\"b\":2}]}", "/a/1/b", "duplicate object key"},
     {"bytes behind the record", "{" HEAD LOT_OK "} x", "", "end of file expected"},
-    {"a key twice", "{\"type\":\"a\",\"type\":\"b\"}", "", "duplicate object key"},
-    {"bad UTF-8", "{\"type\":\"\xff\"}", "", "not JSON"},
+    {"a key twice", "{\"type\":\"a\",\"type\":\"b\"}", "/type", "duplicate object key"},
+    {"bad UTF-8", "{\"type\":\"\xff\"}", "/type", "not JSON"},
     {"no type", "{\"time\":\"2024\"}", "/type", "\"type\" is missing"},
     {"type misspelt", "{\"type\":\"recieved\"}", "/type", "did you mean \"received\"?"},
     {"redacted is not submitted", "{\"type\":\"redacted\"}", "/type", "pedigreed redact"},
@@ -53,7 +58,7 @@ static const struct fault {
     {"float under extensions", "{" SHIP ",\"extensions\":{\"a\":[1,2.5]}}", "/extensions/a/1", "numbers are whole"},
     {"NUL under extensions", "{" SHIP ",\"extensions\":{\"a\":\"x\\u0000y\"}}", "/extensions/a", "NUL"},
     {"past 2^53", "{" SHIP ",\"extensions\":9007199254740993}", "/extensions", "past 2^53"},
-    {"past 2^63", "{" SHIP ",\"extensions\":99999999999999999999}", "", "past 2^53"},
+    {"past 2^63", "{" SHIP ",\"extensions\":99999999999999999999}", "/extensions", "past 2^53"},
     {"no pieces", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\"R\",\"quantity\":0}", "/quantity", "at least one"},
     {"quantity as text", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\"R\",\"quantity\":\"5\"}", "/quantity", "a whole number would be right"},
     {"negative count", "{\"type\":\"counted\",\"time\":\"2024\",\"lot\":\"R\",\"quantity\":-1}", "/quantity", "is negative"},
@@ -61,6 +66,25 @@ static const struct fault {
     {"date code item", "{" HEAD "\"lot\":{\"code\":\"R\"," PART_OK ",\"quantity\":3,\"dateCodes\":[{\"code\":7}]}}", "/lot/dateCodes/0/code", "a text would be right"},
     {"empty code", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\" \",\"quantity\":1}", "/lot", "1 to 128"},
     {"word not known", "{" SHIP ",\"reason\":\"gift\"}", "/reason", "sale, sample"},
+    {"exponent", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\"R\",\"quantity\":1e3}", "/quantity", "has a point or an exponent"},
+    {"currency misspelt", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1\",\"currency\":\"USS1\"}}", "/price/currency", "ISO 4217"},
+    {"currency that is none", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1\",\"currency\":\"XXX\"}}", "/price/currency", "ISO 4217"},
+    {"currency of nobody", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1\",\"currency\":\"ABC\"}}", "/price/currency", "ISO 4217"},
+    {"currency in small letters", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1\",\"currency\":\"usd\"}}", "/price/currency", "three capitals"},
+    {"decimal comma", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1,20\",\"currency\":\"USD\"}}", "/price/amount", "\"11.20\" would be right"},
+    {"negative price", "{" HEAD LOT_OK ",\"price\":{\"amount\":\"-1\",\"currency\":\"USD\"}}", "/price/amount", "is no decimal number"},
+    {"no country", "{" HEAD "\"lot\":{\"code\":\"R\"," PART_OK ",\"quantity\":3,\"madeIn\":\"XX\"}}", "/lot/madeIn", "ISO 3166-1"},
+    {"a line end in a text", "{" SHIP ",\"site\":\"a\\nb\"}", "/site", "is one line"},
+    {"a line end in a code", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\"a\\nb\",\"quantity\":1}", "/lot", "line end"},
+    {"a code of wide spaces", "{\"type\":\"shipped\",\"time\":\"2024\",\"lot\":\"\u3000\u200b\",\"quantity\":1}", "/lot", "is empty"},
+    {"a maker of nothing", "{" HEAD "\"lot\":{\"code\":\"R\",\"part\":{\"manufacturer\":\"\u00a0\",\"mpn\":\"A\"},\"quantity\":3}}", "/lot/part/manufacturer", "is empty"},
+    {"a maker's id", "{" HEAD "\"lot\":{\"code\":\"R\",\"part\":{\"manufacturer\":\"cage:1\",\"mpn\":\"A\"},\"quantity\":3}}", "/lot/part/manufacturer", "is not right: a CAGE code"},
+    {"a leap second at noon", "{\"type\":\"shipped\",\"time\":\"2016-12-31T12:00:60Z\",\"lot\":\"R\",\"quantity\":1}", "/time", "is no time"},
+    {"a time without offset", "{\"type\":\"shipped\",\"time\":\"2016-12-31T12:00:00\",\"lot\":\"R\",\"quantity\":1}", "/time", "an offset"},
+    {"the end of time", "{\"type\":\"authorization\",\"time\":\"2024\",\"by\":\"cage:1ABC5\",\"holder\":\"cage:1ABC5\",\"kind\":\"franchised\",\"to\":\"9999-12-31\"}", "/to", "1900 to 2199"},
+    {"a part and a number", "{\"type\":\"notice\",\"time\":\"2024\",\"kind\":\"PCN\",\"manufacturer\":\"TI\",\"number\":\"1\",\"parts\":[{\"mpn\":\"A\",\"part\":{\"mpn\":\"B\"}}]}", "/parts/0", "names two parts"},
+    {"an assembly without number", "{" HEAD LOT_OK ",\"from\":{\"assembly\":{\"part\":{\"manufacturer\":\"TI\"}}}}", "/from/assembly/part/mpn", "is missing"},
+    {"told on a character's edge", "{" SHIP ",\"reason\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\u00e9z\"}", "/reason", "aaaaaaaaaaaaaaaaaaa...\" is not known"},
     {"word misspelt", "{" SHIP ",\"reason\":\"retrun\"}", "/reason", "did you mean \"return\"?"},
     {"party", "{" SHIP ",\"buyer\":\"acme\"}", "/buyer", "scheme:value"},
     {"cage", "{" SHIP ",\"buyer\":\"cage:12\"}", "/buyer", "five letters or digits"},
@@ -235,6 +259,42 @@ static void test_deep(void **state)
     struct decoded d;
     assert_false(record_decode(&arena, text_str(&t), t.len, &d, &err));
     assert_non_null(strstr(err.detail, "nested deeper"));
+}
+
+/* A pointer that has no room ends at what the member is in, never within a step. */
+static void test_long_pointer(void **state)
+{
+    (void)state;
+    struct text t = text_new(&arena);
+    text_add(&t, "{" SHIP ",\"extensions\":{\"a/b\":{\"");
+    for (int i = 0; i < 400; i++)
+        text_add(&t, "~");
+    text_add(&t, "\":0.5}}}");
+    struct error err = {0};
+    struct decoded d;
+    assert_false(record_decode(&arena, text_str(&t), t.len, &d, &err));
+    assert_string_equal(err.where, "/extensions/a~1b");
+}
+
+/* One of the codes of each list, and what records from old systems hold. */
+static void test_taken(void **state)
+{
+    (void)state;
+    static const char *const CURRENCIES[] = {"USD", "EUR", "JPY", "CNY", "DEM", "FRF",
+                                             "ADP", "ZWR", "HRK", "XOF", "CHE"};
+    static const char *const COUNTRIES[] = {"AA", "AD", "ZW", "DD", "SU",
+                                            "YU", "TP", "CS", "ZR", "SS"};
+    for (size_t i = 0; i < LENGTH(CURRENCIES); i++)
+        decoded(arena_printf(
+            &arena, "{" HEAD LOT_OK ",\"price\":{\"amount\":\"1\",\"currency\":\"%s\"}}",
+            CURRENCIES[i]));
+    for (size_t i = 0; i < LENGTH(COUNTRIES); i++)
+        decoded(arena_printf(&arena, "{" HEAD LOT_OK ",\"from\":{\"country\":\"%s\"}}",
+                             COUNTRIES[i]));
+    assert_string_equal(
+        decoded("{" HEAD "\"lot\":{\"code\":\"R\"," PART_OK ",\"quantity\":1,\"msl\":3}}")
+            ->lot.msl,
+        "3");
 }
 
 static void test_too_many_marks(void **state)
@@ -509,6 +569,8 @@ int main(void)
         cmocka_unit_test_setup(test_names_of_records, reset),
         cmocka_unit_test_setup(test_statements, reset),
         cmocka_unit_test_setup(test_deep, reset),
+        cmocka_unit_test_setup(test_long_pointer, reset),
+        cmocka_unit_test_setup(test_taken, reset),
         cmocka_unit_test_setup(test_too_many_marks, reset),
         cmocka_unit_test_setup(test_split_stops, reset),
         cmocka_unit_test_setup(test_too_long, reset),
