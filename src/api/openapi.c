@@ -46,7 +46,19 @@ static const char SUBMIT_ABOUT[] = "One object answers 201 (200 if it was in the
                                    "equal ones in this request they are.";
 
 static const char TEXT_CSV_ABOUT[] =
-    "RFC 4180 with a header line; columns are named by their path in the record.";
+    "RFC 4180 with a header line, in UTF-8; commas, semicolons or tabs separate cells, "
+    "as they "
+    "separate the names in the header. A column is a member by its path "
+    "(`lot.part.mpn`); "
+    "others are `extensions.NAME`. An empty cell is an absent member. Items of a list "
+    "have | "
+    "between them; below a list of objects (`inputs.lot`, `inputs.quantity`) the n-th "
+    "items of "
+    "all its columns are of the n-th object, and what is a list there, too, has || "
+    "between the "
+    "objects. `lot.code` alone names a lot. A record is named `seq:7`, or by its "
+    "submitter's "
+    "own id (`id:7` where that is digits). Results carry the line that a row begins on.";
 
 static void set(json_t *object, const char *key, json_t *value)
 {

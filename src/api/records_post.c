@@ -47,6 +47,12 @@ static bool read_format(const struct request *rq, enum body_format *out,
                         struct error *err)
 {
     const char *type = request_header(rq, "Content-Type");
+    if (type && !body_is_utf8(type))
+        return error_at(
+            err, ERR_MEDIA_TYPE, "Content-Type",
+            "\"%.80s\": bodies are UTF-8: save the sheet as \"CSV UTF-8\", or "
+            "change it with iconv -f WINDOWS-1252 -t UTF-8",
+            type);
     if (type && body_format_of(type, out))
         return true;
     return error_at(

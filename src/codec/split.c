@@ -48,6 +48,22 @@ bool body_format_of(const char *content_type, enum body_format *out)
     return false;
 }
 
+bool body_is_utf8(const char *content_type)
+{
+    static const char NAME[] = "charset=";
+    for (const char *at = strchr(content_type, ';'); at; at = strchr(at, ';')) {
+        at += 1 + strspn(at + 1, " \t");
+        if (strncasecmp(at, NAME, sizeof NAME - 1) != 0)
+            continue;
+        at += sizeof NAME - 1;
+        at += *at == '"';
+        size_t len = strcspn(at, "\"; \t");
+        return (len == 5 && strncasecmp(at, "utf-8", len) == 0) ||
+               (len == 8 && strncasecmp(at, "us-ascii", len) == 0);
+    }
+    return true;
+}
+
 void sink_piece(struct sink *s, const struct piece *piece)
 {
     if (!s->stopped)

@@ -400,6 +400,7 @@ static const struct {
      "2}",
      422, "qantity"},
     {"XML", "", "application/xml", "<a/>", 415, "ndjson"},
+    {"another charset", "", "text/csv; charset=windows-1252", "type\nheld\n", 415, "iconv"},
     {"bad atomic", "?atomic=perhaps", "application/json", "{}", 422, "atomic"},
     {"unknown parameter", "?atomc=true", "application/json", "{}", 422, "atomic"},
     {"not an agent", "?onBehalfOf=cage:7XYZ1", "application/json", "{}", 403, NULL},

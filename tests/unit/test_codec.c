@@ -387,21 +387,34 @@ static const struct split {
     {"csv: empty cells, blank rows", BODY_CSV, H2 "shipped,,\n,,\n\nshipped, ,7\n", "2 {\"type\":\"shipped\"}\n5 {\"quantity\":7,\"type\":\"shipped\"}\n"},
     {"csv: a line end in a cell", BODY_CSV, "type,note,lot\nheld,\"a\nb\",R\nheld,c,S", "2 {\"lot\":\"R\",\"note\":\"a\\nb\",\"type\":\"held\"}\n4 {\"lot\":\"S\",\"note\":\"c\",\"type\":\"held\"}\n"},
     {"csv: nested and lists", BODY_CSV, "type,lot.code,lot.part.mpn,lot.dateCodes,documents.kind,documents.number,from.lot\nreceived,R,LM,2431 | 2432|,coc,7,A",
-     "2 {\"documents\":[{\"kind\":\"coc\",\"number\":\"7\"}],\"from\":{\"lot\":[\"A\"]},\"lot\":{\"code\":\"R\",\"dateCodes\":[\"2431\",\"2432\"],\"part\":{\"mpn\":\"LM\"}},\"type\":\"received\"}\n"},
+     "2 {\"documents\":[{\"kind\":\"coc\",\"number\":\"7\"}],\"from\":{\"lot\":\"A\"},\"lot\":{\"code\":\"R\",\"dateCodes\":[\"2431\",\"2432\"],\"part\":{\"mpn\":\"LM\"}},\"type\":\"received\"}\n"},
     {"csv: lot.code names a lot", BODY_CSV, "type,lot.code\nshipped,R", "2 {\"lot\":\"R\",\"type\":\"shipped\"}\n"},
-    {"csv: seq or id, true or false", BODY_CSV, "type,record,withdrawn\nvoided,7,\nvoided,a,\nalert,,TRUE\nalert,,no", "2 {\"record\":7,\"type\":\"voided\"}\n3 {\"record\":\"a\",\"type\":\"voided\"}\n4 {\"type\":\"alert\",\"withdrawn\":true}\n5 !/withdrawn column withdrawn: \"no\" is not true or false\n"},
+    {"csv: seq or id, true or false", BODY_CSV, "type,record,withdrawn\nvoided,seq:7,\nvoided,a,\nvoided,id:8,\nvoided,9,\nalert,,TRUE\nalert,,no", "2 {\"record\":7,\"type\":\"voided\"}\n3 {\"record\":\"a\",\"type\":\"voided\"}\n4 {\"record\":\"8\",\"type\":\"voided\"}\n5 !/record column record: \"9\" may be a seq or an id; seq:9 or id:9 would be right\n6 {\"type\":\"alert\",\"withdrawn\":true}\n7 !/withdrawn column withdrawn: \"no\" is not true or false\n"},
     {"csv: extensions", BODY_CSV, "type,extensions.erp.no\nheld,7", "2 {\"extensions\":{\"erp.no\":\"7\"},\"type\":\"held\"}\n"},
     {"csv: unknown column", BODY_CSV, "type,quanity\nheld,7\n", "1 !unknown column \"quanity\"; did you mean \"quantity\"?\n"},
-    {"csv: semicolons", BODY_CSV, "type;lot\nheld;7\n", "1 !columns are separated by commas*"},
+    {"csv: semicolons", BODY_CSV, "type;lot;note\nheld;7;a,b\n", "2 {\"lot\":\"7\",\"note\":\"a,b\",\"type\":\"held\"}\n"},
+    {"csv: tabs", BODY_CSV, "type\tlot\tnote\nheld\t7\t\"a\tb\"\n", "2 {\"lot\":\"7\",\"note\":\"a\\tb\",\"type\":\"held\"}\n"},
+    {"csv: one column", BODY_CSV, "type\nheld\n", "2 {\"type\":\"held\"}\n"},
+    {"csv: lines end in CR", BODY_CSV, "type,lot\rheld,7\r\rheld,\"8\r9\"\rheld,x", "2 {\"lot\":\"7\",\"type\":\"held\"}\n4 {\"lot\":\"8\\r9\",\"type\":\"held\"}\n6 {\"lot\":\"x\",\"type\":\"held\"}\n"},
+    {"csv: CR LF within a cell counts once", BODY_CSV, "type,note,lot\r\nheld,\"a\r\nb\",R\r\nheld,c,S", "2 {\"lot\":\"R\",\"note\":\"a\\r\\nb\",\"type\":\"held\"}\n4 {\"lot\":\"S\",\"note\":\"c\",\"type\":\"held\"}\n"},
+    {"csv: the header behind blank lines", BODY_CSV, "\n\ntype,lot\nheld,7\n", "4 {\"lot\":\"7\",\"type\":\"held\"}\n"},
+    {"csv: several inputs", BODY_CSV, "type,how,inputs.lot,inputs.quantity,inputs.serials,outputs.code\ntransformed,merge,A | B,1|2,x|y||,C",
+     "2 {\"how\":\"merge\",\"inputs\":[{\"lot\":\"A\",\"quantity\":1,\"serials\":[\"x\",\"y\"]},{\"lot\":\"B\",\"quantity\":2}],\"outputs\":[{\"code\":\"C\"}],\"type\":\"transformed\"}\n"},
+    {"csv: lists three deep", BODY_CSV, "type,outputs.code,outputs.dateCodes.code,outputs.dateCodes.traceCodes\ntransformed,A|B,2431|2432||2433,T1|T2||T3|||T4", "2 {\"outputs\":[{\"code\":\"A\",\"dateCodes\":[{\"code\":\"2431\",\"traceCodes\":[\"T1\",\"T2\"]},{\"code\":\"2432\",\"traceCodes\":[\"T3\"]}]},{\"code\":\"B\",\"dateCodes\":[{\"code\":\"2433\",\"traceCodes\":[\"T4\"]}]}],\"type\":\"transformed\"}\n"},
+    {"csv: two documents, one without number", BODY_CSV, "type,documents.kind,documents.number,documents.declares.quantity\nheld,coc|photo,|7,3|", "2 {\"documents\":[{\"declares\":{\"quantity\":3},\"kind\":\"coc\"},{\"kind\":\"photo\",\"number\":\"7\"}],\"type\":\"held\"}\n"},
+    {"csv: lists of different length", BODY_CSV, "type,inputs.lot,inputs.quantity\ntransformed,A|B,1\n", "2 !/inputs column inputs.quantity: has 1 items where another column of inputs has 2*"},
+    {"csv: date codes said twice", BODY_CSV, "type,lot.dateCodes,lot.dateCodes.code\nreceived,2431,2432\n", "2 !/lot/dateCodes column lot.dateCodes.code: and column dateCodes are both filled*"},
+    {"csv: below what is no object", BODY_CSV, "type,lot.code,lot.quantity\nshipped,R,3\n", "2 !/lot/quantity column lot.quantity: a record of type shipped has no such member*"},
+    {"csv: a header in Windows-1252", BODY_CSV, "type,extensions.\xe9\nheld,7\n", "1 !the header is not UTF-8*"},
     {"csv: no type column", BODY_CSV, "lot,quantity\nR,7\n", "1 !there is no column \"type\"*"},
     {"csv: column twice", BODY_CSV, "type,lot,lot\n", "1 !column \"lot\" is there twice\n"},
     {"csv: bad row between good ones", BODY_CSV, H2 "shipped,A,1\nshipped,B,1.5\nshiped,C,1\nshipped,D,1,2\nshipped,E,1\n",
-     "2 {\"lot\":\"A\",\"quantity\":1,\"type\":\"shipped\"}\n3 !/quantity column quantity: \"1.5\" is no whole number\n4 !/type unknown type \"shiped\"; did you mean \"shipped\"?\n5 !the row has 4 cells, the header 3 columns\n6 {\"lot\":\"E\",\"quantity\":1,\"type\":\"shipped\"}\n"},
+     "2 {\"lot\":\"A\",\"quantity\":1,\"type\":\"shipped\"}\n3 !/quantity column quantity: \"1.5\" is no whole number; digits alone would be right\n4 !/type unknown type \"shiped\"; did you mean \"shipped\"?\n5 !the row has 4 cells, the header 3 columns\n6 {\"lot\":\"E\",\"quantity\":1,\"type\":\"shipped\"}\n"},
     {"csv: not of this type", BODY_CSV, "type,lot,book\nshipped,R,3", "2 !/book column book: a record of type shipped has no such member*"},
     {"csv: both a code and a description", BODY_CSV, "type,lot,lot.quantity\ncounted,R,3", "2 !/lot/quantity column lot.quantity: and column lot are both*"},
     {"csv: stray quote", BODY_CSV, H2 "shipped,\"R\"x,3\nshipped,S,3", "2 !not CSV: a quote within a cell*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
     {"csv: quote not closed", BODY_CSV, H2 "shipped,\"R,3\nshipped,S,3\n", "2 !the body ends within a quoted cell*"},
-    {"csv: not UTF-8", BODY_CSV, H2 "shipped,\xe9,3\nshipped,S,3", "2 !a cell is not UTF-8*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
+    {"csv: not UTF-8", BODY_CSV, H2 "shipped,\xe9,3\nshipped,S,3", "2 !column lot: the cell is not UTF-8*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
 };
 /* clang-format on */
 
@@ -470,6 +483,11 @@ static void test_body_formats(void **state)
     assert_true(body_format_of("application/x-ndjson", &f) && f == BODY_NDJSON);
     assert_false(body_format_of("application/jsonp", &f));
     assert_false(body_format_of(NULL, &f));
+    assert_true(body_is_utf8("text/csv"));
+    assert_true(body_is_utf8("text/csv; header=present; charset=\"UTF-8\""));
+    assert_true(body_is_utf8("text/csv;Charset=us-ascii; x"));
+    assert_false(body_is_utf8("text/csv; charset=windows-1252"));
+    assert_false(body_is_utf8("text/csv;charset=utf-16"));
 }
 
 /* ---- the template, and what is printed from the table ---- */
@@ -505,7 +523,7 @@ static void test_template(void **state)
     rows = 0;
     assert_true(splitter_feed(s, bytes, n) && splitter_finish(s));
     splitter_free(s);
-    assert_int_equal(rows, 3);
+    assert_int_equal(rows, 8);
 }
 
 static void refs_resolve(const json_t *defs, json_t *v)

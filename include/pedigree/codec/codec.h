@@ -75,7 +75,10 @@ struct parts record_parts(struct arena *a, const struct record *r);
 /* ---- many records in one body ---- */
 
 enum body_format { BODY_JSON, BODY_NDJSON, BODY_CSV };
-bool body_format_of(const char *content_type, enum body_format *out); /* media type, params ignored */
+/* By the media type; its parameters are ignored. */
+bool body_format_of(const char *content_type, enum body_format *out);
+/* No charset is named, or one that is UTF-8: others are not converted. */
+bool body_is_utf8(const char *content_type);
 
 struct splitter;
 /* One record's text, or why it cannot be one.  `line`: 1-based line (NDJSON, CSV) or ordinal
