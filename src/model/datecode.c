@@ -135,14 +135,43 @@ static bool yww(const char *s, int32_t ref, struct date_code *dc)
     return true;
 }
 
-static bool yyddd(const char *s, int32_t ref, struct date_code *dc)
+static bool add_nth_day(struct date_code *dc, int year, int nth)
 {
-    int year = full_year(number(s, 0, 2), ref), nth = number(s, 2, 3);
     int32_t day = day_from_ymd(year, 1, 1) + nth - 1;
     if (nth < 1 || year_of(day) != year)
         return false;
     add(dc, (struct day_span){day, day});
     return true;
+}
+
+static bool yyddd(const char *s, int32_t ref, struct date_code *dc)
+{
+    return add_nth_day(dc, full_year(number(s, 0, 2), ref), number(s, 2, 3));
+}
+
+/* The decade is not marked: as for YWW. */
+static bool yddd(const char *s, int32_t ref, struct date_code *dc)
+{
+    int nth = number(s, 1, 3), year = year_of(ref);
+    while (year % 10 != s[0] - '0' || day_from_ymd(year, 1, 1) + nth - 1 > ref)
+        year--;
+    bool newer = add_nth_day(dc, year, nth), older = add_nth_day(dc, year - 10, nth);
+    return newer || older;
+}
+
+/* The oldest and the newest of what is in the package. */
+static bool yywwyyww(const char *s, int32_t ref, struct date_code *dc)
+{
+    int oldest = number(s, 2, 2), newest = number(s, 6, 2);
+    if (!is_week(oldest) || !is_week(newest)) {
+        dc->week = WEEK_IMPOSSIBLE;
+        return false;
+    }
+    struct day_span from = week_span(full_year(number(s, 0, 2), ref), oldest);
+    struct day_span to = week_span(full_year(number(s, 4, 2), ref), newest);
+    if (from.first <= to.first)
+        add(dc, (struct day_span){from.first, to.last});
+    return from.first <= to.first;
 }
 
 static bool yyyyww(const char *s, int32_t ref, struct date_code *dc)
@@ -167,16 +196,29 @@ static bool yyyymmdd(const char *s, int32_t ref, struct date_code *dc)
 static const struct form {
     const char *name;
     bool lettered; /* letters around it leave it unambiguous */
+    bool labelled; /* only behind the data identifier that says so */
     bool (*read)(const char *s, int32_t ref, struct date_code *dc);
 } FORMS[] = {
-    {"YWW", false, yww},      {"YYWW", true, yyww},     {"YYDDD", false, yyddd},
-    {"YYYYWW", true, yyyyww}, {"YYMMDD", true, yymmdd}, {"YYYYMMDD", true, yyyymmdd},
+    {"YWW", false, false, yww},          {"YYWW", true, false, yyww},
+    {"YDDD", false, true, yddd},         {"YYDDD", false, false, yyddd},
+    {"YYYYWW", true, false, yyyyww},     {"YYMMDD", true, false, yymmdd},
+    {"YYYYMMDD", true, false, yyyymmdd}, {"YYWWYYWW", false, true, yywwyyww},
 };
 
-static void read_digits(const char *s, int32_t ref, bool lettered, struct date_code *dc)
+/* `form`: the one its identifier stands for; NULL: none does. */
+static bool may_be(const struct form *row, const char *s, bool lettered, const char *form)
+{
+    if (strlen(row->name) != strlen(s) || (lettered && !row->lettered))
+        return false;
+    bool is_said = form && strlen(form) == strlen(s);
+    return is_said ? strcmp(form, row->name) == 0 : !row->labelled;
+}
+
+static void read_digits(const char *s, int32_t ref, bool lettered, const char *form,
+                        struct date_code *dc)
 {
     for (size_t i = 0; i < LENGTH(FORMS); i++) {
-        if (strlen(FORMS[i].name) != strlen(s) || (lettered && !FORMS[i].lettered))
+        if (!may_be(&FORMS[i], s, lettered, form))
             continue;
         if (FORMS[i].read(s, ref, dc) && !dc->format)
             dc->format = FORMS[i].name;
@@ -221,14 +263,28 @@ static bool read_iso_week(const char *s, struct date_code *dc)
     return true;
 }
 
-/* A data identifier somebody left in place: 9D, 10D, 11D, 12D, 16D. */
-static const char *without_identifier(const char *s)
+/* Data identifiers (ANSI MH10.8.2) somebody left in place, and the form each stands for;
+ * 9D is whatever two parties agreed on.  What is too short to be sure of is none unless
+ * it fits. */
+static const struct identifier {
+    const char *text, *form;
+    bool must_fit;
+} IDENTIFIERS[] = {
+    {"9D", NULL, false},        {"10D", "YYWW", false},     {"11D", "YYYYWW", false},
+    {"12D", "YYYYMMDD", false}, {"16D", "YYYYMMDD", false}, {"13D", "YYWWYYWW", true},
+    {"3D", "YDDD", true},       {"4D", "YYDDD", true},
+};
+
+static const char *without_identifier(const char *s, const char **form)
 {
-    static const char *const IDENTIFIERS[] = {"9D", "10D", "11D", "12D", "16D"};
     for (size_t i = 0; i < LENGTH(IDENTIFIERS); i++) {
-        size_t n = strlen(IDENTIFIERS[i]);
-        if (strncasecmp(s, IDENTIFIERS[i], n) == 0 && strlen(s) >= n + 3)
-            return s + n;
+        const struct identifier *id = &IDENTIFIERS[i];
+        size_t n = strlen(id->text);
+        if (strncasecmp(s, id->text, n) != 0 || strlen(s) < n + 3 ||
+            (id->must_fit && strlen(s) != n + strlen(id->form)))
+            continue;
+        *form = id->form;
+        return s + n;
     }
     return s;
 }
@@ -257,9 +313,10 @@ static struct date_code read_core(const char *s, int32_t ref)
     struct date_code dc = {0};
     char code[LONGEST];
     bool lettered;
-    if (!core(s, code, &lettered))
+    const char *form = NULL;
+    if (!core(without_identifier(s, &form), code, &lettered))
         return dc;
-    read_digits(code, ref, lettered, &dc);
+    read_digits(code, ref, lettered, form, &dc);
     if (lettered && dc.week != WEEK_FINE)
         return (struct date_code){0};
     return dc;
@@ -296,7 +353,7 @@ struct date_code datecode_parse(const char *raw, int32_t reference_day)
     if (len >= 7 && !read_iso_week(s, &dc))
         read_date(s, &dc);
     if (!dc.format && dc.week == WEEK_FINE)
-        dc = read_core(without_identifier(s), reference_day);
+        dc = read_core(s, reference_day);
     if (dc.candidates_len == 0 && dc.has_swapped) {
         add(&dc, dc.swapped);
         dc.format = "WWYY";
