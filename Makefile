@@ -70,7 +70,8 @@ asan tsan: ## unit and database tests under a sanitizer
 fuzz-%: ## fuzz one target for TIME seconds, say fuzz-json TIME=60
 	@$(MAKE) MODE=fuzz fuzzers
 	@mkdir -p build/corpus/$*
-	$$(find build/fuzz/tests -name fuzz_$* -type f) -max_total_time=$(TIME) build/corpus/$* \
+	$$(find build/fuzz/tests -name fuzz_$* -type f) -max_total_time=$(TIME) \
+	    $$(find tests -path '*dict/$*.dict' -printf '-dict=%p') build/corpus/$* \
 	    $$(find tests -type d -path '*corpus/$*')
 
 lint: headers ## layers, shell, clang-tidy, cppcheck, spelling

@@ -5,6 +5,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
+#include "pedigree/tlog/commitment.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -50,6 +51,109 @@ static void test_canonical(void **state)
     assert_string_equal(json_canonical(&arena, v, &len), c->expect);
     assert_int_equal(len, strlen(c->expect));
     json_decref(v);
+}
+
+/* Any names sort as their UTF-16 code units do (RFC 8785 3.2.3), written out once more.
+ */
+static size_t utf16(const char *s, uint16_t out[static 8])
+{
+    size_t n = 0;
+    for (const unsigned char *u = (const unsigned char *)s; *u;) {
+        size_t len = *u < 0x80 ? 1 : *u < 0xe0 ? 2 : *u < 0xf0 ? 3 : 4;
+        uint32_t c = len == 1 ? *u : *u & (0x7fU >> len);
+        for (size_t i = 1; i < len; i++)
+            c = c << 6 | (u[i] & 0x3f);
+        u += len;
+        if (c >= 0x10000)
+            out[n++] = (uint16_t)(0xd800 + ((c - 0x10000) >> 10));
+        out[n++] = (uint16_t)(c >= 0x10000 ? 0xdc00 + (c & 0x3ff) : c);
+    }
+    return n;
+}
+
+static bool is_before(const char *a, const char *b)
+{
+    uint16_t x[8], y[8];
+    size_t m = utf16(a, x), n = utf16(b, y), i = 0;
+    while (i < m && i < n && x[i] == y[i])
+        i++;
+    return i < m && i < n ? x[i] < y[i] : m < n;
+}
+
+static void test_members_by_utf16(void **state)
+{
+    (void)state;
+    static const char *const STEMS[] = {
+        "",       "a",      "A",      "\x7f",       "\xc2\x80",   "\u07ff",     "\u0800",
+        "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff", "\U0001f600", "1"};
+    json_t *object = json_object();
+    for (size_t i = 0; i < LENGTH(STEMS); i++)
+        for (size_t k = 0; k < LENGTH(STEMS); k++)
+            json_object_set_new(object, arena_printf(&arena, "%s%s", STEMS[i], STEMS[k]),
+                                json_null());
+    size_t len, n = 0;
+    json_t *sorted = json_loads(json_canonical(&arena, object, &len), 0, NULL);
+    const char *key, *before = NULL;
+    json_t *v;
+    json_object_foreach(sorted, key, v) /* keeps the order it was read in */
+    {
+        assert_true(!before || is_before(before, key));
+        before = key;
+        n++;
+    }
+    assert_int_equal(n, json_object_size(object));
+    json_decref(object);
+    json_decref(sorted);
+}
+
+static json_t *any_value(unsigned *seed, int depth)
+{
+    static const int64_t NUMBERS[] = {0, -1, 7, INT64_C(9007199254740992),
+                                      -INT64_C(9007199254740992)};
+    unsigned r = *seed = *seed * 1103515245 + 12345;
+    json_t *v;
+    switch (depth > 20 ? r >> 16 & 3 : r >> 16 & 7) {
+    case 0:
+        return json_integer(NUMBERS[(r >> 20) % LENGTH(NUMBERS)]);
+    case 1:
+        return json_string((const char *[]){"", "\"\\/", "\x01\x1f\n", "\u20ac\U0001f600",
+                                            "</script>"}[(r >> 20) % 5]);
+    case 2:
+        return json_boolean(r >> 20 & 1);
+    case 3:
+        return json_null();
+    case 4:
+    case 5:
+        v = json_array();
+        for (unsigned n = r >> 20 & 3; n-- > 0;)
+            json_array_append_new(v, any_value(seed, depth + 1));
+        return v;
+    default:
+        v = json_object();
+        for (unsigned n = r >> 20 & 3; n-- > 0;)
+            json_object_set_new(v, (const char *[]){"z", "a", "\u00e9", "\U0001f600"}[n],
+                                any_value(seed, depth + 1));
+        return v;
+    }
+}
+
+/* Canonical text means the value, and is the text of the value that it means. */
+static void test_any_value(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 2000; seed++) {
+        unsigned s = seed;
+        size_t len, again;
+        json_t *v = any_value(&s, 0);
+        const char *text = json_canonical(&arena, v, &len);
+        json_t *read =
+            json_loadb(text, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+        assert_true(json_equal(v, read));
+        assert_string_equal(json_canonical(&arena, read, &again), text);
+        assert_int_equal(len, again);
+        json_decref(read);
+        json_decref(v);
+    }
 }
 
 /* ---- commitment parts ---- */
@@ -163,6 +267,49 @@ static void parts_make(const struct decoded *d)
     size_t len;
     assert_string_equal(json_canonical(&arena, whole, &len), d->canonical);
     json_decref(whole);
+}
+
+/*
+ * The whole of architecture 1.7 once, against another implementation:
+ *
+ *   salt = lambda i: sha256(b"\4" + secret + i.to_bytes(4, "big")).digest()
+ *   d = [sha256(b"\3" + salt(i) + p).digest() for i, p in enumerate(parts)]
+ *   sha256(b"\2" + len(d).to_bytes(4, "big") + b"".join(d)).hexdigest()
+ *
+ * with secret = bytes(range(32)) and parts = ENVELOPE and, in the order of enum
+ * part_class:
+ *   {"documents":[{"kind":"invoice","number":"7"}]}  {"id":"K"}  {}  {"documents":[{}]}
+ *   {"note":"n"}  {"how":"split","time":"2024","type":"transformed"}
+ *   {"inputs":[{"lot":"A","quantity":2}]}
+ *   {"outputs":[{"code":"B","quantity":1}]}  {"outputs":[{"code":"C","quantity":1}]}
+ */
+static void test_commitment(void **state)
+{
+    (void)state;
+    static const char JSON[] = "{\"type\":\"transformed\",\"id\":\"K\",\"time\":\"2024\","
+                               "\"how\":\"split\",\"note\":\"n\","
+                               "\"documents\":[{\"number\":\"7\",\"kind\":\"invoice\"}],"
+                               "\"inputs\":[{\"quantity\":2,"
+                               "\"lot\":\"A\"}],\"outputs\":[{\"code\":\"B\","
+                               "\"quantity\":1},{\"quantity\":1,\"code\":"
+                               "\"C\"}]}";
+    struct error err = {0};
+    struct decoded d;
+    uint8_t secret[SECRET_LEN], digests[16 * SHA256_LEN], out[SHA256_LEN];
+    char hex[2 * SHA256_LEN + 1];
+    for (uint8_t i = 0; i < SECRET_LEN; i++)
+        secret[i] = i;
+    assert_true(record_decode(&arena, JSON, strlen(JSON), &d, &err));
+    struct parts parts = record_parts(&arena, d.record);
+    assert_int_equal(parts.len, 10);
+    parts.at[PART_ENVELOPE] = (struct span){"ENVELOPE", 8};
+    for (uint32_t i = 0; i < parts.len; i++)
+        part_digest(secret, i, parts.at[i], digests + i * SHA256_LEN);
+    commitment(digests, (uint32_t)parts.len, out);
+    assert_string_equal(
+        hex_encode(out, sizeof out, hex),
+        "01904eaa804fc003ddccac67c2c37ed94e1ebe263b51fb5e50e9fd514c2d3b0f");
+    json_decref(d.record->json);
 }
 
 /* What may not be shown to everybody who sees the rest, and the one part it is in. */
@@ -287,6 +434,9 @@ int main(void)
 {
     static const struct CMUnitTest SINGLE[] = {
         cmocka_unit_test_setup(test_sequences, reset),
+        cmocka_unit_test_setup(test_commitment, reset),
+        cmocka_unit_test_setup(test_members_by_utf16, reset),
+        cmocka_unit_test_setup(test_any_value, reset),
     };
     struct CMUnitTest
         tests[LENGTH(SINGLE) + LENGTH(CANONICAL) + LENGTH(PARTS) + LENGTH(PRIVATE)];
