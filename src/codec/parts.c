@@ -12,6 +12,7 @@
 
 #include "pedigree/base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CLASSES = PART_ELEMENTS };
@@ -51,6 +52,7 @@ static struct text *next(struct text *texts, struct frame *f, enum part_class k,
     if (f->count[k]++ > 0)
         text_add_n(t, ",", 1);
     if (!f->is_list) {
+        assert(key);
         canonical_string(t, key, strlen(key));
         text_add_n(t, ":", 1);
     }
