@@ -70,8 +70,9 @@ static json_t *kind_schema(const struct member *m)
     case KIND_MAKER_WRITTEN:
         return text(1024);
     case KIND_NOTE:
-    case KIND_LABEL:
         return json_pack("{s:s, s:i}", "type", "string", "maxLength", 4096);
+    case KIND_LABEL:
+        return text(4096);
     case KIND_CODE:
         return text(128);
     case KIND_QUANTITY:
@@ -174,7 +175,10 @@ json_t *schema_definitions(void)
     json_t *defs = json_pack(
         "{s:{s:s,s:s,s:s,s:[s,s]}, s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}}", "Organisation",
         "type", "string", "description",
-        "scheme:value, scheme one of cage uei lei duns gln reg name.", "pattern",
+        "scheme:value, scheme one of cage uei lei duns gln reg name. Only the form is "
+        "held "
+        "against the scheme: an id whose check digits are wrong is kept as it is.",
+        "pattern",
         "^([Cc][Aa][Gg][Ee]|[Uu][Ee][Ii]|[Ll][Ee][Ii]|[Dd][Uu][Nn][Ss]|[Gg][Ll][Nn]|"
         "[Rr][Ee][Gg]|[Nn][Aa][Mm][Ee]):.+$",
         "examples", "cage:1ABC5", "name:cn/hong dark", "When", "type", "string",

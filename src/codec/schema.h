@@ -14,7 +14,7 @@
 #include "pedigree/codec/codec.h"
 
 enum kind {
-    KIND_TEXT,     /* <= 1 KiB, no control characters */
+    KIND_TEXT,     /* one line of 1..1024 characters */
     KIND_NOTE,     /* <= 4 KiB, lines */
     KIND_LABEL,    /* <= 4 KiB, raw 2D label with its separators */
     KIND_CODE,     /* 1..128 characters */

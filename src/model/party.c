@@ -10,6 +10,9 @@
 
 enum value_form { FORM_UPPER, FORM_DIGITS, FORM_REGISTER, FORM_NAME };
 
+/* Check digits (LEI, GLN) are not asked for: records from old systems have what they have, it
+ * stays the same identity wherever it is written, and a rule can say that it is odd.
+ */
 /* clang-format off */
 static const struct scheme {
     const char *name;

@@ -490,6 +490,74 @@ static void test_body_formats(void **state)
     assert_false(body_is_utf8("text/csv;charset=utf-16"));
 }
 
+/* ---- one record, however it is written ---- */
+
+static struct parts parts_of_piece;
+static const char *canonical_of_piece;
+
+static bool keep(void *ctx, const struct piece *p)
+{
+    struct error err = {0};
+    struct decoded d;
+    int *n = ctx;
+    if (p->err || !record_decode(&arena, p->json, p->len, &d, &err))
+        fail_msg("%s: %s", err.where, p->err ? p->err->detail : err.detail);
+    parts_of_piece = record_parts(&arena, d.record);
+    canonical_of_piece = d.canonical;
+    json_decref(d.record->json);
+    ++*n;
+    return true;
+}
+
+static void test_one_record_in_every_form(void **state)
+{
+    (void)state;
+    static const struct {
+        enum body_format format;
+        const char *body;
+    } FORMS[] = {
+        {BODY_JSON, "{\"type\":\"transformed\",\"time\":\"2024-08-01\",\"how\":\"merge\","
+                    "\"inputs\":[{\"lot\":"
+                    "\"A\",\"quantity\":1},{\"lot\":\"B\",\"quantity\":2,\"serials\":["
+                    "\"x\",\"y\"]}],\"outputs\":[{"
+                    "\"code\":\"\u00c4/"
+                    "\U0001f600\",\"quantity\":3}],\"reference\":{\"workOrder\":\"7\"}}"},
+        {BODY_JSON,
+         "[{\"reference\":{\"workOrder\":\"7\"},\n\"outputs\":[{\"quantity\":3,\"code\":"
+         "\"\\u00C4\\/"
+         "\\ud83d\\uDE00\"}],\"how\" : "
+         "\"merge\",\"inputs\":[{\"quantity\":1,\"lot\":\"A\"},{\"quantity\":2,"
+         "\"serials\":[\"x\",\"\\u0079\"],\"lot\":\"B\"}],\"time\":\"2024-08-01\","
+         "\"type\":\"transformed\"}]"},
+        {BODY_NDJSON, " {\"time\":\"2024-08-01\",\"outputs\":[{\"code\":\"\u00c4/"
+                      "\U0001f600\",\"quantity\":3}],"
+                      "\"inputs\":[{\"lot\":\"A\",\"quantity\":1},{\"lot\":\"B\","
+                      "\"serials\":[\"x\",\"y\"],\"quantity\":2}],"
+                      "\"how\":\"merge\",\"reference\":{\"workOrder\":\"7\"},\"type\":"
+                      "\"transformed\"}\r\n"},
+        {BODY_CSV,
+         "how;time;type;outputs.quantity;outputs.code;inputs.lot;inputs.quantity;inputs."
+         "serials;reference.workOrder\r\n"
+         "merge;2024-08-01;transformed;3;\u00c4/\U0001f600;A|B;1|2;||x|y;7\r\n"},
+    };
+    const char *canonical = NULL;
+    struct parts parts = {0};
+    for (size_t i = 0; i < LENGTH(FORMS); i++) {
+        int n = 0;
+        struct splitter *s = splitter_new(FORMS[i].format, keep, &n);
+        assert_true(splitter_feed(s, FORMS[i].body, strlen(FORMS[i].body)));
+        assert_true(splitter_finish(s));
+        splitter_free(s);
+        assert_int_equal(n, 1);
+        canonical = canonical ? canonical : canonical_of_piece;
+        parts = parts.len ? parts : parts_of_piece;
+        assert_string_equal(canonical_of_piece, canonical);
+        assert_int_equal(parts_of_piece.len, parts.len);
+        for (size_t k = 1; k < parts.len; k++)
+            assert_string_equal(parts_of_piece.at[k].at, parts.at[k].at);
+    }
+}
+
 /* ---- the template, and what is printed from the table ---- */
 
 static int rows;
@@ -594,6 +662,7 @@ int main(void)
         cmocka_unit_test_setup(test_too_long, reset),
         cmocka_unit_test_setup(test_body_formats, reset),
         cmocka_unit_test_setup(test_template, reset),
+        cmocka_unit_test_setup(test_one_record_in_every_form, reset),
         cmocka_unit_test_setup(test_schema, reset),
         cmocka_unit_test_setup(test_columns, reset),
     };
