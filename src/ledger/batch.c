@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSES_MAX = 2 * CHAIN_REACH + 2, IDS_PER_RECORD = 65536 };
+/* Of a record's ids the first are of parties and parts that it names first, the others of lots: by
+ * their place in the record, so that a lot's id does not hang on what else was new. */
+enum { PASSES_MAX = 2 * CHAIN_REACH + 2, IDS_PER_RECORD = 65536, LOT_IDS = 49152 };
 
 QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
 
@@ -23,6 +25,7 @@ void batch_init(struct batch *b, struct knowledge *kn)
     s->keep = json_array();
     s->lots = map_new(&b->arena);
     s->names = map_new(&b->arena);
+    s->name_rows = map_new(&b->arena);
     s->links = map_new(&b->arena);
     s->subs = map_new(&b->arena);
     s->members = map_new(&b->arena);
@@ -88,7 +91,39 @@ static struct event provisional(struct batch *b, const struct entry *e)
 {
     struct event v = {.owner = e->owner, .record = e->record};
     v.by = party_resolve(b->space.kn, e->owner, e->record->time.first_us);
+    v.today = party_today(b->space.kn, e->owner);
     return v;
+}
+
+/* All names that the holder's lots of that code may have. */
+static void ask_name(struct batch *b, struct asked *q, const struct mention *m)
+{
+    struct knowledge *kn = b->space.kn;
+    struct words names = names_of(kn, &b->arena, party_today(kn, m->holder));
+    for (size_t i = 0; i < names.len; i++) {
+        const struct org *o = knowledge_org(kn, names.at[i]);
+        if (!o || !o->holds) /* never named: has no lots */
+            continue;
+        *vec_push(&b->arena, &q->names.holders) = o->id;
+        *vec_push(&b->arena, &q->names.codes) = m->code;
+    }
+}
+
+/* What a void names by its submitter's id: which record that is, is asked along with the keys. */
+static void ask_void(struct batch *b, struct asked *q, size_t entry)
+{
+    const struct entry *e = &b->entries.at[entry];
+    struct knowledge *kn = b->space.kn;
+    if (e->record->type != REC_VOIDED || !e->record->target_id)
+        return;
+    uint8_t *key = arena_alloc(&b->arena, 16);
+    key_of_id(e->record->target_id, key);
+    struct words names = names_of(kn, &b->arena, party_today(kn, e->owner));
+    for (size_t i = 0; i < names.len; i++) {
+        *vec_push(&b->arena, &b->void_targets) = (struct void_target){entry, q->owners.len};
+        *vec_push(&b->arena, &q->owners) = names.at[i];
+        *vec_push(&b->arena, &q->record_keys) = (struct bytes){key, 16};
+    }
 }
 
 static struct asked ask(struct batch *b)
@@ -96,25 +131,19 @@ static struct asked ask(struct batch *b)
     struct asked q = {0};
     struct arena *a = &b->arena;
     size_t n = b->entries.len;
-    q.owners = ARENA_ARRAY(a, const char *, n + 1);
-    q.record_keys = ARENA_ARRAY(a, struct bytes, n + 1);
-    q.records_len = n;
     for (size_t i = 0; i < n; i++) {
         const struct entry *e = &b->entries.at[i];
-        q.owners[i] = e->owner;
-        q.record_keys[i] = e->key;
+        *vec_push(a, &q.owners) = e->owner;
+        *vec_push(a, &q.record_keys) = e->key;
         struct mentions m = mentions_of(b, e);
-        for (size_t k = 0; k < m.list.len; k++) {
-            const struct org *o = knowledge_org(b->space.kn, m.list.at[k].holder);
-            if (!o)
-                continue; /* never named: has no lots */
-            *vec_push(a, &q.names.holders) = o->id;
-            *vec_push(a, &q.names.codes) = m.list.at[k].code;
-        }
+        for (size_t k = 0; k < m.list.len; k++)
+            ask_name(b, &q, &m.list.at[k]);
         struct event v = provisional(b, e);
         link_keys_of(&b->space, &v, &q.link_keys);
         mark_keys_of(&b->space, &v, &q.mark_keys);
     }
+    for (size_t i = 0; i < n; i++)
+        ask_void(b, &q, i);
     for (size_t i = 0; i < b->due.len; i++)
         if (b->due.at[i].lot != 0)
             *vec_push(a, &q.due_lots) = b->due.at[i].lot;
@@ -259,6 +288,11 @@ static int64_t new_id(struct namer *n)
     return (n->seq + 1) * IDS_PER_RECORD + n->next++;
 }
 
+static int64_t lot_id(const struct entry *e, size_t place)
+{
+    return (e->seq + 1) * IDS_PER_RECORD + LOT_IDS + (int64_t)place;
+}
+
 static struct org *name_org(struct batch *b, struct namer *n, const char *name)
 {
     struct knowledge *kn = b->space.kn;
@@ -298,22 +332,44 @@ static void name_part(struct batch *b, struct namer *n, const struct part_name *
         knowledge_part_new(kn, knowledge_part_add(kn, maker, p->key, p->manufacturer, p->mpn, new_id(n)));
 }
 
-static struct lot *name_lot(struct batch *b, struct namer *n, struct org *holder, const char *code,
-                            const char *name)
+static struct lot *lot_new(struct batch *b, struct org *holder, const char *code, const char *name,
+                           int64_t id)
 {
     struct space *s = &b->space;
-    struct lot *l = space_lot(s, holder, name);
-    if (l)
-        return l;
-    l = ARENA_NEW(&b->arena, struct lot);
-    l->id = new_id(n);
+    struct lot *l = ARENA_NEW(&b->arena, struct lot);
+    l->id = id;
     l->holder = holder;
     l->code = code;
     l->is_new = l->touched = true;
     chain_init(&l->chain);
     map_put(&s->lots, l->id, l);
-    map_put_text(&s->names, arena_printf(&b->arena, "%" PRId64 "/%s", holder->id, name), l);
+    space_name(s, l, name);
     *vec_push(&b->arena, &s->all) = l;
+    return l;
+}
+
+/* The lot is known by another name of its holder: from now on by this one too. */
+static void lot_also(struct batch *b, struct lot *l, struct org *holder, const char *code, int64_t id)
+{
+    struct space *s = &b->space;
+    if (!space_lot_name(s, l->holder, l->code)) {
+        space_lot_name_add(s, (struct lot_name){.holder = l->holder, .code = l->code, .own = l->id,
+                                                .lot = l->id, .is_new = l->is_new});
+        l->is_named = true;
+    }
+    if (!space_lot_name(s, holder, code))
+        space_lot_name_add(s, (struct lot_name){.holder = holder, .code = code, .own = id,
+                                                .lot = l->id, .is_new = true});
+}
+
+static struct lot *name_lot(struct batch *b, struct org *holder, const char *code, int64_t id)
+{
+    struct lot *l = space_lot(&b->space, holder, code);
+    knowledge_holds(b->space.kn, holder);
+    if (!l)
+        return lot_new(b, holder, code, code, id);
+    if (l->holder != holder)
+        lot_also(b, l, holder, code, id);
     return l;
 }
 
@@ -397,6 +453,13 @@ static bool take_statement(struct batch *b, struct namer *n, struct entry *e, st
     knowledge_causes(b->space.kn, &b->arena, st, &causes);
     for (size_t i = 0; i < causes.list.len; i++)
         due_cause(b, causes.list.at[i].kind, causes.list.at[i].target, e->seq, causes.list.at[i].priority);
+    for (size_t i = 0; i < b->void_targets.len; i++) {
+        const struct known_key *target = b->entries.at[b->void_targets.at[i].entry].seq == e->seq
+                                             ? known_of(b, b->void_targets.at[i].asked)
+                                             : NULL;
+        if (target)
+            due_cause(b, "record", target->seq, e->seq, 0);
+    }
     return true;
 }
 
@@ -420,11 +483,11 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
     }
     if (has_joint(e->record)) {
         const char *name = arena_printf(&b->arena, "\x1f%" PRId64, e->seq);
-        event_add(b, e, name_lot(b, n, owner, NULL, name), -1);
+        event_add(b, e, lot_new(b, owner, NULL, name, lot_id(e, 0)), -1);
     }
     for (size_t i = 0; i < m.list.len; i++) {
         const struct mention *x = &m.list.at[i];
-        struct lot *l = name_lot(b, n, use_org(b, n, x->holder), x->code, x->code);
+        struct lot *l = name_lot(b, use_org(b, n, x->holder), x->code, lot_id(e, i + 1));
         event_add(b, e, l, x->ordinal);
         if (is_subject(e, x))
             e->lot = l;
@@ -458,9 +521,10 @@ static bool take(struct batch *b, struct entry *e, struct error *err)
 
 static void set_part(struct batch *b, struct lot *l)
 {
-    if (!l->has_description || !l->code)
+    if (!l->code)
         return;
-    const struct org *maker = knowledge_org(b->space.kn, l->description.part.maker);
+    const struct org *maker =
+        l->has_description ? knowledge_org(b->space.kn, l->description.part.maker) : NULL;
     l->part = maker ? knowledge_part(b->space.kn, maker, l->description.part.key) : NULL;
 }
 
@@ -642,9 +706,16 @@ static bool take_all(struct batch *b, struct error *err)
         for (size_t k = 0; k < l->events.len; k++) {
             struct event *v = l->events.at[k];
             v->by = party_resolve(b->space.kn, v->owner, v->record->time.first_us);
+            v->today = party_today(b->space.kn, v->owner);
             v->voided = is_voided(b->space.kn, v->seq, v->owner, v->key);
         }
     }
+    regroup(&b->space);
+    for (size_t i = 0; i < b->entries.len; i++)
+        if (b->entries.at[i].lot) { /* as it is called now */
+            b->entries.at[i].lot = NULL;
+            find_lot(b, &b->entries.at[i]);
+        }
     return true;
 }
 
@@ -653,7 +724,8 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
 {
     struct asked q = ask(b);
     struct error ignored = {0};
-    if (!store_read(db, &b->space, &q, &b->found, err))
+    if (!regroup_read(db, &b->space, &q.names.holders, q.names.codes.at, &q.due_lots, err) ||
+        !store_read(db, &b->space, &q, &b->found, err))
         return false;
     if (size >= 0 && b->found.head.size != size) {
         *stale = true;

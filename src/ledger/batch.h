@@ -22,6 +22,10 @@ struct entry {
     struct lot *lot; /* that the record is about; NULL */
 };
 
+struct void_target { /* an entry that voids by id, and where in `asked` the id's owner is */
+    size_t entry, asked;
+};
+
 struct batch {
     struct arena arena;
     struct space space;
@@ -29,6 +33,7 @@ struct batch {
     struct found found;
     struct outcome_after after;
     VEC(struct entry) entries;
+    VEC(struct void_target) void_targets;
     VEC(struct due_entry) due; /* the share of the queue, from the batch before */
 };
 

@@ -70,6 +70,11 @@ void lot_order(struct lot *l)
     l->ordered = true;
 }
 
+bool is_own(const struct lot *l, const struct event *e)
+{
+    return strcmp(e->today, l->holder->class_->name) == 0;
+}
+
 /* ---- pieces ---- */
 
 static const struct lot_input *input_of(const struct event *e)
@@ -124,7 +129,7 @@ int64_t event_inflow(const struct lot *l, const struct event *e)
 static int64_t destroyed(const struct lot *l, const struct event *e)
 {
     int64_t sum = 0;
-    if (strcmp(e->owner, l->holder->name) != 0)
+    if (!is_own(l, e))
         return 0; /* never on another's balance */
     for (size_t i = 0; i < e->record->methods_len; i++)
         if (e->record->methods[i].destroyed != NONE)
@@ -250,7 +255,7 @@ const char *held_at(const struct lot *l, const struct event *move, int64_t *held
             break;
         there += event_inflow(l, e) - event_outflow(l, e);
         int64_t quantity = e->record->quantity;
-        if (strcmp(e->owner, l->holder->name) != 0)
+        if (!is_own(l, e))
             continue;
         if (e->record->type == REC_HELD && len < LENGTH(holds))
             holds[len++] = (struct hold){e, quantity == NONE ? INT64_MAX : quantity};
@@ -350,11 +355,6 @@ static void description_merge(struct space *s, struct lot_description *to,
     words_merge(s, &to->trace_codes, &from->trace_codes);
     words_merge(s, &to->serials, &from->serials);
     words_merge(s, &to->labels, &from->labels);
-}
-
-static bool is_own(const struct lot *l, const struct event *e)
-{
-    return strcmp(e->owner, l->holder->name) == 0;
 }
 
 /* The key that a part is compared under, as of the event. */

@@ -85,11 +85,41 @@ void knowledge_part_new(struct knowledge *kn, const struct part_id *p)
     *vec_push(&kn->arena, &kn->new_parts) = p;
 }
 
+void knowledge_holds(struct knowledge *kn, struct org *o)
+{
+    if (o->holds)
+        return;
+    o->holds = true;
+    *vec_push(&kn->arena, &kn->holders) = o;
+    kn->shared_known = false;
+}
+
+void knowledge_share(struct knowledge *kn)
+{
+    struct arena scratch;
+    if (kn->shared_known)
+        return;
+    kn->shared_known = true;
+    kn->shared.len = 0;
+    arena_init(&scratch, 0);
+    struct map firsts = map_new(&scratch), several = map_new(&scratch);
+    for (size_t i = 0; i < kn->holders.len; i++) {
+        struct org *o = kn->holders.at[i];
+        if (map_get(&firsts, o->class_->id))
+            map_put(&several, o->class_->id, o);
+        map_put(&firsts, o->class_->id, o);
+    }
+    for (size_t i = 0; i < kn->holders.len; i++)
+        if (map_get(&several, kn->holders.at[i]->class_->id))
+            *vec_push(&kn->arena, &kn->shared) = kn->holders.at[i];
+    arena_reset(&scratch);
+}
+
 void knowledge_written(struct knowledge *kn)
 {
     for (size_t i = 0; i < kn->changed_orgs.len; i++)
         kn->changed_orgs.at[i]->is_new = kn->changed_orgs.at[i]->changed = false;
-    kn->changed_orgs.len = kn->reclassed.len = kn->new_parts.len = 0;
+    kn->changed_orgs.len = kn->new_parts.len = 0;
 }
 
 /* ---- what a statement is about ---- */

@@ -117,9 +117,12 @@ struct knowledge {
     struct map voids_by_seq, voids_by_key;     /* -> struct listed */
     struct map answers_by_seq, answers_by_key; /* `verified` of a record -> struct listed */
     struct map by_seq, by_key;                 /* statements themselves: -> struct listed */
+    VEC(struct org *) holders; /* that hold lots */
+    VEC(struct org *) shared;  /* those of them that are one with another today */
+    bool shared_known;
+    bool has_shadows; /* lots are known by names of several holders, or were (regroup.c) */
     /* Since knowledge_written(). */
     VEC(struct org *) changed_orgs;    /* to be written */
-    VEC(struct org *) reclassed;       /* who is one with whom has changed */
     VEC(const struct part_id *) new_parts;
 };
 
@@ -134,6 +137,8 @@ struct part_id *knowledge_part(struct knowledge *kn, const struct org *maker, co
 struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, const char *key,
                                    const char *manufacturer, const char *mpn, int64_t id);
 void knowledge_part_new(struct knowledge *kn, const struct part_id *p); /* will be written */
+void knowledge_holds(struct knowledge *kn, struct org *o); /* a lot is named under it */
+void knowledge_share(struct knowledge *kn);                /* brings `shared` up to date */
 void knowledge_written(struct knowledge *kn); /* what changed is in the database */
 
 /* Takes a statement in (decodes `canonical` anew into the reference's own memory). */

@@ -25,6 +25,7 @@ struct event {
     int32_t ordinal;
     const char *owner; /* whose rights the record carries, as written */
     const char *by;    /* the same, canonical at the record's time */
+    const char *today; /* the same, as of today: whose lots are its own */
     bool by_operator;
     bool voided;
     bool is_new; /* of this batch */
@@ -89,6 +90,9 @@ struct lot {
     bool is_new;      /* not in the database yet */
     bool touched;     /* all events are loaded; projected in this batch */
     bool described_done, ordered;
+    bool is_named;    /* its name is in the database, though the lot is not */
+    bool is_gone;     /* its name means another lot now; it goes out of the database */
+    bool regrouped;   /* got events of another lot, or gave some away */
     int64_t cause; /* oldest seq it is touched for */
 
     VEC(struct event *) events; /* in custody order once ordered */
@@ -130,6 +134,20 @@ struct lot {
     } changed;
 };
 
+/* What a holder calls a lot.  Holders that are one call one lot so: all their names mean it. */
+struct lot_name {
+    struct org *holder; /* as written */
+    const char *code;
+    int64_t own; /* the lot that it means while no other name does */
+    int64_t lot; /* the lot that it means */
+    bool is_new, moved;
+};
+
+struct custody_row { /* an event that is another lot's now */
+    int64_t lot, seq;
+    int32_t ordinal;
+};
+
 struct relation { /* lot -> ancestor, of lots that share an identity mark */
     int64_t lot, ancestor;
 };
@@ -153,7 +171,10 @@ struct space { /* what one batch works on */
     json_t *keep; /* array: bodies that records point into */
     int32_t today;
     struct map lots;    /* id -> struct lot */
-    struct map names;   /* "holder id/code" -> struct lot */
+    struct map names;   /* "holder's class/code" -> struct lot */
+    struct map name_rows; /* "holder id/code" -> struct lot_name, where several may mean one lot */
+    VEC(struct lot_name *) name_list;
+    VEC(struct custody_row) moved;
     struct map links;   /* key -> struct link list */
     struct map subs;    /* mark key -> struct mark_sub list */
     struct map members; /* mark key -> struct member list */
@@ -167,6 +188,7 @@ struct keys {
 };
 
 /* describe.c */
+bool is_own(const struct lot *l, const struct event *e);      /* by the lot's holder */
 void lot_order(struct lot *l);                       /* custody order of its events */
 void lot_describe(struct space *s, struct lot *l);   /* description, part, balance */
 const char *description_json(struct arena *a, const struct lot_description *d);
@@ -193,7 +215,15 @@ const char *lot_holder(struct space *s, const struct lot *l);
 const char *lot_part(struct space *s, const struct lot *l); /* key it is compared under; NULL */
 const char *lot_label(struct space *s, const struct lot *l); /* "holder code" */
 struct lot *space_lot(struct space *s, const struct org *holder, const char *code);
+void space_name(struct space *s, struct lot *l, const char *code); /* it is the lot of that name */
 bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true if it changed */
+
+/* regroup.c */
+const struct lot_name *space_lot_name(struct space *s, const struct org *holder, const char *code);
+struct lot_name *space_lot_name_add(struct space *s, struct lot_name n);
+bool regroup_read(struct db *db, struct space *s, const struct keys *holders,
+                  const char *const *codes, struct keys *lots, struct error *err);
+void regroup(struct space *s);
 
 /* facts.c */
 void lot_mark_all(struct space *s, struct lot *l);

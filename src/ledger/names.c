@@ -180,7 +180,7 @@ void names_changed(struct knowledge *kn, const struct statement *st)
             continue;
         o->class_ = class_;
         knowledge_org_changed(kn, o);
-        *vec_push(&kn->arena, &kn->reclassed) = o;
+        kn->shared_known = false;
     }
     arena_reset(&scratch);
 }

@@ -60,14 +60,13 @@ static const char *source_of(struct space *s, const struct event *e)
 static bool is_receipt(const struct lot *l, const struct event *e)
 {
     return !e->voided && e->ordinal == ORDINAL_MAIN &&
-           strcmp(e->owner, l->holder->name) == 0 &&
-           (e->record->type == REC_RECEIVED || is_opening(l, e));
+           is_own(l, e) && (e->record->type == REC_RECEIVED || is_opening(l, e));
 }
 
 static bool is_shipment(const struct lot *l, const struct event *e)
 {
     return !e->voided && e->ordinal == ORDINAL_MAIN && e->record->type == REC_SHIPPED &&
-           strcmp(e->owner, l->holder->name) == 0;
+           is_own(l, e);
 }
 
 /* Keys under which a receipt looks for its shipment, and a shipment waits for its receipts. */

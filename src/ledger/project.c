@@ -48,10 +48,19 @@ const char *lot_label(struct space *s, const struct lot *l)
     return arena_printf(s->arena, "%s %s", lot_holder(s, l), l->code ? l->code : "");
 }
 
+static const char *name_key(struct space *s, const struct org *holder, const char *code)
+{
+    return arena_printf(s->arena, "%" PRId64 "/%s", holder->class_->id, code);
+}
+
 struct lot *space_lot(struct space *s, const struct org *holder, const char *code)
 {
-    return map_get_text(&s->names,
-                        arena_printf(s->arena, "%" PRId64 "/%s", holder->id, code));
+    return map_get_text(&s->names, name_key(s, holder, code));
+}
+
+void space_name(struct space *s, struct lot *l, const char *code)
+{
+    map_put_text(&s->names, name_key(s, l->holder, code), l);
 }
 
 /* ---- transformations ---- */
@@ -179,7 +188,7 @@ static void own_facts(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
-        if (e->voided || strcmp(e->owner, l->holder->name) != 0)
+        if (e->voided || !is_own(l, e))
             continue;
         if (e->record->type == REC_MANUFACTURED && e->ordinal == ORDINAL_MAIN)
             manufactured_root(s, l, e);

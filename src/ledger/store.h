@@ -33,9 +33,8 @@ struct head {
 };
 
 struct asked { /* by the batch, before the read */
-    const char **owners;      /* of the records' keys */
-    struct bytes *record_keys;
-    size_t records_len;
+    VEC(const char *) owners; /* of the keys: of the records, then of what they void */
+    VEC(struct bytes) record_keys;
     struct names names;
     struct keys link_keys, mark_keys;
     struct keys due_lots;

@@ -273,8 +273,7 @@ static void put_lot(struct space *s, struct lot *l)
 {
     map_put(&s->lots, l->id, l);
     if (l->code)
-        map_put_text(&s->names,
-                     arena_printf(s->arena, "%" PRId64 "/%s", l->holder->id, l->code), l);
+        space_name(s, l, l->code);
     *vec_push(s->arena, &s->all) = l;
 }
 
@@ -303,8 +302,7 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     chain_decode(s->arena, r->summary, &l->chain);
     int64_t made_by;
     if (!l->code && r->description && sscanf(r->description, "{\"seq\": %" SCNd64, &made_by) == 1)
-        map_put_text(&s->names, arena_printf(s->arena, "%" PRId64 "/\x1f%" PRId64,
-                                             l->holder->id, made_by), l); /* a joint */
+        space_name(s, l, arena_printf(s->arena, "\x1f%" PRId64, made_by)); /* a joint */
     if (!l->touched && l->code && r->description)
         l->has_description = description_parse(s, r->description, &l->description) &&
                              l->description.part.mpn != NULL;
@@ -351,6 +349,7 @@ static struct event *event_of(struct space *s, const struct map *known, struct l
                         .record = k->record, .lot = l};
     memcpy(e->key, k->key.at, k->key.len < sizeof e->key ? k->key.len : sizeof e->key);
     e->by = party_resolve(s->kn, e->owner, e->record->time.first_us);
+    e->today = party_today(s->kn, e->owner);
     e->voided = is_voided(s->kn, seq, e->owner, e->key);
     return e;
 }
@@ -468,7 +467,7 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
     pipeline_add(p, &HEAD, NO_ARGS, &head);
     pipeline_add(p, &KNOWN_KEYS,
-                 ARGS(TEXTS(q->owners, q->records_len), BYTESES(q->record_keys, q->records_len)),
+                 ARGS(TEXTS(q->owners.at, q->owners.len), BYTESES(q->record_keys.at, q->record_keys.len)),
                  &known);
     pipeline_add(p, &SCOPE_TOUCHED,
                  ARGS(INT8S(q->names.holders.at, q->names.holders.len),

@@ -69,12 +69,22 @@ QUERY LOT_SET = {.name = "lot_set",
            " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
            " traced, grade, score, coverage) WHERE x.lot = i.lot"};
 QUERY NAME_ADD = {.name = "lot_name_add",
-    .sql = "INSERT INTO lot_name (holder, code, part, lot)"
-           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])"};
+    .sql = "INSERT INTO lot_name (holder, code, part, lot, own)"
+           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])"
+           " ON CONFLICT DO NOTHING"}; /* a name that who is who hid from the read: the queue puts it right */
+QUERY NAME_SET = {.name = "lot_name_set",
+    .sql = "UPDATE lot_name n SET part = i.part, lot = i.lot"
+           "  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS i(holder, code, part, lot)"
+           " WHERE n.holder = i.holder AND n.code = i.code"};
+QUERY CUSTODY_DROP = {.name = "custody_drop",
+    .sql = "DELETE FROM custody c USING unnest($1::bigint[], $2::bigint[], $3::int[]) AS i(lot, seq, ordinal)"
+           " WHERE c.lot = i.lot AND c.seq = i.seq AND c.ordinal = i.ordinal"};
+QUERY LOT_DROP = {.name = "lot_drop", .sql = "DELETE FROM lot WHERE lot = ANY($1::bigint[])"};
 QUERY LOT_MOVED = {.name = "lot_name_moved",
     .sql = "WITH i AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(lot, part)),"
            "     c AS (UPDATE custody c SET part = i.part FROM i WHERE c.lot = i.lot),"
-           "     e AS (UPDATE edge e SET parent_part = i.part FROM i WHERE e.parent = i.lot AND e.parent <> 0)"
+           "     e AS (UPDATE edge e SET parent_part = i.part FROM i WHERE e.parent = i.lot AND e.parent <> 0),"
+           "     s AS (UPDATE lot_name n SET part = i.part FROM i WHERE n.lot = i.lot AND n.lot <> n.own)"
            " UPDATE lot_name n SET part = i.part FROM i, lot x WHERE x.lot = i.lot"
            "    AND n.holder = x.holder AND n.code = x.code"};
 QUERY CUSTODY_ADD = {.name = "custody_add",
@@ -384,6 +394,7 @@ struct lot_changes {
     struct keys touched, upstream; /* all; those whose children must follow */
     struct keys claimed; /* names of lots whose claimants must look again */
     struct keys links, edges, marks; /* those whose rows are replaced */
+    struct keys gone;
 };
 
 static int64_t own_key(const struct lot *l)
@@ -409,14 +420,23 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
                  l->assessment.coverage_ppm != l->stored_coverage;
     bool moved = is_moved(l);
     *vec_push(s->arena, &out->touched) = l->id;
+    for (size_t i = 0; l->regrouped && i < l->stored_links.len; i++)
+        *vec_push(s->arena, &c->changed_links) = l->stored_links.at[i].key;
+    if (l->is_gone) {
+        l->changed.upstream = true;
+        *vec_push(s->arena, &out->gone) = l->id;
+        *vec_push(s->arena, &out->upstream) = l->id;
+        return;
+    }
     if (l->is_new)
         put_lot(s, &out->add, l, summary);
     else if (described || summarised || balanced || other || moved)
         put_lot(s, &out->set, l, summary);
-    if (l->is_new && l->code) {
+    if (l->is_new && l->code && !l->is_named) {
         put_int8(&out->name, l->holder->id);
         put_text(&out->name, l->code);
         put_int8(&out->name, part_id_of(l));
+        put_int8(&out->name, l->id);
         put_int8(&out->name, l->id);
         end_row(&out->name);
     } else if (moved) {
@@ -424,10 +444,10 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         put_int8(&out->moved, part_id_of(l));
         end_row(&out->moved);
     }
-    l->changed.upstream = described || summarised || moved;
+    l->changed.upstream = described || summarised || moved || l->regrouped;
     if (l->changed.upstream)
         *vec_push(s->arena, &out->upstream) = l->id;
-    if ((described || balanced) && own_key(l))
+    if ((described || balanced || l->regrouped) && own_key(l))
         *vec_push(s->arena, &out->claimed) = own_key(l);
     for (size_t i = 0; moved && i < l->own_links.len; i++) /* it can pair now, or no more */
         *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
@@ -683,6 +703,40 @@ static void send_marks(struct pipeline *p, struct space *s, const struct changes
         pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(stored.at, stored.len)), NULL);
 }
 
+/* ---- names of lots that have several ---- */
+
+static void send_regrouped(struct pipeline *p, struct space *s, const struct keys *gone)
+{
+    size_t n = s->name_list.len;
+    struct columns add = columns_new(s->arena, n), set = columns_new(s->arena, n),
+                   drop = columns_new(s->arena, s->moved.len);
+    for (size_t i = 0; i < n; i++) {
+        const struct lot_name *x = s->name_list.at[i];
+        struct columns *to = x->is_new ? &add : &set;
+        if (!x->is_new && !x->moved)
+            continue;
+        const struct lot *l = map_get(&s->lots, x->lot);
+        put_int8(to, x->holder->id);
+        put_text(to, x->code);
+        put_int8(to, l ? part_id_of(l) : 0);
+        put_int8(to, x->lot);
+        if (x->is_new)
+            put_int8(to, x->own);
+        end_row(to);
+    }
+    for (size_t i = 0; i < s->moved.len; i++) {
+        put_int8(&drop, s->moved.at[i].lot);
+        put_int8(&drop, s->moved.at[i].seq);
+        put_int4(&drop, s->moved.at[i].ordinal);
+        end_row(&drop);
+    }
+    send(p, &NAME_ADD, &add);
+    send(p, &NAME_SET, &set);
+    send(p, &CUSTODY_DROP, &drop);
+    if (gone->len)
+        pipeline_add(p, &LOT_DROP, ARGS(INT8S(gone->at, gone->len)), NULL);
+}
+
 /* ---- flags ---- */
 
 struct flag_changes {
@@ -878,7 +932,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
         events += c->lots.at[i]->events.len;
     struct lot_changes lc = {columns_new(s->arena, n), columns_new(s->arena, n),
                              columns_new(s->arena, n), columns_new(s->arena, n),
-                             columns_new(s->arena, events), {0}, {0}, {0}, {0}, {0}, {0}};
+                             columns_new(s->arena, events), {0}, {0}, {0}, {0}, {0}, {0}, {0}};
     for (size_t i = 0; i < n; i++) {
         struct lot *l = c->lots.at[i];
         lot_change(s, l, c, &lc);
@@ -899,6 +953,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     send(p, &LOT_ADD, &lc.add);
     send(p, &LOT_SET, &lc.set);
     send(p, &NAME_ADD, &lc.name);
+    send_regrouped(p, s, &lc.gone);
     send(p, &LOT_MOVED, &lc.moved);
     send(p, &CUSTODY_ADD, &lc.custody);
     send_links(p, s, c, &lc.links);
@@ -920,7 +975,10 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
 struct org_row {
     int64_t id;
     const char *name;
-    bool submits, used;
+    bool submits, used, holds;
+};
+struct shadow_row {
+    bool any;
 };
 struct part_row {
     int64_t id, maker;
@@ -934,14 +992,18 @@ struct statement_row {
 };
 /* clang-format off */
 static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits),
-    COL(struct org_row, used)};
+    COL(struct org_row, used), COL(struct org_row, holds)};
+static const struct column SHADOW_ROW[] = {COL(struct shadow_row, any)};
 static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
     COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn)};
 static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
     COL(struct statement_row, on_behalf), COL(struct statement_row, role), COL(struct statement_row, key),
     COL(struct statement_row, canonical)};
 QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
-    .sql = "SELECT id, name, submits, used FROM organisation ORDER BY id", ROW(struct org_row, ORG_ROW)};
+    .sql = "SELECT id, name, submits, used, EXISTS (SELECT FROM lot_name n WHERE n.holder = o.id) AS holds"
+           "  FROM organisation o ORDER BY id", ROW(struct org_row, ORG_ROW)};
+QUERY ANY_SHADOW = {.name = "any_shadow",
+    .sql = "SELECT EXISTS (SELECT FROM lot_name WHERE lot <> own) AS any", ROW(struct shadow_row, SHADOW_ROW)};
 QUERY ALL_PARTS = {.name = "all_parts",
     .sql = "SELECT id, maker, key, manufacturer, mpn FROM part ORDER BY id", ROW(struct part_row, PART_ROW)};
 QUERY ALL_STATEMENTS = {.name = "all_statements",
@@ -953,9 +1015,10 @@ QUERY ALL_STATEMENTS = {.name = "all_statements",
 bool store_load(struct db *db, struct knowledge *kn, struct error *err)
 {
     struct arena a;
-    struct rows orgs, parts, statements;
+    struct rows orgs, parts, statements, shadow;
     arena_init(&a, 0);
     bool ok = db_query(db, &a, &ALL_ORGANISATIONS, NO_ARGS, &orgs, err) &&
+              db_query(db, &a, &ANY_SHADOW, NO_ARGS, &shadow, err) &&
               db_query(db, &a, &ALL_PARTS, NO_ARGS, &parts, err) &&
               db_query(db, &a, &ALL_STATEMENTS, NO_ARGS, &statements, err);
     const struct org_row *o = ok ? orgs.at : NULL;
@@ -963,6 +1026,8 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
         struct org *org = knowledge_org_add(kn, o->name, o->id);
         org->submits = o->submits;
         org->is_used = o->used;
+        if (o->holds)
+            knowledge_holds(kn, org);
     }
     const struct part_row *x = ok ? parts.at : NULL;
     for (size_t i = 0; ok && i < parts.len; i++, x++)
@@ -973,6 +1038,7 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
         ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
                            !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
                            st->canonical, strlen(st->canonical), &taken, err);
+    kn->has_shadows = ok && ((const struct shadow_row *)shadow.at)->any;
     knowledge_written(kn); /* as they are in the database */
     arena_reset(&a);
     return ok;

@@ -263,6 +263,40 @@ static bool must_name(const json_t *must, const char *rule)
     return false;
 }
 
+/* A lot that has all of these members. */
+static bool has_lot(const json_t *lots, const json_t *wanted)
+{
+    size_t i;
+    const char *key;
+    json_t *l, *v;
+    json_array_foreach(lots, i, l) {
+        bool same = true;
+        json_object_foreach((json_t *)wanted, key, v)
+            same &= json_equal(json_object_get(l, key), v);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+static void hold_lots(const char *file, const json_t *expect, const json_t *lots, int *wrong)
+{
+    const json_t *len = json_object_get(expect, "lotsLen");
+    size_t i;
+    json_t *wanted;
+    json_array_foreach(json_object_get(expect, "lots"), i, wanted)
+        if (!has_lot(lots, wanted)) {
+            char *text = json_dumps(wanted, 0);
+            print_error("%s: no lot is %s\n", file, text);
+            free(text);
+            ++*wrong;
+        }
+    if (len && json_integer_value(len) != (json_int_t)json_array_size(lots)) {
+        print_error("%s: %zu lots\n", file, json_array_size(lots));
+        ++*wrong;
+    }
+}
+
 static void hold_against(const char *file, const json_t *sequence, const json_t *lots, int *wrong)
 {
     const json_t *expect = json_object_get(sequence, "expect");
@@ -278,6 +312,7 @@ static void hold_against(const char *file, const json_t *sequence, const json_t 
             print_error("%s: %s speaks\n", file, json_string_value(m));
             ++*wrong;
         }
+    hold_lots(file, expect, lots, wrong);
     if (!json_is_true(json_object_get(sequence, "honest")))
         return;
     json_array_foreach(lots, i, l)

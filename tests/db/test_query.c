@@ -50,7 +50,7 @@ static const char *const FIXTURE[] = {
     "(100,80,5,'S1','{\"code\":\"S1\"}',10,10,'open',7,'','none',0,0,0)",
     "INSERT INTO lot (part, lot, holder, code, quantity, balance, state, summary)"
     " SELECT 100, 1000 + n, 9, 'P' || n, 1, 1, 'open', '' FROM generate_series(1, 25) n",
-    "INSERT INTO lot_name SELECT holder, code, part, lot FROM lot WHERE code IS NOT NULL",
+    "INSERT INTO lot_name SELECT holder, code, part, lot, lot FROM lot WHERE code IS NOT NULL",
     "INSERT INTO lot_mark (key, part, lot, kind, value, sub) VALUES"
     " (7,100,10,'trace','L77A','x'),(7,100,20,'trace','L77A','y'),(7,100,50,'trace','"
     "L77A','z')",
@@ -505,7 +505,7 @@ static void test_circle_and_depth(void **state)
         "INSERT INTO lot (part, lot, holder, code, quantity, balance, state, summary)"
         " SELECT 100, 2000 + n, 9, 'Q' || n, 1, 1, 'open', '' FROM generate_series(1, "
         "70) n;"
-        "INSERT INTO lot_name SELECT holder, code, part, lot FROM lot WHERE lot > 2000;"
+        "INSERT INTO lot_name SELECT holder, code, part, lot, lot FROM lot WHERE lot > 2000;"
         "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal,"
         " quantity, standing) SELECT 100, 2001 + n, 2000 + n, 100, 100, 30 + n, 0, 1,"
         " 'corroborated' FROM generate_series(1, 69) n"));
