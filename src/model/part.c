@@ -42,7 +42,8 @@ const char *part_key(struct arena *a, const char *mpn)
     if (!mpn)
         return NULL;
     const char *upper = unicode_upper(a, mpn);
-    return stripped(a, upper, strlen(upper));
+    /* Once more: an accent behind a separator now stands behind a letter. */
+    return unicode_upper(a, stripped(a, upper, strlen(upper)));
 }
 
 static bool has_digit(const char *s, size_t len)
@@ -79,5 +80,5 @@ const char *part_base(struct arena *a, const char *mpn)
     size_t len = strlen(upper);
     for (size_t n; (n = without_packing(upper, len)) < len;)
         len = n;
-    return stripped(a, upper, len);
+    return unicode_upper(a, stripped(a, upper, len));
 }

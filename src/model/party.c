@@ -10,8 +10,9 @@
 
 enum value_form { FORM_UPPER, FORM_DIGITS, FORM_REGISTER, FORM_NAME };
 
-/* Check digits (LEI, GLN) are not asked for: records from old systems have what they have, it
- * stays the same identity wherever it is written, and a rule can say that it is odd.
+/* Check digits (LEI, GLN) are not asked for: records from old systems have what they
+ * have, it stays the same identity wherever it is written, and a rule can say that it is
+ * odd.
  */
 /* clang-format off */
 static const struct scheme {
@@ -110,6 +111,10 @@ static struct text words_of(struct arena *a, const char *s)
             text_add_n(&t, s, len);
         gap = is_mark;
     }
+    /* Once more: an accent behind a dot now stands behind a letter. */
+    const char *words = unicode_lower(a, text_str(&t));
+    t.len = 0;
+    text_add(&t, words);
     return t;
 }
 

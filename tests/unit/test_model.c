@@ -70,6 +70,7 @@ static const struct pair { const char *label, *expect; } PARTIES[] = { /* expect
     {"name:jp/\u3231\u6751\u7530", "name:jp/\u6751\u7530"},
     {"name:jp/\u682a\u5f0f\u4f1a\u793e", "name:jp/\u682a\u5f0f\u4f1a\u793e"},
     {"name:cn/\u6df1\u5733\uff08\u534e\u5f3a\uff09", "name:cn/\u6df1\u5733 \u534e\u5f3a"},
+    {"name:pl/a.\u0328b", "name:pl/\u0105b"},
     {"name:us/A\u200bcme\u00ae", "name:us/acme"},
     {"reg:de/HRB\u00a0\uff11\uff12 ", "reg:de/HRB 12"},
     {"lei:5299000J2N45DDNE4Y29", "lei:5299000J2N45DDNE4Y29"}, /* the check digits are wrong */
@@ -111,6 +112,7 @@ static const struct pair KEYS[] = {
     {"stra\u00dfe1", "STRASSE1"},
     {"\ufdfa", "\u0635\u0644\u0649\u0627\u0644\u0644\u0647\u0639\u0644\u064a\u0647\u0648\u0633\u0644\u0645"},
     {"\xff" "A", "\ufffd" "A"},
+    {"e\u02db1", "\u01181"}, /* an ogonek that stands alone */
     {"A&B*1", "A&B*1"},
     {"--", "--"},
 };
