@@ -167,7 +167,7 @@ static bool members(const struct walk *w, const struct path *p, struct record *r
 bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
                         struct error *err)
 {
-    const struct walk w = {a, err};
+    const struct walk w = {a, err, false};
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
     if (!json_is_object(json))
@@ -203,11 +203,6 @@ static size_t error_position(const json_error_t *e, size_t len)
 static json_t *tree_of(struct arena *a, const char *json, size_t len, struct error *err)
 {
     json_error_t e;
-    if (len > RECORD_MAX_BYTES) {
-        error_set(err, ERR_TOO_LARGE, "one record has at most %d bytes, this has %zu",
-                  RECORD_MAX_BYTES, len);
-        return NULL;
-    }
     json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
     if (!tree)
         error_at(err, ERR_MALFORMED, json_locate(a, json, error_position(&e, len)),
@@ -218,6 +213,9 @@ static json_t *tree_of(struct arena *a, const char *json, size_t len, struct err
 bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
                    struct error *err)
 {
+    if (len > RECORD_MAX_BYTES)
+        return error_set(err, ERR_TOO_LARGE, "one record has at most %d bytes, this has %zu",
+                         RECORD_MAX_BYTES, len);
     CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);
     return tree && record_decode_json(a, tree, out, err);
 }
@@ -225,7 +223,7 @@ bool record_decode(struct arena *a, const char *json, size_t len, struct decoded
 bool record_read(struct arena *a, struct arena *passing, const char *json, size_t len,
                  struct record **out, struct error *err)
 {
-    const struct walk w = {a, err};
+    const struct walk w = {a, err, true};
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
     CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);

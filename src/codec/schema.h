@@ -84,7 +84,7 @@ struct type_schema {
     const char *help;
 };
 
-enum { LIST_MAX = 10000, MARKS_MAX = 10000, INOUT_MAX = 1000 };
+enum { LIST_MAX = 10000, INOUT_MAX = 1000 };
 #define QUANTITY_MAX (INT64_C(1) << 53)
 
 extern const struct object COMMON; /* members of every record */

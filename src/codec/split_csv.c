@@ -124,7 +124,7 @@ static bool bad_cell(const struct sheet *s, struct error *err)
 
 static json_t *record_of(struct sheet *s, struct error *err)
 {
-    const struct walk w = {&s->row_arena, err};
+    const struct walk w = {&s->row_arena, err, false};
     enum record_type type = REC_COUNT;
     bool is_fine = !s->bad_cell || bad_cell(s, err);
     if (s->cells.len > s->columns.len)

@@ -171,9 +171,9 @@ static bool marks_fit(const struct walk *w, const struct path *p,
                    lot->date_codes_len + lot->labels.len;
     for (size_t i = 0; i < lot->date_codes_len; i++)
         marks += lot->date_codes[i].trace_codes.len;
-    return marks <= MARKS_MAX ||
+    return w->was_taken || marks <= LOT_MARKS_MAX ||
            walk_wrong(w, p, "has %zu marks; at most %d fit one lot: split it", marks,
-                      MARKS_MAX);
+                      LOT_MARKS_MAX);
 }
 
 /* A text that stands for the object. */
@@ -334,7 +334,7 @@ static bool list(const struct walk *w, const struct path *p, const struct member
                              v);
     if (n < m->least)
         return walk_wrong(w, p, "is empty; at least %zu would be right", m->least);
-    if (n > most)
+    if (n > most && !w->was_taken)
         return walk_wrong(w, p, "has %zu items; at most %zu are taken", n, most);
     return m->kind == KIND_OBJECT ? object_list(w, p, m, v, slot)
                                   : word_list(w, p, m, v, slot);

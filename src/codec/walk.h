@@ -19,6 +19,7 @@ struct path {
 struct walk {
     struct arena *arena;
     struct error *err;
+    bool was_taken; /* stored long since, or made of what was: its size is in order */
 };
 
 /* RFC 6901, as long as struct error has room for. */

@@ -564,18 +564,11 @@ static void share_marks(struct batch *b, struct lot *l)
     }
 }
 
-static const char *sub_in(const char *stored) /* "kind|value|sub" */
-{
-    const char *value = strchr(stored, '|');
-    const char *sub = value ? strchr(value + 1, '|') : NULL;
-    return sub ? sub + 1 : "";
-}
-
 static void swap_subs(struct batch *b, const struct lot *l, int64_t sign)
 {
     for (size_t i = 0; sign < 0 && i < l->stored_marks.len; i++)
-        if (strncmp(l->stored_marks.at[i], "trace|", 6) == 0)
-            sub_count(b, l->stored_mark_keys.at[i], sub_in(l->stored_marks.at[i]), -1);
+        if (strcmp(l->stored_marks.at[i].kind, "trace") == 0)
+            sub_count(b, l->stored_marks.at[i].key, l->stored_marks.at[i].sub, -1);
     for (size_t i = 0; sign > 0 && i < l->marks.len; i++)
         if (strcmp(l->marks.at[i].kind, "trace") == 0)
             sub_count(b, l->marks.at[i].key, l->marks.at[i].sub, 1);
@@ -635,8 +628,8 @@ static void look_again(struct batch *b, const struct asked *q)
         const struct lot *l = b->changes.lots.at[i];
         for (size_t k = 0; k < l->stored_links.len; k++)
             map_put(&loaded, l->stored_links.at[k].key, b);
-        for (size_t k = 0; k < l->stored_mark_keys.len; k++)
-            map_put(&loaded, l->stored_mark_keys.at[k], b);
+        for (size_t k = 0; k < l->stored_marks.len; k++)
+            map_put(&loaded, l->stored_marks.at[k].key, b);
     }
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];

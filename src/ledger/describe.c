@@ -11,6 +11,7 @@
 #include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,34 +278,65 @@ const char *held_at(const struct lot *l, const struct event *move, int64_t *held
 
 /* ---- description ---- */
 
+/* Which texts a list has already.  A lot's marks of one kind end at LOT_MARKS_MAX, in custody order: what
+ * many records say in turn would fill any memory; the records keep the rest. */
+struct seen {
+    struct map texts;
+    size_t left;
+};
+
+static struct seen seen_new(struct space *s)
+{
+    return (struct seen){map_new(s->arena), LOT_MARKS_MAX};
+}
+
+static bool is_first(struct seen *seen, const char *text)
+{
+    if (!seen->left || map_get_text(&seen->texts, text))
+        return false;
+    map_put_text(&seen->texts, text, seen);
+    seen->left--;
+    return true;
+}
+
 static void words_merge(struct space *s, struct words *to, const struct words *from)
 {
-    VEC(const char *) all = {0};
-    for (size_t i = 0; i < to->len; i++)
-        *vec_push(s->arena, &all) = to->at[i];
-    for (size_t i = 0; i < from->len; i++) {
-        bool have = false;
-        for (size_t k = 0; k < all.len && !have; k++)
-            have = strcmp(all.at[k], from->at[i]) == 0;
-        if (!have)
-            *vec_push(s->arena, &all) = from->at[i];
+    if (!to->len || !from->len) {
+        bool given = to->given || from->given;
+        *to = to->len ? *to : *from;
+        to->given = given;
+        return;
     }
-    *to = (struct words){all.at, all.len, to->given || from->given};
+    const struct words *both[] = {to, from};
+    struct seen seen = seen_new(s);
+    struct words all = {ARENA_ARRAY(s->arena, const char *, to->len + from->len), 0, to->given || from->given};
+    for (size_t n = 0; n < LENGTH(both); n++)
+        for (size_t i = 0; i < both[n]->len; i++)
+            if (is_first(&seen, both[n]->at[i]))
+                all.at[all.len++] = both[n]->at[i];
+    *to = all;
+}
+
+/* A date code that goes with other trace codes is another item. */
+static const char *code_name(struct space *s, const struct date_code_item *c)
+{
+    struct text t = text_new(s->arena);
+    text_add(&t, c->code);
+    for (size_t i = 0; i < c->trace_codes.len; i++)
+        text_addf(&t, "\x1f%s", c->trace_codes.at[i]);
+    return text_str(&t);
 }
 
 static void codes_merge(struct space *s, struct lot_description *to,
                         const struct lot_description *from)
 {
     VEC(struct date_code_item) all = {0};
-    for (size_t i = 0; i < to->date_codes_len; i++)
-        *vec_push(s->arena, &all) = to->date_codes[i];
-    for (size_t i = 0; i < from->date_codes_len; i++) {
-        bool have = false;
-        for (size_t k = 0; k < all.len && !have; k++)
-            have = strcmp(all.at[k].code, from->date_codes[i].code) == 0 &&
-                   all.at[k].trace_codes.len == from->date_codes[i].trace_codes.len;
-        if (!have)
-            *vec_push(s->arena, &all) = from->date_codes[i];
+    struct seen seen = seen_new(s);
+    for (size_t i = 0; i < to->date_codes_len + from->date_codes_len; i++) {
+        const struct date_code_item *c = i < to->date_codes_len ? &to->date_codes[i]
+                                                                : &from->date_codes[i - to->date_codes_len];
+        if (is_first(&seen, code_name(s, c)))
+            *vec_push(s->arena, &all) = *c;
     }
     to->date_codes = all.at;
     to->date_codes_len = all.len;
@@ -314,10 +346,13 @@ static void packages_merge(struct space *s, struct lot_description *to,
                            const struct lot_description *from)
 {
     VEC(struct package_item) all = {0};
-    for (size_t i = 0; i < to->package_ids_len; i++)
-        *vec_push(s->arena, &all) = to->package_ids[i];
-    for (size_t i = 0; i < from->package_ids_len; i++)
-        *vec_push(s->arena, &all) = from->package_ids[i];
+    struct seen seen = seen_new(s);
+    for (size_t i = 0; i < to->package_ids_len + from->package_ids_len; i++) {
+        const struct package_item *x = i < to->package_ids_len ? &to->package_ids[i]
+                                                               : &from->package_ids[i - to->package_ids_len];
+        if (is_first(&seen, x->id))
+            *vec_push(s->arena, &all) = *x;
+    }
     to->package_ids = all.at;
     to->package_ids_len = all.len;
 }
@@ -386,7 +421,7 @@ static void output_describe(struct space *s, struct lot *l, const struct event *
             (d.part.mpn && !same_part_at(s, e, &d.part, &in->description.part)))
             continue;
         const struct part_of *of = &e->record->inputs[i].of;
-        struct lot_description copy = in->description;
+        struct lot_description copy = *lot_declared(s, in);
         copy.serials = of->serials;
         copy.labels = (struct words){0};
         copy.package_ids_len = 0;
@@ -543,15 +578,18 @@ const char *description_json(struct arena *a, const struct lot_description *d)
     return text;
 }
 
-bool description_parse(struct space *s, const char *json, struct lot_description *out)
+/* What is stored was made by description_json() from records that were taken. */
+const struct lot_description *lot_declared(struct space *s, struct lot *l)
 {
     struct error err = {0};
-    struct decoded d;
+    struct record *r = NULL;
+    if (l->touched || l->declared_done || !l->has_description)
+        return &l->description;
     const char *wrapped = arena_printf(
-        s->arena, "{\"type\":\"described\",\"time\":\"2000\",\"lot\":%s}", json);
-    if (!record_decode(s->arena, wrapped, strlen(wrapped), &d, &err))
-        return false;
-    *out = d.record->lot;
-    json_array_append_new(s->keep, d.record->json);
-    return true;
+        s->arena, "{\"type\":\"described\",\"time\":\"2000\",\"lot\":%s}", l->stored_description);
+    bool ok = record_read(s->arena, s->arena, wrapped, strlen(wrapped), &r, &err);
+    assert(ok);
+    l->description = r->lot;
+    l->declared_done = true;
+    return &l->description;
 }

@@ -37,10 +37,14 @@ static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kin
                                  int64_t seq)
 {
     int64_t key = mark_key(kind, scope, value);
-    for (size_t i = 0; i < l->marks.len; i++)
-        if (l->marks.at[i].key == key && strcmp(l->marks.at[i].sub, sub) == 0)
-            return &l->marks.at[i];
+    if (!l->mark_places.arena)
+        l->mark_places = map_new(s->arena);
+    const char *name = arena_printf(s->arena, "%" PRIx64 "%s", (uint64_t)key, sub);
+    size_t place = (size_t)(uintptr_t)map_get_text(&l->mark_places, name); /* from 1 */
+    if (place)
+        return &l->marks.at[place - 1];
     struct lot_mark *m = vec_push(s->arena, &l->marks);
+    map_put_text(&l->mark_places, name, (void *)(uintptr_t)l->marks.len);
     *m = (struct lot_mark){.key = key, .kind = kind, .value = value, .sub = sub, .seq = seq,
                            .pieces = NONE, .declared = NONE};
     return m;

@@ -69,6 +69,11 @@ struct stored_flag {
     int64_t since;
 };
 
+struct stored_mark {
+    int64_t key;
+    const char *kind, *sub;
+};
+
 struct stored_link {
     int64_t key, seq; /* seq -1: the lot itself */
     int32_t side;
@@ -93,6 +98,7 @@ struct lot {
     bool is_named;    /* its name is in the database, though the lot is not */
     bool is_gone;     /* its name means another lot now; it goes out of the database */
     bool regrouped;   /* got events of another lot, or gave some away */
+    bool declared_done; /* not touched: `description` is what is stored, not only the part */
     int64_t cause; /* oldest seq it is touched for */
 
     VEC(struct event *) events; /* in custody order once ordered */
@@ -109,6 +115,7 @@ struct lot {
     VEC(struct move) moves;
     VEC(struct edge) edges;
     VEC(struct lot_mark) marks;
+    struct map mark_places; /* of a mark's key and sub, in `marks`, from 1 */
     VEC(struct inspection_fact) inspections;
     VEC(struct event *) sample_inspections; /* of lots that are samples of this one */
     struct chain chain;
@@ -123,8 +130,7 @@ struct lot {
     VEC(struct stored_flag) stored_flags;
     VEC(struct stored_link) stored_links;
     VEC(const char *) stored_edges;
-    VEC(const char *) stored_marks; /* "key/sub" */
-    VEC(int64_t) stored_mark_keys;
+    VEC(struct stored_mark) stored_marks;
 
     struct findings findings;
     struct assessment assessment;
@@ -192,7 +198,8 @@ bool is_own(const struct lot *l, const struct event *e);      /* by the lot's ho
 void lot_order(struct lot *l);                       /* custody order of its events */
 void lot_describe(struct space *s, struct lot *l);   /* description, part, balance */
 const char *description_json(struct arena *a, const struct lot_description *d);
-bool description_parse(struct space *s, const char *json, struct lot_description *out);
+/* All that is declared of a lot; of one that is not touched only the part is there before. */
+const struct lot_description *lot_declared(struct space *s, struct lot *l);
 int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 if none */
 int64_t event_outflow(const struct lot *l, const struct event *e);
 bool is_opening(const struct lot *l, const struct event *e);

@@ -20,6 +20,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { FEW = 16 }; /* walked; more are looked up */
+
 static int64_t link_key(const char *kind, const char *a, const char *b, const char *c,
                         const char *d)
 {
@@ -117,13 +119,21 @@ void lot_link(struct space *s, struct lot *l)
 
 /* ---- do these two pair? ---- */
 
-static bool words_share(const struct words *a, const struct words *b)
+static bool words_share(struct space *s, const struct words *a, const struct words *b)
 {
+    bool share = false;
+    if (a->len * b->len > FEW * FEW) {
+        struct map texts = map_new(s->arena);
+        for (size_t i = 0; i < a->len; i++)
+            map_put_text(&texts, a->at[i], s);
+        for (size_t k = 0; k < b->len && !share; k++)
+            share = map_get_text(&texts, b->at[k]) != NULL;
+        return share;
+    }
     for (size_t i = 0; i < a->len; i++)
-        for (size_t k = 0; k < b->len; k++)
-            if (strcmp(a->at[i], b->at[k]) == 0)
-                return true;
-    return false;
+        for (size_t k = 0; k < b->len && !share; k++)
+            share = strcmp(a->at[i], b->at[k]) == 0;
+    return share;
 }
 
 static bool words_name(const struct words *w, const char *word)
@@ -155,7 +165,7 @@ static bool pairs(struct space *s, const struct lot *to, const struct event *in,
     if (words_name(&r->from.lots, from->code))
         return true;
     struct words a = package_words(s, in), b = package_words(s, out);
-    return words_share(&a, &b);
+    return words_share(s, &a, &b);
 }
 
 static int64_t event_pieces(const struct event *e)
@@ -295,11 +305,11 @@ static enum truth answer_of(struct space *s, const struct event *e, const char *
 }
 
 /* The marks that cannot be guessed: one must agree, none may disagree; date codes too. */
-static void compare(const struct words *a, const struct words *b, bool *agrees, bool *disagrees)
+static void compare(struct space *s, const struct words *a, const struct words *b, bool *agrees, bool *disagrees)
 {
     if (!a->len || !b->len)
         return;
-    bool share = words_share(a, b);
+    bool share = words_share(s, a, b);
     *agrees |= share;
     *disagrees |= !share;
 }
@@ -331,17 +341,17 @@ static struct words pack_words(struct space *s, const struct lot_description *d)
     return w;
 }
 
-static bool marks_agree(struct space *s, const struct lot *a, const struct lot *b)
+static bool marks_agree(struct space *s, struct lot *a, struct lot *b)
 {
     bool agrees = false, disagrees = false, guessable = false;
-    const struct lot_description *x = &a->description, *y = &b->description;
+    const struct lot_description *x = lot_declared(s, a), *y = lot_declared(s, b);
     struct words xt = trace_words(s, x), yt = trace_words(s, y);
     struct words xp = pack_words(s, x), yp = pack_words(s, y);
     struct words xd = code_words(s, x), yd = code_words(s, y);
-    compare(&xt, &yt, &agrees, &disagrees);
-    compare(&xp, &yp, &agrees, &disagrees);
-    compare(&x->serials, &y->serials, &agrees, &disagrees);
-    compare(&xd, &yd, &guessable, &disagrees);
+    compare(s, &xt, &yt, &agrees, &disagrees);
+    compare(s, &xp, &yp, &agrees, &disagrees);
+    compare(s, &x->serials, &y->serials, &agrees, &disagrees);
+    compare(s, &xd, &yd, &guessable, &disagrees);
     return agrees && !disagrees;
 }
 

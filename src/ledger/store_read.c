@@ -59,6 +59,10 @@ struct flag_row {
     int32_t severity, version;
     const char *rule, *subject, *state, *message, *evidence;
 };
+struct own_mark_row {
+    int64_t lot, key;
+    const char *kind, *sub;
+};
 struct text_row {
     int64_t lot, key;
     const char *text;
@@ -91,6 +95,8 @@ static const struct column FLAG_ROW[] = {COL(struct flag_row, lot), COL(struct f
     COL(struct flag_row, subject), COL(struct flag_row, version), COL(struct flag_row, severity),
     COL(struct flag_row, state), COL(struct flag_row, message), COL(struct flag_row, evidence),
     COL(struct flag_row, since)};
+static const struct column OWN_MARK_ROW[] = {COL(struct own_mark_row, lot), COL(struct own_mark_row, key),
+    COL(struct own_mark_row, kind), COL(struct own_mark_row, sub)};
 static const struct column TEXT_ROW[] = {COL(struct text_row, lot), COL(struct text_row, key),
     COL(struct text_row, text)};
 /* clang-format on */
@@ -262,9 +268,8 @@ QUERY BATCH_OWN_EDGES = {
 };
 QUERY BATCH_OWN_MARKS = {
     .name = "batch_own_marks",
-    .sql = "SELECT m.lot, m.key, m.kind || '|' || m.value || '|' || m.sub AS text"
-           "  FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")",
-    ROW(struct text_row, TEXT_ROW),
+    .sql = "SELECT m.lot, m.key, m.kind, m.sub FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")",
+    ROW(struct own_mark_row, OWN_MARK_ROW),
 };
 
 /* ---- filling the space ---- */
@@ -303,9 +308,11 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     int64_t made_by;
     if (!l->code && r->description && sscanf(r->description, "{\"seq\": %" SCNd64, &made_by) == 1)
         space_name(s, l, arena_printf(s->arena, "\x1f%" PRId64, made_by)); /* a joint */
-    if (!l->touched && l->code && r->description)
-        l->has_description = description_parse(s, r->description, &l->description) &&
-                             l->description.part.mpn != NULL;
+    if (!l->touched && l->code && l->part) {
+        l->has_description = true;
+        l->description.part = (struct part_name){l->part->manufacturer, l->part->mpn,
+                                                 l->part->maker->name, l->part->key};
+    }
     put_lot(s, l);
     return true;
 }
@@ -322,15 +329,14 @@ static bool fill_records(struct space *s, struct map *known, const struct rows *
 {
     const struct record_row *r = rows->at;
     for (size_t i = 0; i < rows->len; i++, r++) {
-        struct decoded d;
+        struct record *record;
         struct error why = {0};
-        if (!record_decode(s->arena, r->canonical, strlen(r->canonical), &d, &why))
+        if (!record_read(s->arena, s->arena, r->canonical, strlen(r->canonical), &record, &why))
             return error_set(err, ERR_INTERNAL, "record %" PRId64 " cannot be read: %s", r->seq, why.detail);
-        json_array_append_new(s->keep, d.record->json);
         struct known_record *k = ARENA_NEW(s->arena, struct known_record);
         *k = (struct known_record){.owner = r->on_behalf ? r->on_behalf : r->submitter,
                                    .by_operator = !r->on_behalf && strcmp(r->role, "operator") == 0,
-                                   .key = r->key, .record = d.record};
+                                   .key = r->key, .record = record};
         map_put(known, r->seq, k);
     }
     return true;
@@ -433,11 +439,10 @@ static void fill_stored(struct space *s, const struct rows *flags, const struct 
     const struct text_row *t = edges->at;
     for (size_t i = 0; i < edges->len; i++, t++)
         *vec_push(s->arena, &((struct lot *)map_get(&s->lots, t->lot))->stored_edges) = t->text;
-    t = marks->at;
-    for (size_t i = 0; i < marks->len; i++, t++) {
-        struct lot *l = map_get(&s->lots, t->lot);
-        *vec_push(s->arena, &l->stored_marks) = t->text;
-        *vec_push(s->arena, &l->stored_mark_keys) = t->key;
+    const struct own_mark_row *m = marks->at;
+    for (size_t i = 0; i < marks->len; i++, m++) {
+        struct lot *l = map_get(&s->lots, m->lot);
+        *vec_push(s->arena, &l->stored_marks) = (struct stored_mark){m->key, m->kind, m->sub};
     }
 }
 

@@ -577,31 +577,49 @@ static bool has_fellows(struct space *s, const struct lot *l, int64_t key)
     return false;
 }
 
+static int mark_compare(const void *x, const void *y)
+{
+    const struct stored_mark *a = x, *b = y;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return strcmp(a->sub, b->sub);
+}
+
+/* The fellows of a mark look again when this lot is new among them, or has changed upstream. */
+static void mark_news(struct space *s, struct changes *c, const struct lot *l, const struct stored_mark *m,
+                      bool is_new)
+{
+    if (is_new && strcmp(m->kind, "trace") == 0 && !sub_is_there(s, m->key, m->sub, 1))
+        due_mark(s, c, m->key);
+    if ((is_new || l->changed.upstream) && mark_is_identity(m->kind) && has_fellows(s, l, m->key))
+        due_mark(s, c, m->key);
+}
+
 static void mark_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
 {
-    VEC(const char *) now = {0};
-    bool differs = is_moved(l);
-    for (size_t i = 0; i < l->marks.len; i++) {
-        const struct lot_mark *m = &l->marks.at[i];
-        const char *text = arena_printf(s->arena, "%s|%s|%s", m->kind, m->value, m->sub);
-        bool is_new = true;
-        for (size_t k = 0; k < l->stored_marks.len && is_new; k++)
-            is_new = l->stored_mark_keys.at[k] != m->key || strcmp(l->stored_marks.at[k], text) != 0;
-        *vec_push(s->arena, &now) = text;
-        differs |= is_new;
-        bool identity = mark_is_identity(m->kind);
-        if (is_new && strcmp(m->kind, "trace") == 0 && !sub_is_there(s, m->key, m->sub, 1))
-            due_mark(s, c, m->key);
-        if ((is_new || l->changed.upstream) && identity && has_fellows(s, l, m->key))
-            due_mark(s, c, m->key);
+    VEC(struct stored_mark) now = {0};
+    size_t i = 0, k = 0;
+    for (size_t n = 0; n < l->marks.len; n++)
+        *vec_push(s->arena, &now) =
+            (struct stored_mark){l->marks.at[n].key, l->marks.at[n].kind, l->marks.at[n].sub};
+    if (now.len)
+        qsort(now.at, now.len, sizeof *now.at, mark_compare);
+    if (l->stored_marks.len)
+        qsort(l->stored_marks.at, l->stored_marks.len, sizeof *l->stored_marks.at, mark_compare);
+    l->changed.marks = is_moved(l);
+    while (i < now.len || k < l->stored_marks.len) {
+        const struct stored_mark *a = i < now.len ? &now.at[i] : NULL;
+        const struct stored_mark *b = k < l->stored_marks.len ? &l->stored_marks.at[k] : NULL;
+        int order = !a ? 1 : !b ? -1 : mark_compare(a, b);
+        if (order <= 0)
+            mark_news(s, c, l, a, order < 0);
+        else
+            due_mark(s, c, b->key);
+        l->changed.marks |= order != 0;
+        i += order <= 0;
+        k += order >= 0;
     }
-    for (size_t i = 0; i < l->stored_marks.len; i++)
-        if (!has_text(now.at, now.len, l->stored_marks.at[i])) {
-            due_mark(s, c, l->stored_mark_keys.at[i]);
-            differs = true;
-        }
-    l->changed.marks = differs;
-    if (differs)
+    if (l->changed.marks)
         *vec_push(s->arena, replaced) = l->id;
 }
 
@@ -683,8 +701,8 @@ static void send_marks(struct pipeline *p, struct space *s, const struct changes
         const struct lot *l = c->lots.at[i];
         if (!l->changed.marks)
             continue;
-        for (size_t k = 0; k < l->stored_mark_keys.len; k++)
-            *vec_push(s->arena, &stored) = l->stored_mark_keys.at[k];
+        for (size_t k = 0; k < l->stored_marks.len; k++)
+            *vec_push(s->arena, &stored) = l->stored_marks.at[k].key;
         for (size_t k = 0; k < l->marks.len; k++) {
             const struct lot_mark *m = &l->marks.at[k];
             put_int8(&mark, m->key);

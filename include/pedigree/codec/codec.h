@@ -17,6 +17,7 @@
 enum {
     RECORD_MAX_BYTES = 4 * 1024 * 1024, /* one record's text; more is TOO_LARGE */
     RECORD_MAX_DEPTH = 32,
+    LOT_MARKS_MAX = 10000, /* serials, packages, codes, .. that one record says of a lot */
 };
 
 struct decoded {
