@@ -78,16 +78,18 @@ static const struct object SIGNATORY = OBJECT_OF("Signatory", SIGNATORY_MEMBERS,
 static const struct member ORGANISATION[] = {
     {"organisation", KIND_PARTY,   .at = G(organisation), .required = true, .help = "Which organisation."},
     {"name",         KIND_TEXT,    .at = G(name),    .help = "Its name."},
-    {"aliases",      KIND_OBJECT, LIST, .object = &ALIAS, .at = G(aliases), .has = G(has_aliases), .help = "Other names and ids."},
+    {"aliases",      KIND_OBJECT, LIST, .object = &ALIAS, .at = G(aliases), .has = G(has_aliases),
+        .help = "Other names and ids, each from its date. Without an end it makes them one with the organisation: lots of either with one code are one lot. Held by two at once it names neither."},
     {"roles",        KIND_TEXT, LIST, .at = G(roles), .has = G(has_roles), .help = "manufacturer, distributor, laboratory, ems, avionics, certifier, ..."},
     {"country",      KIND_COUNTRY, .at = G(country), .help = "Its seat."},
     {"parent",       KIND_PARTY,   .at = G(parent),  .help = "The group it belongs to."},
-    {"successorOf",  KIND_OBJECT, LIST, .object = &SUCCESSOR, .at = G(successors), .has = G(has_successors), .help = "Whose business it took over."},
+    {"successorOf",  KIND_OBJECT, LIST, .object = &SUCCESSOR, .at = G(successors), .has = G(has_successors),
+        .help = "Whose business it took over: from that day it counts as the maker of the predecessor's parts beside it, whatever the scope says in words."},
     {"sites",        KIND_OBJECT, LIST, .object = &SITE, .help = "Its sites."},
     {"signatories",  KIND_OBJECT, LIST, .object = &SIGNATORY, .help = "Who signs for it."},
     {"agents",       KIND_PARTY, LIST, .at = G(agents), .has = G(has_agents), .help = "Who may submit for it."},
 };
-const struct type_schema ORGANISATION_TYPE = TYPE(ORGANISATION, organisation, struct organisation_statement, "Who an organisation is.");
+const struct type_schema ORGANISATION_TYPE = TYPE(ORGANISATION, organisation, struct organisation_statement, "Who an organisation is. Roles, aliases, parent and succession count from an operator; from others they are claims.");
 
 /* ---- authorization, certificate ---- */
 
@@ -99,7 +101,7 @@ static const struct member SCOPE_MEMBERS[] = {
     {"regions",  KIND_TEXT, LIST, .at = Z(regions),  .help = "Buyers' countries."},
 };
 static const struct object SCOPE = OBJECT_OF("Scope", SCOPE_MEMBERS, struct authorization_statement, .any_text = true,
-    .help = "What is covered; absent, `all` or a text: everything of that manufacturer.");
+    .help = "What is covered; absent, `all` or a text: everything of that manufacturer. Each list given must cover; what nobody stated (a family, a package, the buyer's country) or what is no country cannot be checked, and is not covered.");
 static const struct member AUTHORIZATION[] = {
     {"holder",       KIND_PARTY,  .at = Z(holder), .required = true, .help = "Who is authorized."},
     {"by",           KIND_PARTY,  .at = Z(by), .help = "Who grants it."},
@@ -132,7 +134,7 @@ static const struct member CERTIFICATE[] = {
     {"basis",      KIND_TEXT,  .help = "What it rests on."},
 };
 const struct type_schema CERTIFICATE_TYPE = TYPE(CERTIFICATE, certificate, struct certificate_statement,
-    "A certificate and its status; history is never overwritten.");
+    "A certificate and its status; history is never overwritten. It counts from an operator, or an organisation that an operator gave the role `certifier`; from its holder it is a claim.");
 
 /* ---- part ---- */
 
@@ -227,9 +229,9 @@ static const struct member ALERT[] = {
     {"serials",    KIND_CODE, LIST, .at = W(serials), .help = "Serial numbers."},
     {"suppliers",  KIND_PARTY, LIST, .at = W(suppliers), .help = "Who sold them."},
     {"summary",    KIND_NOTE,  .at = W(summary), .part = PART_TEXT, .help = "In words."},
-    {"withdrawn",  KIND_BOOL,  .at = W(withdrawn), .help = "True: no longer in force."},
+    {"withdrawn",  KIND_BOOL,  .at = W(withdrawn), .has = W(has_withdrawn), .help = "True: no longer in force."},
 };
-const struct type_schema ALERT_TYPE = TYPE(ALERT, alert, struct alert_statement, "A warning about parts or parties.");
+const struct type_schema ALERT_TYPE = TYPE(ALERT, alert, struct alert_statement, "A warning about parts or parties. From an operator or the parts' manufacturer it reaches every lot; from others the lots that they hold and what descends from them, until an operator submits one with its source and number.");
 
 #define S(m) AT(struct snapshot_statement, m)
 static const struct member SNAPSHOT[] = {

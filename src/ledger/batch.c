@@ -526,6 +526,8 @@ static void set_part(struct batch *b, struct lot *l)
     const struct org *maker =
         l->has_description ? knowledge_org(b->space.kn, l->description.part.maker) : NULL;
     l->part = maker ? knowledge_part(b->space.kn, maker, l->description.part.key) : NULL;
+    if (l->part)
+        l->part->has_lots = true;
 }
 
 static void settle_chains(struct batch *b)

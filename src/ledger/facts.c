@@ -481,9 +481,8 @@ static struct own_marks own_marks_of(struct space *s, const struct lot *l)
 
 /* 0: no match.  A list that the alert gives and this lot contradicts excludes it. */
 static int part_level(struct space *s, const struct lot *l, const struct statement *st,
-                      const char **matched)
+                      const struct alert_statement *a, const char **matched)
 {
-    const struct alert_statement *a = st->alert;
     const char *maker = lot_maker(s, l), *key = lot_part(s, l);
     const char *base = part_base(s->arena, l->description.part.mpn);
     int level = 0;
@@ -521,9 +520,9 @@ static int part_level(struct space *s, const struct lot *l, const struct stateme
 }
 
 static bool supplier_hit(struct space *s, const struct lot *l, const struct statement *st,
-                         const char **matched)
+                         const struct alert_statement *a, const char **matched)
 {
-    const struct words *suppliers = &st->alert->suppliers;
+    const struct words *suppliers = &a->suppliers;
     for (size_t i = 0; i < l->hops.len; i++)
         for (size_t k = 0; k < suppliers->len; k++) {
             const struct hop *h = &l->hops.at[i];
@@ -542,19 +541,79 @@ static bool is_same_alert(const struct statement *a, const struct statement *b)
     return text_is(a->alert->number, b->alert->number) && text_is(a->alert->source, b->alert->source);
 }
 
-/* In force: no later word of the same source, and of one that is no operator's not adopted. */
-static bool alert_counts(struct space *s, const struct statement *st)
+/* What the later says of an alert is added to what the earlier did, member by member. */
+static void alert_update(struct alert_statement *a, const struct alert_statement *later)
 {
-    if (st->alert->withdrawn || !stands(s->kn, st))
-        return false;
-    for (const struct listed *k = listed_by(s->kn, BY_ALERT, st->alert->number); k; k = k->next) {
-        const struct statement *o = k->statement;
-        if (o != st && is_same_alert(o, st) && stands(s->kn, o) &&
-            ((same_source(o, st) && is_later(o, st)) ||
-             (!st->by_operator && o->by_operator && !o->alert->withdrawn)))
-            return false;
+    struct words *lists[] = {&a->date_codes, &a->trace_codes, &a->serials, &a->suppliers};
+    const struct words *news[] = {&later->date_codes, &later->trace_codes, &later->serials,
+                                  &later->suppliers};
+    for (size_t i = 0; i < LENGTH(lists); i++)
+        *lists[i] = news[i]->given ? *news[i] : *lists[i];
+    if (later->parts) {
+        a->parts = later->parts;
+        a->parts_len = later->parts_len;
     }
-    return true;
+    if (later->has_withdrawn)
+        a->withdrawn = later->withdrawn;
+    a->issued = later->issued.text ? later->issued : a->issued;
+    a->class_ = later->class_ ? later->class_ : a->class_;
+    a->summary = later->summary ? later->summary : a->summary;
+    a->has_withdrawn |= later->has_withdrawn;
+}
+
+struct candidates {
+    VEC(const struct statement *) list;
+};
+
+static void add_candidate(struct space *s, const struct statement *st, struct candidates *out)
+{
+    for (size_t i = 0; i < out->list.len; i++)
+        if (out->list.at[i] == st)
+            return;
+    *vec_push(s->arena, &out->list) = st;
+}
+
+static void add_candidates(struct space *s, enum listed_by by, const char *name,
+                           struct candidates *out)
+{
+    for (const struct listed *k = listed_by(s->kn, by, name); k; k = k->next)
+        add_candidate(s, k->statement, out);
+}
+
+static int by_time(const void *x, const void *y)
+{
+    const struct statement *a = *(const struct statement *const *)x,
+                           *b = *(const struct statement *const *)y;
+    return is_later(a, b) ? 1 : is_later(b, a) ? -1 : strcmp(a->owner, b->owner);
+}
+
+/* All that the source of a statement says of its alert, and who says it last; NULL: it takes back
+ * all, or it does not stand. */
+static const struct statement *alert_whole(struct space *s, const struct statement *st,
+                                           struct alert_statement *whole)
+{
+    struct candidates all = {0};
+    for (const struct listed *k = listed_by(s->kn, BY_ALERT, st->alert->number); k; k = k->next)
+        if (is_same_alert(k->statement, st) && same_source(k->statement, st) && stands(s->kn, k->statement))
+            add_candidate(s, k->statement, &all);
+    if (all.list.len == 0)
+        return NULL;
+    qsort(all.list.at, all.list.len, sizeof *all.list.at, by_time);
+    *whole = *all.list.at[0]->alert;
+    for (size_t i = 1; i < all.list.len; i++)
+        alert_update(whole, all.list.at[i]->alert);
+    return whole->withdrawn ? NULL : all.list.at[all.list.len - 1];
+}
+
+/* Adopted: an operator says it too, and that one reaches every lot. */
+static bool is_adopted(struct space *s, const struct statement *st)
+{
+    struct alert_statement whole;
+    for (const struct listed *k = listed_by(s->kn, BY_ALERT, st->alert->number); k; k = k->next)
+        if (!st->by_operator && k->statement->by_operator && is_same_alert(k->statement, st) &&
+            alert_whole(s, k->statement, &whole))
+            return true;
+    return false;
 }
 
 /* An operator's or the maker's alert reaches every lot, another's those it holds and what
@@ -564,22 +623,6 @@ static bool alert_reaches(struct space *s, const struct lot *l, const struct sta
     const char *by = party_resolve(s->kn, st->owner, st->time.first_us);
     return st->by_operator || lot_made_by(s, l, by, st->time.first_us) ||
            chain_has_warner(&l->chain, party_today(s->kn, st->owner));
-}
-
-struct candidates {
-    VEC(const struct statement *) list;
-};
-
-static void add_candidates(struct space *s, enum listed_by by, const char *name,
-                           struct candidates *out)
-{
-    for (const struct listed *k = listed_by(s->kn, by, name); k; k = k->next) {
-        bool have = false;
-        for (size_t i = 0; i < out->list.len && !have; i++)
-            have = out->list.at[i] == k->statement;
-        if (!have)
-            *vec_push(s->arena, &out->list) = k->statement;
-    }
 }
 
 static struct candidates alerts_for(struct space *s, const struct lot *l)
@@ -602,26 +645,23 @@ static struct candidates alerts_for(struct space *s, const struct lot *l)
     return c;
 }
 
-static int by_time(const void *x, const void *y)
-{
-    const struct statement *a = *(const struct statement *const *)x,
-                           *b = *(const struct statement *const *)y;
-    return is_later(a, b) ? 1 : is_later(b, a) ? -1 : strcmp(a->owner, b->owner);
-}
-
 static void add_alert(struct space *s, const struct lot *l, const struct statement *st,
                       struct facts_space *fs)
 {
-    const struct alert_statement *a = st->alert;
     const char *matched = "the part number";
-    if (!alert_counts(s, st) || !alert_reaches(s, l, st))
+    struct alert_statement *a = ARENA_NEW(s->arena, struct alert_statement);
+    const struct statement *last = alert_whole(s, st, a);
+    for (size_t i = 0; last && i < fs->alerts.len; i++)
+        if (fs->alerts.at[i].seq == last->seq)
+            return; /* by another of its statements */
+    if (!last || is_adopted(s, last) || !alert_reaches(s, l, last))
         return;
-    int level = part_level(s, l, st, &matched);
-    if (level == 0 && !a->parts_len && supplier_hit(s, l, st, &matched))
+    int level = part_level(s, l, last, a, &matched);
+    if (level == 0 && !a->parts_len && supplier_hit(s, l, last, a, &matched))
         level = 4;
     if (level)
         *vec_push(s->arena, &fs->alerts) = (struct alert_fact){
-            st->seq, a, level, a->issued.text ? a->issued.first_day : st->time.first_day, matched};
+            last->seq, a, level, a->issued.text ? a->issued.first_day : last->time.first_day, matched};
 }
 
 static bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs)

@@ -223,6 +223,7 @@ static void list_organisation(struct knowledge *kn, const struct statement *st)
 static void list_notice(struct knowledge *kn, const struct statement *st)
 {
     const struct notice_statement *n = st->notice;
+    list_add(kn, BY_NOTICE, n->number, st, NULL);
     for (size_t i = 0; i < n->parts_len; i++)
         list_add(kn, BY_NOTICE_PART, n->parts[i].part.key, st, &n->parts[i]);
     if (text_is(n->kind, "withdrawal"))

@@ -62,6 +62,7 @@ enum listed_by {
     BY_PART,          /* part: its key */
     BY_OTHER_NUMBER,  /* part: keys of its aliases */
     BY_NOTICE_PART,   /* notice: key; item: struct notice_part */
+    BY_NOTICE,        /* notice: its number */
     BY_WITHDRAWN,     /* notice that takes back this number */
     BY_ALERT,         /* alert: its number */
     BY_ALERT_PART,    /* alert: key */
@@ -79,6 +80,7 @@ struct org {
     struct org *class_; /* who it is today */
     bool submits;      /* has custody records in the log */
     bool holds;        /* lots are named under it */
+    bool deals;        /* source or seller of a hop */
     bool is_used;      /* named by a record, other than as whom an organisation record is about */
     bool is_new;       /* not in the database yet */
     bool changed;      /* `submits` or the class must be written */
@@ -88,6 +90,7 @@ struct part_id {
     int64_t id;
     struct org *maker;
     const char *key, *manufacturer, *mpn;
+    bool has_lots;
     struct part_id *same_key, *same_base; /* of other makers; of other packings too */
 };
 

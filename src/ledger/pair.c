@@ -414,6 +414,12 @@ static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
 static void edge_add(struct space *s, struct lot *l, const struct hop *h, const struct event *e,
                      struct lot *parent, const struct event *out, int32_t ordinal)
 {
+    const char *parties[] = {h->source, h->seller};
+    for (size_t i = 0; i < LENGTH(parties); i++) {
+        struct org *o = parties[i] ? knowledge_org(s->kn, parties[i]) : NULL;
+        if (o)
+            o->deals = true; /* what is said of it can change this lot */
+    }
     static const char *const REASONS[] = {"sale", "sample", "service", "consignment", "transfer",
                                           "return"};
     *vec_push(s->arena, &l->edges) = (struct edge){

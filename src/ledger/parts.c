@@ -115,25 +115,35 @@ static bool notice_is_withdrawn(struct knowledge *kn, struct arena *a, const str
     return false;
 }
 
-static const struct when *ship_of(const struct listed *l)
+/* Another word of the same source on the same notice. */
+static bool is_same_notice(const struct statement *a, const struct statement *b)
 {
-    const struct notice_part *item = l->item;
-    return item->last_ship.text ? &item->last_ship : &l->statement->notice->last_ship;
+    return a == b || (same_source(a, b) && text_is(a->notice->number, b->notice->number) &&
+                      text_is(a->notice->manufacturer, b->notice->manufacturer));
 }
 
-/* A later word of the same source on the same notice and part. */
-static bool ship_is_superseded(struct knowledge *kn, const struct listed *all,
-                               const struct listed *of)
+/* Its list of parts counts: no later one of its source took its place. */
+static bool list_counts(struct knowledge *kn, const struct statement *st)
 {
-    const struct statement *st = of->statement;
-    for (const struct listed *l = all; l; l = l->next) {
-        const struct statement *o = l->statement;
-        if (o != st && ship_of(l)->text && same_source(o, st) && is_later(o, st) &&
-            text_is(o->notice->number, st->notice->number) &&
-            text_is(o->notice->manufacturer, st->notice->manufacturer) && stands(kn, o))
-            return true;
-    }
-    return false;
+    for (const struct listed *l = listed_by(kn, BY_NOTICE, st->notice->number); l; l = l->next)
+        if (l->statement->notice->parts && is_same_notice(l->statement, st) &&
+            is_later(l->statement, st) && stands(kn, l->statement))
+            return false;
+    return true;
+}
+
+/* The last day of shipment: the item's own, else what its source last said for the whole notice. */
+static const struct when *ship_of(struct knowledge *kn, const struct listed *of)
+{
+    const struct notice_part *item = of->item;
+    const struct statement *best = NULL, *st = of->statement;
+    if (item->last_ship.text)
+        return &item->last_ship;
+    for (const struct listed *l = listed_by(kn, BY_NOTICE, st->notice->number); l; l = l->next)
+        if (l->statement->notice->last_ship.text && is_same_notice(l->statement, st) &&
+            stands(kn, l->statement) && (!best || is_later(l->statement, best)))
+            best = l->statement;
+    return best ? &best->notice->last_ship : &item->last_ship;
 }
 
 static int lifecycle_rank(const char *word)
@@ -221,21 +231,20 @@ static void part_add_statement(struct knowledge *kn, const struct listed *all,
         p->trace_reuse = true;
 }
 
-static void part_add_notice(struct knowledge *kn, struct arena *a, const struct listed *all,
-                            const struct listed *l, const char *maker, struct part_gather *g)
+static void part_add_notice(struct knowledge *kn, struct arena *a, const struct listed *l,
+                            const char *maker, struct part_gather *g)
 {
     struct part_answer *p = g->out;
-    const struct when *ship = ship_of(l);
-    if (!text_is(l->statement->notice->kind, "PDN"))
+    if (!text_is(l->statement->notice->kind, "PDN") || !list_counts(kn, l->statement))
         return;
     if (notice_is_withdrawn(kn, a, l->statement, maker)) {
         p->discontinuance_withdrawn = true;
         return;
     }
+    const struct when *ship = ship_of(kn, l);
     bool said = p->end_of_production != NO_DAY; /* of the part itself: that leads */
     const struct statement **from = said ? &(const struct statement *){NULL} : &g->end;
-    if (ship->text && !ship_is_superseded(kn, all, l) &&
-        (p->last_ship == NO_DAY || ship->last_day >= p->last_ship) &&
+    if (ship->text && (p->last_ship == NO_DAY || ship->last_day >= p->last_ship) &&
         takes(l->statement, from, compare(ship->last_day, p->last_ship))) {
         p->last_ship = ship->last_day;
         p->end_seq = said ? p->end_seq : l->statement->seq;
@@ -257,11 +266,10 @@ struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *ma
                 part_add_statement(kn, all, l->statement, &g);
     }
     for (size_t i = 0; i < keys.len; i++) { /* after: an end of production said of the part leads */
-        const struct listed *all = listed_by(kn, BY_NOTICE_PART, keys.at[i]);
-        for (const struct listed *l = all; l; l = l->next) {
+        for (const struct listed *l = listed_by(kn, BY_NOTICE_PART, keys.at[i]); l; l = l->next) {
             const struct notice_part *item = l->item;
             if (is_about(kn, a, l->statement, &item->part, maker))
-                part_add_notice(kn, a, all, l, maker, &g);
+                part_add_notice(kn, a, l, maker, &g);
         }
     }
     return p;

@@ -36,21 +36,19 @@ static void add_all(const struct reach *r)
 static void add_party(const struct reach *r, const char *party)
 {
     struct words names = names_of(r->kn, r->arena, party_today(r->kn, party));
-    for (size_t i = 0; i < names.len; i++) {
-        const struct org *o = knowledge_org(r->kn, names.at[i]);
-        if (o)
+    for (size_t i = 0; i <= names.len; i++) {
+        const struct org *o = knowledge_org(r->kn, i < names.len ? names.at[i] : party);
+        if (o && (o->holds || o->deals))
             add(r, "party", o->id);
     }
-    const struct org *written = knowledge_org(r->kn, party);
-    if (written)
-        add(r, "party", written->id);
 }
 
 /* Whoever makes it: what a name resolves to is of the lot's own time. */
 static void add_key(const struct reach *r, const char *key)
 {
     for (const struct part_id *p = map_get_text(&r->kn->parts_by_key, key); p; p = p->same_key)
-        add(r, "part", p->id);
+        if (p->has_lots)
+            add(r, "part", p->id);
 }
 
 static void add_part(const struct reach *r, const struct part_name *name)
@@ -119,10 +117,13 @@ static void part(const struct reach *r, const struct statement *st)
 static void notice(const struct reach *r, const struct statement *st)
 {
     const struct notice_statement *n = st->notice;
-    for (size_t i = 0; i < n->parts_len; i++)
-        add_part(r, &n->parts[i].part);
-    if (text_is(n->kind, "withdrawal"))
-        add_all(r);
+    /* what is said of a notice is said of all that it ever named */
+    const char *numbers[] = {n->number, n->withdraws};
+    for (size_t k = 0; k < LENGTH(numbers); k++)
+        for (const struct listed *l = numbers[k] ? listed_by(r->kn, BY_NOTICE, numbers[k]) : NULL; l;
+             l = l->next)
+            for (size_t i = 0; i < l->statement->notice->parts_len; i++)
+                add_part(r, &l->statement->notice->parts[i].part);
 }
 
 static void alert_parts(const struct reach *r, const struct alert_statement *a)
@@ -131,7 +132,8 @@ static void alert_parts(const struct reach *r, const struct alert_statement *a)
         const char *base = part_base(r->arena, a->parts[i].mpn);
         add_part(r, &a->parts[i]);
         for (const struct part_id *p = map_get_text(&r->kn->parts_by_base, base); p; p = p->same_base)
-            add(r, "part", p->id);
+            if (p->has_lots)
+                add(r, "part", p->id);
     }
     for (size_t i = 0; i < a->suppliers.len; i++)
         add_party(r, a->suppliers.at[i]);

@@ -259,6 +259,23 @@ static bool status_is_active(struct knowledge *kn, struct arena *a,
     return !latest || strcmp(latest->certificate->status, "active") == 0;
 }
 
+/* The end of this term of the certificate, as its source last said; another day of issue is
+ * another term. */
+static int32_t expires_day(struct knowledge *kn, const struct statement *of)
+{
+    const struct statement *best = of;
+    const struct certificate_statement *c = of->certificate;
+    for (const struct listed *l = listed_by(kn, BY_CERTIFICATE, c->number); l; l = l->next) {
+        const struct statement *st = l->statement;
+        const struct certificate_statement *o = st->certificate;
+        if (o->expires.text && same_source(st, of) && same_text(o->scheme, c->scheme) &&
+            (!o->issued.text || !c->issued.text || o->issued.first_day == c->issued.first_day) &&
+            is_later(st, best) && stands(kn, st))
+            best = st;
+    }
+    return day_or(&best->certificate->expires, true, INT32_MAX);
+}
+
 /* Whoever read a register says, later, how much of it he read. */
 static bool is_last_snapshot(struct knowledge *kn, const struct statement *st)
 {
@@ -301,7 +318,7 @@ struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a,
                 !may_mean(kn, names.at[i], st->time.first_us, party))
                 continue;
             int32_t issued = day_or(&c->issued, false, INT32_MIN);
-            bool valid = issued <= day && day <= day_or(&c->expires, true, INT32_MAX) &&
+            bool valid = issued <= day && day <= expires_day(kn, st) &&
                          status_is_active(kn, a, c, day);
             renewed |= issued > day && issued - day <= RENEWAL_DAYS;
             if (!best || (valid != best_valid ? valid : is_later(st, best))) {

@@ -993,7 +993,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
 struct org_row {
     int64_t id;
     const char *name;
-    bool submits, used, holds;
+    bool submits, used, holds, deals;
 };
 struct shadow_row {
     bool any;
@@ -1001,6 +1001,7 @@ struct shadow_row {
 struct part_row {
     int64_t id, maker;
     const char *key, *manufacturer, *mpn;
+    bool lots;
 };
 struct statement_row {
     int64_t seq;
@@ -1010,20 +1011,23 @@ struct statement_row {
 };
 /* clang-format off */
 static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits),
-    COL(struct org_row, used), COL(struct org_row, holds)};
+    COL(struct org_row, used), COL(struct org_row, holds),
+    COL(struct org_row, deals)};
 static const struct column SHADOW_ROW[] = {COL(struct shadow_row, any)};
 static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
-    COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn)};
+    COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn), COL(struct part_row, lots)};
 static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
     COL(struct statement_row, on_behalf), COL(struct statement_row, role), COL(struct statement_row, key),
     COL(struct statement_row, canonical)};
 QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
-    .sql = "SELECT id, name, submits, used, EXISTS (SELECT FROM lot_name n WHERE n.holder = o.id) AS holds"
+    .sql = "SELECT id, name, submits, used, EXISTS (SELECT FROM lot_name n WHERE n.holder = o.id) AS holds,"
+           " EXISTS (SELECT FROM edge e WHERE e.source = o.name) OR EXISTS (SELECT FROM edge e WHERE e.seller = o.name) AS deals"
            "  FROM organisation o ORDER BY id", ROW(struct org_row, ORG_ROW)};
 QUERY ANY_SHADOW = {.name = "any_shadow",
     .sql = "SELECT EXISTS (SELECT FROM lot_name WHERE lot <> own) AS any", ROW(struct shadow_row, SHADOW_ROW)};
 QUERY ALL_PARTS = {.name = "all_parts",
-    .sql = "SELECT id, maker, key, manufacturer, mpn FROM part ORDER BY id", ROW(struct part_row, PART_ROW)};
+    .sql = "SELECT id, maker, key, manufacturer, mpn, EXISTS (SELECT FROM lot l WHERE l.part = p.id) AS lots"
+           "  FROM part p ORDER BY id", ROW(struct part_row, PART_ROW)};
 QUERY ALL_STATEMENTS = {.name = "all_statements",
     .sql = "SELECT DISTINCT ON (s.seq) s.seq, r.submitter, r.on_behalf, r.role, r.key, b.canonical FROM statement s"
            "  JOIN record r ON r.seq = s.seq JOIN body b ON b.seq = s.seq ORDER BY s.seq",
@@ -1044,12 +1048,13 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
         struct org *org = knowledge_org_add(kn, o->name, o->id);
         org->submits = o->submits;
         org->is_used = o->used;
+        org->deals = o->deals;
         if (o->holds)
             knowledge_holds(kn, org);
     }
     const struct part_row *x = ok ? parts.at : NULL;
     for (size_t i = 0; ok && i < parts.len; i++, x++)
-        knowledge_part_add(kn, map_get(&kn->orgs_by_id, x->maker), x->key, x->manufacturer, x->mpn, x->id);
+        knowledge_part_add(kn, map_get(&kn->orgs_by_id, x->maker), x->key, x->manufacturer, x->mpn, x->id)->has_lots = x->lots;
     const struct statement_row *st = ok ? statements.at : NULL;
     const struct statement *taken;
     for (size_t i = 0; ok && i < statements.len; i++, st++)

@@ -169,17 +169,17 @@ struct notice_part {
 };
 struct notice_statement {
     const char *kind, *number, *withdraws, *manufacturer;
-    struct notice_part *parts;
+    struct notice_part *parts; /* NULL: no list */
     size_t parts_len;
     struct when issued, effective, last_order, last_ship;
 };
 struct alert_statement {
     const char *source, *number, *class_, *summary;
     struct when issued;
-    struct part_name *parts; /* .maker NULL if only an mpn was given */
+    struct part_name *parts; /* .maker NULL if only an mpn was given; NULL: no list */
     size_t parts_len;
     struct words date_codes, trace_codes, serials, suppliers; /* suppliers normal */
-    bool withdrawn;
+    bool withdrawn, has_withdrawn;
 };
 struct snapshot_statement {
     const char *source, *of;
