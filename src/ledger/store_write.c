@@ -138,8 +138,9 @@ QUERY DUE_DONE_CURSORS = {.name = "due_done_cursors",
     .sql = "DELETE FROM due d USING unnest($1::text[], $2::bigint[], $3::int[]) AS i(kind, target, day)"
            " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day"};
 QUERY DUE_MOVE = {.name = "due_move",
-    .sql = "UPDATE due d SET position = i.position"
+    .sql = "UPDATE due d SET position = i.position FROM (SELECT kind, target, day, max(position) AS position"
            "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[]) AS i(kind, target, day, position)"
+           "  GROUP BY 1, 2, 3) i"
            " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day AND d.position < i.position"};
 QUERY DUE_ADD = {.name = "due_add",
     .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
