@@ -393,8 +393,10 @@ static void name_parties(struct batch *b, struct namer *n, const struct record *
                            r->laboratory, r->lot.owner};
     use_orgs(b, n, names, LENGTH(names));
     name_part(b, n, &r->lot.part);
-    for (size_t i = 0; i < r->outputs_len; i++)
+    for (size_t i = 0; i < r->outputs_len; i++) {
         name_part(b, n, &r->outputs[i].part);
+        use_orgs(b, n, &r->outputs[i].owner, 1);
+    }
     for (size_t i = 0; i < r->documents_len; i++) {
         const char *issuers[] = {r->documents[i].issuer, r->documents[i].declares.parent_issuer};
         use_orgs(b, n, issuers, LENGTH(issuers));
@@ -530,6 +532,20 @@ static void set_part(struct batch *b, struct lot *l)
         l->part->has_lots = true;
 }
 
+static void settle_descriptions(struct batch *b)
+{
+    VEC(struct lot *) made = {0};
+    for (size_t i = 0; i < b->changes.lots.len; i++)
+        if (lot_inherits(b->changes.lots.at[i]))
+            *vec_push(&b->arena, &made) = b->changes.lots.at[i];
+    bool changed = true;
+    for (int pass = 0; changed && pass < PASSES_MAX; pass++) {
+        changed = false;
+        for (size_t i = 0; i < made.len; i++)
+            changed |= lot_inherit(&b->space, made.at[i]);
+    }
+}
+
 static void settle_chains(struct batch *b)
 {
     bool changed = true;
@@ -597,6 +613,7 @@ static void project(struct batch *b)
     if (c->lots.len)
         qsort(c->lots.at, c->lots.len, sizeof *c->lots.at, by_id);
     each(b, lot_describe);
+    settle_descriptions(b);
     for (size_t i = 0; i < c->lots.len; i++)
         set_part(b, c->lots.at[i]);
     each(b, lot_link);

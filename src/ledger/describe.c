@@ -50,9 +50,8 @@ static int64_t event_us(const struct event *e)
     return rank == RANK_IN || rank == RANK_RELEASE ? w->first_us : w->last_us;
 }
 
-static int event_compare(const void *x, const void *y)
+int event_order(const struct event *a, const struct event *b)
 {
-    const struct event *a = *(struct event *const *)x, *b = *(struct event *const *)y;
     if (event_us(a) != event_us(b))
         return event_us(a) < event_us(b) ? -1 : 1;
     if (event_rank(a) != event_rank(b))
@@ -62,6 +61,11 @@ static int event_compare(const void *x, const void *y)
         return by_key;
     int by_owner = strcmp(a->owner, b->owner);
     return by_owner != 0 ? by_owner : (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+static int event_compare(const void *x, const void *y)
+{
+    return event_order(*(struct event *const *)x, *(struct event *const *)y);
 }
 
 void lot_order(struct lot *l)
@@ -84,9 +88,9 @@ static const struct lot_input *input_of(const struct event *e)
     return i < e->record->inputs_len ? &e->record->inputs[i] : NULL;
 }
 
-static const struct lot_description *output_of(const struct event *e)
+const struct lot_description *output_of(const struct event *e)
 {
-    return &e->record->outputs[e->ordinal - ORDINAL_OUTPUT];
+    return is_output(e) ? &e->record->outputs[e->ordinal - ORDINAL_OUTPUT] : NULL;
 }
 
 /* Opening stock, unless the lot has records of how it came in: then it is proof of storage. */
@@ -299,7 +303,7 @@ static bool is_first(struct seen *seen, const char *text)
     return true;
 }
 
-static void words_merge(struct space *s, struct words *to, const struct words *from)
+void words_merge(struct space *s, struct words *to, const struct words *from)
 {
     if (!to->len || !from->len) {
         bool given = to->given || from->given;
@@ -318,7 +322,7 @@ static void words_merge(struct space *s, struct words *to, const struct words *f
 }
 
 /* A date code that goes with other trace codes is another item. */
-static const char *code_name(struct space *s, const struct date_code_item *c)
+const char *code_name(struct space *s, const struct date_code_item *c)
 {
     struct text t = text_new(s->arena);
     text_add(&t, c->code);
@@ -399,43 +403,10 @@ static const char *key_at(struct space *s, const struct event *e, const struct p
     return maker ? part_resolve(s->kn, s->arena, maker, p->key) : p->key;
 }
 
-static bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
+bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
                          const struct part_name *b)
 {
     return strcmp(a->key, b->key) == 0 || strcmp(key_at(s, e, a), key_at(s, e, b)) == 0;
-}
-
-/* What an output does not state it inherits from the inputs of its own part. */
-static void output_describe(struct space *s, struct lot *l, const struct event *e,
-                            struct lot_description *to)
-{
-    struct lot_description d = *output_of(e);
-    struct lot_description inherited = {.quantity = NONE};
-    for (size_t i = 0; i < e->record->inputs_len; i++) {
-        struct lot *in = space_lot(s, l->holder, e->record->inputs[i].lot);
-        if (!in || in == l)
-            continue;
-        if (in->touched && !in->described_done)
-            lot_describe(s, in);
-        if (!in->has_description || !in->description.part.mpn ||
-            (d.part.mpn && !same_part_at(s, e, &d.part, &in->description.part)))
-            continue;
-        const struct part_of *of = &e->record->inputs[i].of;
-        struct lot_description copy = *lot_declared(s, in);
-        copy.serials = of->serials;
-        copy.labels = (struct words){0};
-        copy.package_ids_len = 0;
-        copy.owner = NULL;
-        copy.seal = NULL;
-        copy.packaging = NULL;
-        description_merge(s, &inherited, &copy);
-    }
-    if (d.date_codes_len)
-        inherited.date_codes_len = 0;
-    if (d.date_codes_len || d.trace_codes.len)
-        inherited.trace_codes = (struct words){0};
-    description_merge(s, &d, &inherited);
-    description_merge(s, to, &d);
 }
 
 static const struct lot_description *event_description(const struct event *e)
@@ -447,53 +418,35 @@ static const struct lot_description *event_description(const struct event *e)
     case REC_DESCRIBED:
         return is_main(e) && e->record->lot.described ? &e->record->lot : NULL;
     default:
-        return NULL;
-    }
-}
-
-static void joint_describe(struct space *s, struct lot *l, const struct event *e,
-                           struct lot_description *to)
-{
-    for (size_t i = 0; i < e->record->inputs_len && !to->part.mpn; i++) {
-        struct lot *in = space_lot(s, l->holder, e->record->inputs[i].lot);
-        if (in && in->touched && !in->described_done)
-            lot_describe(s, in);
-        if (in && in->has_description)
-            to->part = in->description.part;
+        return output_of(e);
     }
 }
 
 void lot_describe(struct space *s, struct lot *l)
 {
-    if (l->described_done)
-        return;
-    l->described_done = true; /* before the inputs: a circle ends here */
     lot_order(l);
-    l->description = (struct lot_description){.quantity = NONE, .code = l->code};
-    l->description_seq = l->contradiction_seq = NONE;
+    l->own = (struct lot_description){.quantity = NONE, .code = l->code};
+    l->description_seq = l->own_contradiction_seq = NONE;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         const struct lot_description *d = event_description(e);
-        if (e->voided || !is_own(l, e))
+        if (e->voided || !is_own(l, e) || !d)
             continue;
-        if (d && l->description.part.mpn && d->part.mpn &&
-            !same_part_at(s, e, &d->part, &l->description.part)) {
-            l->contradiction_seq = e->seq; /* of two descriptions the first counts */
+        if (l->own.part.mpn && d->part.mpn && !same_part_at(s, e, &d->part, &l->own.part)) {
+            l->own_contradiction_seq = e->seq; /* of two descriptions the first counts */
             continue;
         }
-        if (d)
-            description_merge(s, &l->description, d);
-        else if (is_output(e))
-            output_describe(s, l, e, &l->description);
-        else if (is_joint(e))
-            joint_describe(s, l, e, &l->description);
-        if ((d || is_output(e)) && l->description_seq == NONE)
+        description_merge(s, &l->own, d);
+        if (l->description_seq == NONE)
             l->description_seq = e->seq;
     }
-    l->has_description = l->description.part.mpn != NULL;
     lot_balance(s, l);
+    l->has_description = l->own.part.mpn != NULL;
     if (l->has_description)
-        l->description.quantity = l->balance.inflow;
+        l->own.quantity = l->balance.inflow;
+    l->description = l->own;
+    l->inherited = (struct inherited){0};
+    l->contradiction_seq = l->own_contradiction_seq;
     int64_t held_seq;
     l->balance.is_held = held_at(l, NULL, &held_seq) != NULL;
 }

@@ -87,6 +87,18 @@ struct balance {
     bool has_inflow, is_held;
 };
 
+enum { INHERITED_SCALARS = 11 };
+struct distances {
+    uint8_t *at;
+    size_t len, cap;
+};
+
+/* From how many transformations away each fact of a description came; 0: it is the lot's own. */
+struct inherited {
+    uint8_t scalars[INHERITED_SCALARS];
+    struct distances codes, traces; /* as in the description; shorter: its own from there on */
+};
+
 struct lot {
     int64_t id;
     struct part_id *part; /* NULL: not described */
@@ -94,7 +106,7 @@ struct lot {
     const char *code; /* NULL: joint */
     bool is_new;      /* not in the database yet */
     bool touched;     /* all events are loaded; projected in this batch */
-    bool described_done, ordered;
+    bool ordered;
     bool is_named;    /* its name is in the database, though the lot is not */
     bool is_gone;     /* its name means another lot now; it goes out of the database */
     bool regrouped;   /* got events of another lot, or gave some away */
@@ -102,10 +114,12 @@ struct lot {
     int64_t cause; /* oldest seq it is touched for */
 
     VEC(struct event *) events; /* in custody order once ordered */
-    struct lot_description description; /* merged; own events, else what is stored */
+    struct lot_description description; /* own and inherited; untouched: what is stored */
+    struct lot_description own;         /* what its own records state, merged */
+    struct inherited inherited;
     bool has_description;
     const char *description_json;
-    int64_t description_seq, contradiction_seq;
+    int64_t description_seq, contradiction_seq, own_contradiction_seq;
     struct balance balance;
 
     struct link *links; /* own link rows, of this projection */
@@ -194,9 +208,15 @@ struct keys {
 };
 
 /* describe.c */
-bool is_own(const struct lot *l, const struct event *e);      /* by the lot's holder */
-void lot_order(struct lot *l);                       /* custody order of its events */
-void lot_describe(struct space *s, struct lot *l);   /* description, part, balance */
+int event_order(const struct event *a, const struct event *b); /* custody order: <0, 0, >0 */
+void lot_order(struct lot *l);                       /* of its events */
+void lot_describe(struct space *s, struct lot *l);   /* what it states itself, balance */
+bool is_own(const struct lot *l, const struct event *e); /* by the lot's holder */
+const struct lot_description *output_of(const struct event *e); /* NULL: no output */
+void words_merge(struct space *s, struct words *to, const struct words *from);
+const char *code_name(struct space *s, const struct date_code_item *c); /* what makes it another */
+bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
+                  const struct part_name *b); /* at the time of the event */
 const char *description_json(struct arena *a, const struct lot_description *d);
 /* All that is declared of a lot; of one that is not touched only the part is there before. */
 const struct lot_description *lot_declared(struct space *s, struct lot *l);
@@ -204,6 +224,12 @@ int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 
 int64_t event_outflow(const struct lot *l, const struct event *e);
 bool is_opening(const struct lot *l, const struct event *e);
 const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq);
+
+/* inherit.c */
+bool lot_inherits(const struct lot *l);              /* whether it is made of others */
+bool lot_inherit(struct space *s, struct lot *l);    /* from its inputs as they are; true if it changed */
+struct bytes summary_encode(struct space *s, const struct lot *l);
+bool summary_decode(struct space *s, struct bytes b, struct lot *out);
 
 /* pair.c */
 /* Each step needs the one before of every lot. */

@@ -18,6 +18,7 @@
 #include "pedigree/base/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FEW = 16 }; /* walked; more are looked up */
@@ -200,6 +201,13 @@ static void key_partners(struct space *s, const struct lot *l, const struct even
     }
 }
 
+static int partner_compare(const void *x, const void *y)
+{
+    const struct link *a = *(struct link *const *)x, *b = *(struct link *const *)y;
+    return event_order(a->event, b->event);
+}
+
+/* In custody order. */
 static struct partners partners_of(struct space *s, const struct lot *l, const struct event *e)
 {
     const struct record *r = e->record;
@@ -220,6 +228,8 @@ static struct partners partners_of(struct space *s, const struct lot *l, const s
     for (size_t i = 0; i < packages.len; i++)
         key_partners(s, l, e, link_key("package", source, packages.at[i], NULL, NULL), outward,
                      &found);
+    if (found.list.len > 1)
+        qsort(found.list.at, found.list.len, sizeof *found.list.at, partner_compare);
     /* One shipment number over several lots of the part: those the receipt names. */
     struct partners named = {0};
     for (size_t i = 0; !outward && i < found.list.len; i++)
@@ -469,7 +479,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
         h.has_coc |= has_conformity(o);
         if (h.shipped_day == NO_DAY)
             h.shipped_day = o->time.first_day;
-        h.out_seq = p.list.at[i]->event->seq > h.out_seq ? p.list.at[i]->event->seq : h.out_seq;
+        h.out_seq = p.list.at[i]->event->seq; /* the last in order */
     }
     h.sold_day = h.shipped_day != NO_DAY ? h.shipped_day : h.day_first;
     hop_parties(s, l, e, &h);

@@ -75,9 +75,19 @@ static bool descends(struct space *s, const struct lot *in, const struct lot *ou
     return !a || !b || strcmp(a, b) == 0;
 }
 
-static void internal_edge(struct space *s, struct lot *l, const struct event *e,
-                          struct lot *parent, int32_t ordinal, int64_t quantity)
+/* An edge's number among those of its record: a code may be there twice, as input or output. */
+static int32_t next_ordinal(const struct lot *l, int64_t seq)
 {
+    int32_t n = 0;
+    for (size_t i = 0; i < l->edges.len; i++)
+        n += l->edges.at[i].seq == seq;
+    return n;
+}
+
+static void internal_edge(struct space *s, struct lot *l, const struct event *e,
+                          struct lot *parent, int64_t quantity)
+{
+    int32_t ordinal = next_ordinal(l, e->seq);
     *vec_push(s->arena, &l->edges) = (struct edge){
         .parent = parent, .seq = e->seq, .out_seq = NONE, .ordinal = ordinal,
         .quantity = quantity, .standing = HOP_INTERNAL, .source = lot_holder(s, l),
@@ -96,7 +106,7 @@ static void input_edges(struct space *s, struct lot *l, const struct event *e)
     for (size_t i = 0; i < r->inputs_len; i++) {
         struct lot *in = space_lot(s, l->holder, r->inputs[i].lot);
         if (in && in != l && descends(s, in, l, r))
-            internal_edge(s, l, e, in, (int32_t)i, r->inputs[i].quantity);
+            internal_edge(s, l, e, in, r->inputs[i].quantity);
     }
 }
 
@@ -104,7 +114,7 @@ static void transformed_edges(struct space *s, struct lot *l, const struct event
 {
     struct lot *joint = e->ordinal < 0 ? NULL : joint_of(s, e);
     if (joint)
-        internal_edge(s, l, e, joint, 0, event_inflow(l, e));
+        internal_edge(s, l, e, joint, event_inflow(l, e));
     else
         input_edges(s, l, e);
 }

@@ -164,6 +164,9 @@ QUERY SCOPE_LOTS = {
     .sql = SCOPE_SET("lots", "lot") "  FROM (SELECT unnest(" SCOPE("touched") ") AS lot"
            "        UNION SELECT l.lot FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
            "        UNION SELECT e.parent FROM edge e WHERE e.child = ANY(" SCOPE("touched") ") AND e.parent <> 0"
+           "        UNION SELECT i.lot FROM custody o JOIN custody i ON i.seq = o.seq" /* what they were made of */
+           "         WHERE o.lot = ANY(" SCOPE("touched") ") AND o.kind IN ('transformed', 'manufactured')"
+           "           AND NOT o.ordinal BETWEEN 1 AND 1000 AND i.ordinal BETWEEN 1 AND 1000"
            "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")) n",
     ROW(struct scope_row, SCOPE_ROW),
 };
@@ -304,7 +307,8 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     l->stored_grade = r->grade;
     l->stored_score = r->score;
     l->stored_coverage = r->coverage;
-    chain_decode(s->arena, r->summary, &l->chain);
+    if (!summary_decode(s, r->summary, l))
+        return error_set(err, ERR_INTERNAL, "the summary of lot %" PRId64 " cannot be read", r->lot);
     int64_t made_by;
     if (!l->code && r->description && sscanf(r->description, "{\"seq\": %" SCNd64, &made_by) == 1)
         space_name(s, l, arena_printf(s->arena, "\x1f%" PRId64, made_by)); /* a joint */

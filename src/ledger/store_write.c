@@ -80,10 +80,10 @@ QUERY CUSTODY_DROP = {.name = "custody_drop",
     .sql = "DELETE FROM custody c USING unnest($1::bigint[], $2::bigint[], $3::int[]) AS i(lot, seq, ordinal)"
            " WHERE c.lot = i.lot AND c.seq = i.seq AND c.ordinal = i.ordinal"};
 QUERY LOT_DROP = {.name = "lot_drop", .sql = "DELETE FROM lot WHERE lot = ANY($1::bigint[])"};
+/* Its children are due, and store their edges under its new part. */
 QUERY LOT_MOVED = {.name = "lot_name_moved",
     .sql = "WITH i AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(lot, part)),"
            "     c AS (UPDATE custody c SET part = i.part FROM i WHERE c.lot = i.lot),"
-           "     e AS (UPDATE edge e SET parent_part = i.part FROM i WHERE e.parent = i.lot AND e.parent <> 0),"
            "     s AS (UPDATE lot_name n SET part = i.part FROM i WHERE n.lot = i.lot AND n.lot <> n.own)"
            " UPDATE lot_name n SET part = i.part FROM i, lot x WHERE x.lot = i.lot"
            "    AND n.holder = x.holder AND n.code = x.code"};
@@ -164,8 +164,11 @@ QUERY DUE_CLAIMED = {.name = "due_claimed",
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_CHILDREN = {.name = "due_children",
     .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
-           " SELECT DISTINCT 'lot', e.child, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) p(lot)"
-           "  JOIN edge e ON e.parent = p.lot AND e.parent <> 0 WHERE e.child NOT IN (SELECT unnest($3::bigint[]))"
+           " SELECT DISTINCT 'lot', c.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) p(lot) CROSS JOIN LATERAL"
+           "  (SELECT e.child AS lot FROM edge e WHERE e.parent = p.lot AND e.parent <> 0 UNION ALL"
+           "   SELECT o.lot FROM custody i JOIN custody o ON o.seq = i.seq AND NOT o.ordinal BETWEEN 1 AND 1000"
+           "    WHERE i.lot = p.lot AND i.ordinal BETWEEN 1 AND 1000) c"
+           "  WHERE c.lot NOT IN (SELECT unnest($3::bigint[]))"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_NEXT = {.name = "due_next",
     .sql = "SELECT kind, target, day, cause, lot FROM due_take($1, $2)",
@@ -408,7 +411,7 @@ static int64_t own_key(const struct lot *l)
 
 static void lot_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
-    struct bytes summary = chain_encode(s->arena, &l->chain);
+    struct bytes summary = summary_encode(s, l);
     l->description_json = stored_form(s, l);
     bool described = !text_is(l->description_json, l->stored_description);
     bool summarised = !same_bytes(summary, l->stored_chain);
