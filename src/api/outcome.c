@@ -1,7 +1,7 @@
 /* outcome - one table says which failure each outcome is; the rest is rendering. */
 #include "outcome.h"
 
-#include "problem.h"
+#include "pedigree/http/reply.h"
 
 #include <inttypes.h>
 
@@ -121,7 +121,7 @@ void outcome_line(struct text *t, const struct told *told)
         add_place(t, told);
     } else {
         text_add(t, "\"problem\":");
-        problem_render(t, &err);
+        problem_render(t, &err, NULL);
     }
     text_add(t, "}");
 }

@@ -12,6 +12,8 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/model/party.h"
 
+#include <string.h>
+
 enum { ATOMIC, ASSESSMENT, ON_BEHALF };
 static const struct query_parameter TABLE[] = {
     [ATOMIC] = {"atomic", PARAMETER_BOOLEAN, .initial = "false",
@@ -43,6 +45,23 @@ static bool read_on_behalf(struct request *rq, const char **on_behalf, struct er
     return !*on_behalf || access_on_behalf(rq->caller, *on_behalf, err);
 }
 
+/* Only as it is: a compressed body would say nothing of its size, and text is UTF-8. */
+static bool is_plain(const struct request *rq, const char *type, struct error *err)
+{
+    const char *coding = request_header(rq, "Content-Encoding");
+    const char *charset = strcasestr(type, "charset=");
+    if (coding && strcasecmp(coding, "identity") != 0)
+        return error_at(err, ERR_MEDIA_TYPE, "Content-Encoding",
+                        "\"%.40s\" is not undone here: send the body as it is", coding);
+    if (!charset)
+        return true;
+    charset += strlen("charset=");
+    charset += *charset == '"';
+    return strncasecmp(charset, "utf-8", 5) == 0 || strncasecmp(charset, "us-ascii", 8) == 0 ||
+           error_at(err, ERR_MEDIA_TYPE, "Content-Type",
+                    "\"%.40s\" is not understood: send UTF-8", charset);
+}
+
 static bool read_format(const struct request *rq, enum body_format *out,
                         struct error *err)
 {
@@ -54,7 +73,7 @@ static bool read_format(const struct request *rq, enum body_format *out,
             "change it with iconv -f WINDOWS-1252 -t UTF-8",
             type);
     if (type && body_format_of(type, out))
-        return true;
+        return is_plain(rq, type, err);
     return error_at(
         err, ERR_MEDIA_TYPE, "Content-Type",
         "\"%.80s\" is not understood: send application/json, application/x-ndjson or "

@@ -10,9 +10,10 @@
 
 #include "ordinals.h"
 #include "outcome.h"
-#include "problem.h"
 
+#include "pedigree/base/cleanup.h"
 #include "pedigree/base/metrics.h"
+#include "pedigree/http/reply.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -26,7 +27,7 @@ struct chunk {
     struct work work;
     VEC(struct item) items;
     VEC(int64_t) ordinals;
-    size_t bytes;
+    size_t bytes, values;
     bool is_at_work; /* request's thread */
     bool is_done;    /* guarded by owner->lock */
 };
@@ -50,7 +51,7 @@ struct submission {
     bool is_over;    /* the body has ended */
     size_t at_work;
 
-    int64_t bytes, records, told, good, bad;
+    int64_t bytes, records, values, told, good, bad;
     int64_t cut_line; /* first result that is missing */
     bool is_single;
     int status;             /* of a single record, or of an atomic request that failed */
@@ -191,7 +192,7 @@ static void add_cut(struct submission *s, struct text *t)
         s->cut_line, s->good, s->bad);
     text_addf(t, "{\"line\":%" PRId64 ",\"status\":%d,\"problem\":", s->cut_line,
               error_http(err.code));
-    problem_render(t, &err);
+    problem_render(t, &err, NULL);
     text_add(t, "}");
 }
 
@@ -251,21 +252,26 @@ static bool decode(struct submission *s, struct chunk *c, const struct piece *pi
 
 static bool is_past_atomic(struct submission *s)
 {
-    if (!s->o.atomic)
-        return false;
-    if (s->records > ATOMIC_RECORDS)
-        error_set(&s->whole, ERR_TOO_LARGE,
-                  "an atomic request holds at most %d records; nothing was appended. "
-                  "Send less at "
-                  "once, or without atomic=true",
-                  ATOMIC_RECORDS);
-    if (s->bytes > ATOMIC_BYTES)
-        error_set(&s->whole, ERR_TOO_LARGE,
-                  "an atomic request holds at most %d bytes; nothing was appended. Send "
-                  "less at "
-                  "once, or without atomic=true",
-                  ATOMIC_BYTES);
+    const struct {
+        int64_t is, most;
+        const char *what;
+    } limits[] = {
+        {s->records, ATOMIC_RECORDS, "records"},
+        {s->bytes, ATOMIC_BYTES, "bytes"},
+        {s->values, ATOMIC_VALUES, "members and items"},
+    };
+    for (size_t i = 0; s->o.atomic && i < LENGTH(limits); i++)
+        if (limits[i].is > limits[i].most)
+            error_set(&s->whole, ERR_TOO_LARGE,
+                      "an atomic request holds at most %" PRId64
+                      " %s; nothing was appended. Send less at once, or without atomic=true",
+                      limits[i].most, limits[i].what);
     return s->whole.code != ERR_OK;
+}
+
+static bool is_full(const struct submission *s, const struct chunk *c)
+{
+    return c->items.len >= s->all->record_max || c->bytes >= CHUNK_BYTES || c->values >= CHUNK_VALUES;
 }
 
 static bool take_piece(void *ctx, const struct piece *piece)
@@ -283,9 +289,11 @@ static bool take_piece(void *ctx, const struct piece *piece)
     if (!decode(s, c, piece, item, ordinal))
         item->outcome = OUTCOME_INVALID;
     c->bytes += piece->len;
-    if (!s->o.atomic && (c->items.len >= s->all->record_max || c->bytes >= CHUNK_BYTES))
+    c->values += item->decoded.values;
+    s->values += (int64_t)item->decoded.values;
+    if (!s->o.atomic && is_full(s, c))
         s->is_filling = false;
-    return true;
+    return !is_past_atomic(s);
 }
 
 /* ---- to the ledger and back ---- */

@@ -4,7 +4,7 @@
  *   bytes -> splitter -> decode, seal (chunk's arena) -> ledger -> results, in order ->
  * spool
  *
- * A chunk is at most `record_max` records or CHUNK_BYTES of text; at most CHUNKS_AT_WORK
+ * A chunk is at most `record_max` records, CHUNK_BYTES of text or CHUNK_VALUES; at most CHUNKS_AT_WORK
  * of one submission are with the ledger.  Past that, or when the ledger's queue is full,
  * feed and finish answer SUBMISSION_WAIT: the caller stops reading until `wake` is
  * called, then calls submission_go_on().  So memory is constant and overload becomes
@@ -26,8 +26,10 @@
 enum {
     CHUNKS_AT_WORK = 2,
     CHUNK_BYTES = 512 * 1024,
+    CHUNK_VALUES = 64 * 1024, /* members and items: what text becomes when it is read */
     ATOMIC_RECORDS = 10000,
     ATOMIC_BYTES = 16 * 1024 * 1024,
+    ATOMIC_VALUES = 1024 * 1024,
 };
 
 /* What all submissions share: settings, and who waits for room in the ledger's queue. */

@@ -210,14 +210,46 @@ static json_t *tree_of(struct arena *a, const char *json, size_t len, struct err
     return tree;
 }
 
+static bool is_empty_ahead(const char *json, size_t len, size_t i)
+{
+    while (++i < len && strchr(" \t\r\n", json[i]) && json[i])
+        continue;
+    return i < len && (json[i] == ']' || json[i] == '}');
+}
+
+/* Before it is read: each member and item follows a comma or opens its list. */
+static size_t count_values(const char *json, size_t len)
+{
+    size_t n = 0;
+    bool is_text = false;
+    for (size_t i = 0; i < len; i++) {
+        is_text ^= json[i] == '"';
+        if (is_text && json[i] == '\\')
+            i++;
+        else if (!is_text && (json[i] == '[' || json[i] == '{'))
+            n += !is_empty_ahead(json, len, i);
+        else if (!is_text)
+            n += json[i] == ',';
+    }
+    return n;
+}
+
 bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
                    struct error *err)
 {
     if (len > RECORD_MAX_BYTES)
         return error_set(err, ERR_TOO_LARGE, "one record has at most %d bytes, this has %zu",
                          RECORD_MAX_BYTES, len);
+    size_t values = count_values(json, len);
+    if (values > RECORD_MAX_VALUES)
+        return error_set(err, ERR_TOO_LARGE,
+                         "one record has at most %d members and items, this has %zu",
+                         RECORD_MAX_VALUES, values);
     CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);
-    return tree && record_decode_json(a, tree, out, err);
+    if (!tree || !record_decode_json(a, tree, out, err))
+        return false;
+    out->values = values;
+    return true;
 }
 
 bool record_read(struct arena *a, struct arena *passing, const char *json, size_t len,

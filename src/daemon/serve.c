@@ -38,6 +38,7 @@ static sigset_t signals_block(void)
     sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a spool past the limit is an error like a full disk */
     return set;
 }
 

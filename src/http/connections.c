@@ -3,21 +3,29 @@
 
 #include "pedigree/base/clock.h"
 #include "pedigree/base/metrics.h"
+#include "pedigree/http/reply.h"
 
+#include <linux/tcp.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
-enum { TICK_MS = 250 };
+enum { TICK_MS = 250, PROGRESS_BYTES = 1024 };
 
 struct connection {
     struct connection *next, **place;
     int fd;
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
-    atomic_bool in_body, is_busy, is_late;
+    _Atomic int64_t patience_us; /* how far the deadline was set */
+    _Atomic int wait, refused;
+    atomic_bool is_busy, is_unanswered;
+    uint64_t acked; /* bytes the client had taken when last looked at; the watcher's own */
 };
 
 struct connections {
@@ -28,14 +36,35 @@ struct connections {
     struct connection *first;
 };
 
-/* libmicrohttpd takes no answer in the middle of a body, but it has sent nothing yet
- * either. */
-static void tell_late(int fd)
+static const char *answer_text(struct arena *a, const struct error *err)
 {
-    static const char ANSWER[] = "HTTP/1.1 408 Request Timeout\r\n"
-                                 "Connection: close\r\nContent-Length: 0\r\n\r\n";
-    ssize_t done = send(fd, ANSWER, sizeof ANSWER - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-    (void)done; /* it is told if it listens */
+    int status = error_http(err->code);
+    struct text body = text_new(a), t = text_new(a);
+    problem_render(&body, err, NULL);
+    text_addf(&t, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\n",
+              status, MHD_get_reason_phrase_for((unsigned)status));
+    text_addf(&t, "%sContent-Length: %zu\r\n\r\n", status == 503 ? "Retry-After: 1\r\n" : "", body.len);
+    text_add_n(&t, body.at, body.len);
+    return text_str(&t);
+}
+
+bool connection_claim(struct connection *c)
+{
+    return atomic_exchange(&c->is_unanswered, false);
+}
+
+void connection_refuse(struct connection *c, const struct error *err)
+{
+    if (connection_claim(c)) {
+        struct arena a;
+        arena_init(&a, 0);
+        const char *answer = answer_text(&a, err);
+        ssize_t done = send(c->fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+        (void)done; /* it is told if it listens */
+        c->refused = error_http(err->code);
+        arena_reset(&a);
+    }
+    shutdown(c->fd, SHUT_RDWR);
 }
 
 /* Bytes that nobody has read yet: then it is we who are late. */
@@ -45,17 +74,40 @@ static bool has_unread(int fd)
     return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
 }
 
+/* Whether the client has taken some of the answer since this was last asked. */
+static bool takes_answer(struct connection *c)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    uint64_t before = c->acked;
+    if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return false;
+    c->acked = info.tcpi_bytes_acked;
+    return c->acked >= before + PROGRESS_BYTES;
+}
+
+static bool is_late(struct connection *c, int64_t now_us)
+{
+    int64_t deadline_us = c->deadline_us;
+    if (deadline_us == 0 || deadline_us > now_us)
+        return false;
+    if (c->wait == WAIT_REQUEST)
+        return !has_unread(c->fd);
+    if (!takes_answer(c))
+        return true;
+    atomic_compare_exchange_strong(&c->deadline_us, &deadline_us, now_us + c->patience_us);
+    return false;
+}
+
 static void shut_late(struct connections *all, int64_t now_us)
 {
-    for (struct connection *c = all->first; c; c = c->next) {
-        int64_t deadline_us = c->deadline_us;
-        if (deadline_us == 0 || deadline_us > now_us || c->is_late || has_unread(c->fd))
-            continue;
-        c->is_late = true;
-        if (c->in_body)
-            tell_late(c->fd);
-        shutdown(c->fd, SHUT_RDWR);
-    }
+    struct error late = {0};
+    error_set(&late, ERR_TIMEOUT, "the request came too slowly; nothing more of it is read");
+    for (struct connection *c = all->first; c; c = c->next)
+        if (is_late(c, now_us)) {
+            c->deadline_us = 0;
+            connection_refuse(c, &late);
+        }
 }
 
 static void *watch(void *arg)
@@ -130,20 +182,27 @@ void connection_close(struct connections *all, struct connection *c)
     free(c);
 }
 
-void connection_limit(struct connection *c, int64_t seconds, bool in_body)
+void connection_begin(struct connection *c)
 {
-    c->in_body = in_body;
+    c->refused = 0;
+    c->is_busy = c->is_unanswered = true;
+}
+
+void connection_end(struct connection *c)
+{
+    c->is_busy = c->is_unanswered = false;
+}
+
+int connection_refused(const struct connection *c)
+{
+    return c->refused;
+}
+
+void connection_limit(struct connection *c, int64_t seconds, enum wait wait)
+{
+    c->wait = wait;
+    c->patience_us = seconds * 1000000;
     c->deadline_us = seconds > 0 ? clock_monotonic_us() + seconds * 1000000 : 0;
-}
-
-void connection_busy(struct connection *c, bool is_busy)
-{
-    c->is_busy = is_busy;
-}
-
-bool connection_is_late(const struct connection *c)
-{
-    return c->is_late;
 }
 
 void connections_close_idle(struct connections *all)
@@ -152,5 +211,17 @@ void connections_close_idle(struct connections *all)
     for (struct connection *c = all->first; c; c = c->next)
         if (!c->is_busy)
             shutdown(c->fd, SHUT_RD); /* a request already in the socket is still read */
+    pthread_mutex_unlock(&all->lock);
+}
+
+void connections_cut(struct connections *all)
+{
+    struct error stopping = {0};
+    error_set(&stopping, ERR_UNCERTAIN,
+              "the daemon is stopping: what was sent may or may not be in the log. A retry is "
+              "safe: the same record is never appended twice");
+    pthread_mutex_lock(&all->lock);
+    for (struct connection *c = all->first; c; c = c->next)
+        connection_refuse(c, &stopping);
     pthread_mutex_unlock(&all->lock);
 }

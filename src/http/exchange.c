@@ -173,39 +173,62 @@ static enum next refuse(struct exchange *x)
 
 /* ---- NEW: headers ---- */
 
+/* Headers that decide what a request is: sent twice, a proxy and we could read them differently. */
+enum { HOST, LENGTH_HEADER, ENCODING, AUTHORIZATION, CONTENT_TYPE, ONCE_COUNT };
+static const char *const ONCE[ONCE_COUNT] = {
+    [HOST] = "Host",
+    [LENGTH_HEADER] = "Content-Length",
+    [ENCODING] = "Transfer-Encoding",
+    [AUTHORIZATION] = "Authorization",
+    [CONTENT_TYPE] = "Content-Type",
+};
+
 struct framing {
-    size_t lengths, encodings;
-    const char *length, *encoding;
+    const char *at[ONCE_COUNT];
+    const char *twice;  /* name of one that is there twice */
+    const char *broken; /* name of one that holds a NUL */
 };
 
 static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                  const char *value)
+                                  size_t name_len, const char *value, size_t len)
 {
     (void)kind;
+    (void)name_len;
     struct framing *f = ctx;
-    if (strcasecmp(name, "Content-Length") == 0) {
-        f->lengths++;
-        f->length = value;
-    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
-        f->encodings++;
-        f->encoding = value;
-    }
+    if (value && memchr(value, '\0', len))
+        f->broken = name;
+    for (size_t i = 0; i < ONCE_COUNT; i++)
+        if (strcasecmp(name, ONCE[i]) == 0) {
+            f->twice = f->at[i] ? ONCE[i] : f->twice;
+            f->at[i] = value;
+        }
     return MHD_YES;
 }
 
-/* Where the body ends must be beyond doubt, or a proxy and we could disagree about it. */
+static bool check_framing(const struct framing *f, struct error *err)
+{
+    const char *encoding = f->at[ENCODING];
+    if (f->broken)
+        return error_at(err, ERR_MALFORMED, f->broken, "this header holds a NUL");
+    if (f->twice)
+        return error_at(err, ERR_MALFORMED, f->twice, "this header is sent twice");
+    return (!encoding || (!f->at[LENGTH_HEADER] && strcasecmp(encoding, "chunked") == 0)) ||
+           error_set(err, ERR_MALFORMED,
+                     "give either one Content-Length or Transfer-Encoding: chunked");
+}
+
+/* Where the body ends must be beyond doubt. */
 static bool read_framing(struct exchange *x)
 {
     struct framing f = {0};
-    MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, see_header, &f);
-    bool is_chunked = f.encoding && strcasecmp(f.encoding, "chunked") == 0;
-    x->length = f.encoding ? -1 : f.length ? strtoll(f.length, NULL, 10) : 0;
-    if (f.lengths + f.encodings <= 1 && (!f.encoding || is_chunked))
+    MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, see_header, &f);
+    const char *length = f.at[LENGTH_HEADER];
+    x->length = f.at[ENCODING] ? -1 : length ? strtoll(length, NULL, 10) : 0;
+    if (check_framing(&f, &x->err))
         return true;
     x->must_close = true;
     x->length = -1;
-    return error_set(&x->err, ERR_MALFORMED,
-                     "give either one Content-Length or Transfer-Encoding: chunked");
+    return false;
 }
 
 /* A caller may bring its own id, if that is safe to print anywhere. */
@@ -276,7 +299,7 @@ static enum next phase_new(struct exchange *x, const char *at, size_t len)
 {
     (void)at;
     (void)len;
-    connection_limit(x->connection, 0, false);
+    connection_limit(x->connection, 0, WAIT_REQUEST);
     choose_id(x);
     if (!read_framing(x) || !find_route(x))
         return refuse(x);
@@ -338,12 +361,12 @@ static enum next phase_drop(struct exchange *x, const char *at, size_t len)
     x->received += (int64_t)len;
     x->dropped += (int64_t)len;
     bool is_enough = x->length < 0 && x->dropped > DROP_BYTES;
-    if (is_enough || x->http->is_draining) {
-        x->status = error_http(x->err.code);
-        if (len > 0)
-            return CUT;
-    }
-    return len > 0 ? BACK : answer_error(x);
+    if (len == 0)
+        return answer_error(x);
+    if (!is_enough && !x->http->is_draining)
+        return BACK;
+    connection_refuse(x->connection, &x->err);
+    return CUT;
 }
 
 /* ---- FINISH, WORK, ANSWER ---- */
@@ -410,7 +433,8 @@ static enum next phase_answer(struct exchange *x, const char *at, size_t len)
         x->reply.status = 204;
         x->reply.len = 0;
     }
-    struct MHD_Response *response = reply_response(&x->rq, &x->reply);
+    struct MHD_Response *response =
+        connection_claim(x->connection) ? reply_response(&x->rq, &x->reply) : NULL;
     if (!response)
         return CUT;
     if (x->must_close || x->http->is_draining)
@@ -439,17 +463,21 @@ static enum next (*const PHASES[PHASE_COUNT])(struct exchange *, const char *, s
     [PHASE_ANSWER] = phase_answer, [PHASE_SENT] = phase_sent,
 };
 
-/* A body must get on while we wait for its bytes, and only then. */
+/* A body must get on while we wait for its bytes, and only then; an answer while it is sent. */
 static void set_deadline(struct exchange *x, size_t len)
 {
     bool takes_bytes = x->phase == PHASE_BODY || x->phase == PHASE_DROP;
     bool is_limited = takes_bytes && has_body(x) && !x->is_waiting;
     x->window += (int64_t)len;
+    if (x->phase == PHASE_SENT) {
+        connection_limit(x->connection, CONFIG_NOW(x->http->config->body_timeout_s), WAIT_ANSWER);
+        return;
+    }
     if (is_limited && x->is_limited && x->window < PROGRESS_BYTES)
         return;
     connection_limit(x->connection,
                      is_limited ? CONFIG_NOW(x->http->config->body_timeout_s) : 0,
-                     is_limited);
+                     WAIT_REQUEST);
     x->is_limited = is_limited;
     x->window = 0;
 }
@@ -515,20 +543,18 @@ struct exchange *exchange_new(struct http *h, struct MHD_Connection *mhd, const 
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->connection = info->socket_context;
-    connection_busy(x->connection, true);
-    connection_limit(x->connection, h->config->idle_timeout_s, false);
+    connection_begin(x->connection);
+    connection_limit(x->connection, h->config->idle_timeout_s, WAIT_REQUEST);
     enlist(h, x);
     return x;
 }
 
-/* What libmicrohttpd answered by itself, or why nothing was: 408, 499 (the client left).
- */
+/* Also what was answered past libmicrohttpd, or by it alone; 499: the client left. */
 static int status_of(const struct exchange *x)
 {
-    if (x->status != 0)
-        return x->status;
-    if (connection_is_late(x->connection))
-        return 408;
+    int refused = connection_refused(x->connection);
+    if (refused != 0 || x->status != 0)
+        return refused != 0 ? refused : x->status;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
     return info && info->http_status != 0 ? (int)info->http_status : 499;
@@ -569,8 +595,8 @@ void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
     snprintf(label, sizeof label, "%d", status);
     metric_add_for(METRIC_HTTP_REQUESTS, label, 1);
     say(x, status, end_word(how));
-    connection_busy(x->connection, false);
-    connection_limit(x->connection, x->http->config->idle_timeout_s, false);
+    connection_end(x->connection);
+    connection_limit(x->connection, x->http->config->idle_timeout_s, WAIT_REQUEST);
     delist(x->http, x);
     pass_lock(x);
     reply_done(&x->reply);

@@ -1,7 +1,7 @@
 /*
  * http - see the header.
  *
- * Order of the end: no new connections, no more waiting (is_cutting, all are woken),
+ * Order of the end: no new connections, 503 to who has no answer, no more waiting (is_cutting, all are woken),
  * readers joined, so that no handler runs; then libmicrohttpd, which must not be stopped
  * while a connection is suspended.
  */
@@ -132,7 +132,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct connection *c = connection_open(h->connections, info->connect_fd);
-    connection_limit(c, h->config->idle_timeout_s, false);
+    connection_limit(c, h->config->idle_timeout_s, WAIT_REQUEST);
     *slot = c;
 }
 
@@ -280,6 +280,8 @@ void http_stop(struct http *h)
     if (!h)
         return;
     stop_accepting(h);
+    if (h->connections)
+        connections_cut(h->connections);
     h->is_cutting = true;
     readers_stop(h->readers);
     exchanges_wake(h);

@@ -71,10 +71,17 @@ static void add_member(struct text *t, const char *name, const char *value)
     text_json(t, value);
 }
 
-static void add_where(struct text *t, const char *where)
+void problem_render(struct text *t, const struct error *err, const char *instance)
 {
-    if (*where)
-        add_member(t, *where == '/' ? "pointer" : "parameter", where);
+    text_addf(t, "{\"type\":\"urn:pedigree:problem:%s\"", error_symbol(err->code));
+    add_member(t, "title", error_title(err->code));
+    text_addf(t, ",\"status\":%d", error_http(err->code));
+    add_member(t, "detail", err->detail);
+    if (*err->where)
+        add_member(t, *err->where == '/' ? "pointer" : "parameter", err->where);
+    if (instance)
+        add_member(t, "instance", instance);
+    text_add(t, "}");
 }
 
 static const struct {
@@ -88,18 +95,15 @@ static const struct {
 
 void reply_error(struct request *rq, struct reply *rp, const struct error *err)
 {
-    enum error_code code = err->code == ERR_OK ? ERR_INTERNAL : err->code;
+    struct error internal = {.code = ERR_INTERNAL};
+    if (err->code == ERR_OK)
+        err = &internal;
     struct text t = text_new(&rq->arena);
-    text_addf(&t, "{\"type\":\"urn:pedigree:problem:%s\"", error_symbol(code));
-    add_member(&t, "title", error_title(code));
-    text_addf(&t, ",\"status\":%d", error_http(code));
-    add_member(&t, "detail", err->detail);
-    add_where(&t, err->where);
-    add_member(&t, "instance", rq->id);
-    text_add(&t, "}\n");
+    problem_render(&t, err, rq->id);
+    text_add(&t, "\n");
     reply_done(rp);
     reply_text(rp, PROBLEM_TYPE, &t);
-    rp->status = error_http(code);
+    rp->status = error_http(err->code);
     rp->etag = NULL;
     for (size_t i = 0; i < LENGTH(COMPANIONS); i++)
         if (COMPANIONS[i].status == rp->status && rp->headers_len < REPLY_HEADERS_MAX)

@@ -474,6 +474,23 @@ static void test_too_long(void **state)
     free(filler);
 }
 
+/* Exactly the limit is read, commas in texts are none, one more is told. */
+static void test_too_many_values(void **state)
+{
+    (void)state;
+    for (size_t over = 0; over < 2; over++) {
+        struct decoded d;
+        struct error err = {0};
+        struct text t = text_new(&arena);
+        text_add(&t, "{\"type\":\"held\",\"note\":\",,[{\\\",\",\"x\": [ ");
+        for (size_t i = 4; i < RECORD_MAX_VALUES + over; i++)
+            text_add(&t, i % 2 ? "[ ]," : "1,");
+        text_add(&t, "{}]}");
+        assert_false(record_decode(&arena, text_str(&t), t.len, &d, &err));
+        assert_int_equal(err.code, over ? ERR_TOO_LARGE : ERR_INVALID);
+    }
+}
+
 static void test_body_formats(void **state)
 {
     (void)state;
@@ -660,6 +677,7 @@ int main(void)
         cmocka_unit_test_setup(test_too_many_marks, reset),
         cmocka_unit_test_setup(test_split_stops, reset),
         cmocka_unit_test_setup(test_too_long, reset),
+        cmocka_unit_test_setup(test_too_many_values, reset),
         cmocka_unit_test_setup(test_body_formats, reset),
         cmocka_unit_test_setup(test_template, reset),
         cmocka_unit_test_setup(test_one_record_in_every_form, reset),

@@ -424,6 +424,9 @@ static const struct {
     {"unknown coding", "POST /echo HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" HOST END "0\r\n\r\n", 400, NULL, NULL},
     {"length is a word", "POST /echo HTTP/1.1\r\nContent-Length: five\r\n" HOST END "abcde", 400, NULL, NULL},
     {"length is negative", "POST /echo HTTP/1.1\r\nContent-Length: -5\r\n" HOST END "abcde", 400, NULL, NULL},
+    {"two hosts", "GET /livez HTTP/1.1\r\nHost: y\r\n" HOST END, 400, "\"parameter\":\"Host\"", NULL},
+    {"two keys", "GET /v1/lots/x HTTP/1.1\r\nAuthorization: Bearer q\r\n" READ HOST END, 400, "sent twice", NULL},
+    {"two types", "POST /count HTTP/1.1\r\nContent-Type: a/b\r\nContent-Type: c/d\r\nContent-Length: 1\r\n" SUBMIT HOST END "a", 400, "sent twice", NULL},
     {"no host", "GET /livez HTTP/1.1\r\nConnection: close\r\n" END, 400, NULL, NULL},
     {"body of a GET", "GET /livez HTTP/1.1\r\nContent-Length: 3\r\n" HOST END "abc", 200, "alive", NULL},
     {"pipelined", "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /open/second HTTP/1.1\r\n" HOST END, 200, "[second]", NULL},
@@ -525,6 +528,8 @@ static void stream_past_its_limit_is_told(void **state)
     while (sent < 2000 && put(fd, chunk, 0x10000 + 9))
         sent++;
     assert_true(sent < 2000);
+    get_all(fd, answer, sizeof answer);
+    assert_int_equal(status_in(answer), 413);
     close(fd);
     free(chunk);
 }
@@ -546,6 +551,8 @@ static void slow_body_is_cut(void **state)
     put(fd, head, strlen(head));
     assert_true(get_all(fd, answer, sizeof answer) > 0);
     assert_int_equal(status_in(answer), 408);
+    assert_non_null(strstr(answer, "application/problem+json"));
+    assert_non_null(strstr(answer, "urn:pedigree:problem:timeout"));
     close(fd);
 }
 
@@ -725,9 +732,14 @@ static void stop_cuts_what_waits_for_ever(void **state)
     assert_false(http_drain(http));
     http_stop(http);
     assert_int_equal(open_streams, 0);
-    assert_int_equal(get_all(stuck, answer, sizeof answer), 0);
-    close(stuck);
-    close(half);
+    int cut[] = {stuck, half};
+    for (size_t i = 0; i < LENGTH(cut); i++) { /* told, although in mid-body */
+        assert_true(get_all(cut[i], answer, sizeof answer) > 0);
+        assert_int_equal(status_in(answer), 503);
+        assert_non_null(strstr(answer, "Retry-After: "));
+        assert_non_null(strstr(answer, "problem:uncertain"));
+        close(cut[i]);
+    }
     config.drain_s = 2;
     start();
 }

@@ -18,6 +18,7 @@ enum {
     RECORD_MAX_BYTES = 4 * 1024 * 1024, /* one record's text; more is TOO_LARGE */
     RECORD_MAX_DEPTH = 32,
     LOT_MARKS_MAX = 10000, /* serials, packages, codes, .. that one record says of a lot */
+    RECORD_MAX_VALUES = 200000, /* members and items: read, each takes a hundred bytes and more */
 };
 
 struct decoded {
@@ -25,6 +26,7 @@ struct decoded {
     const char *canonical; /* RFC 8785, NUL-terminated */
     size_t canonical_len;
     uint8_t digest[SHA256_LEN]; /* of canonical */
+    size_t values;              /* members and items in it */
 };
 
 /*

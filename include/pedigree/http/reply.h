@@ -40,3 +40,5 @@ void reply_etag(struct request *rq, struct reply *rp);
 /* application/problem+json (RFC 9457) of `err`, with Retry-After and WWW-Authenticate where they
  * belong; headers set before stay. */
 void reply_error(struct request *rq, struct reply *rp, const struct error *err);
+/* The document itself, also for problems inside an answer; `instance` may be NULL. */
+void problem_render(struct text *t, const struct error *err, const char *instance);
