@@ -8,7 +8,10 @@ void api_init(struct api *api, const struct config *config, struct ledger *ledge
     *api = (struct api){.config = config, .ledger = ledger};
     arena_init(&api->arena, 0);
     api->submissions = ARENA_NEW(&api->arena, struct submissions);
-    submissions_init(api->submissions, ledger, (size_t)config->record_max,
+    /* What is handed over at once is committed at once. */
+    int64_t record_max =
+        config->record_max < config->batch_max ? config->record_max : config->batch_max;
+    submissions_init(api->submissions, ledger, (size_t)record_max,
                      config->spool_dir, config->spool_max_bytes);
     api->openapi = openapi_text(&api->arena);
 }

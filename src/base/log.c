@@ -62,7 +62,7 @@ const char *log_quote(const char *s)
         if (c == '"' || c == '\\') {
             *at++ = '\\';
             *at++ = *p;
-        } else if (c < 0x20 || c == 0x7f) {
+        } else if (c < 0x20 || c >= 0x7f) {
             *at++ = '\\';
             *at++ = 'x';
             *at++ = DIGITS[c >> 4];

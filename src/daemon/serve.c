@@ -13,6 +13,7 @@
 
 #include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
 
 #include <errno.h>
@@ -51,7 +52,7 @@ static void reload(struct server *s)
     int argc = s->in->source.argc < 64 ? s->in->source.argc : 63;
     memcpy(argv, s->in->source.argv, (size_t)argc * sizeof *argv);
     argv[argc] = NULL;
-    sd_notify(0, "RELOADING=1");
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_us());
     config_init(&fresh);
     if (!config_load(&fresh, &argc, argv, &err)) {
         log_line(LOG_LEVEL_ERROR, "reload refused; the settings stay as they were",

@@ -185,18 +185,14 @@ static const char *const ONCE[ONCE_COUNT] = {
 
 struct framing {
     const char *at[ONCE_COUNT];
-    const char *twice;  /* name of one that is there twice */
-    const char *broken; /* name of one that holds a NUL */
+    const char *twice; /* name of one that is there twice */
 };
 
 static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name,
-                                  size_t name_len, const char *value, size_t len)
+                                  const char *value)
 {
     (void)kind;
-    (void)name_len;
     struct framing *f = ctx;
-    if (value && memchr(value, '\0', len))
-        f->broken = name;
     for (size_t i = 0; i < ONCE_COUNT; i++)
         if (strcasecmp(name, ONCE[i]) == 0) {
             f->twice = f->at[i] ? ONCE[i] : f->twice;
@@ -208,8 +204,6 @@ static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char
 static bool check_framing(const struct framing *f, struct error *err)
 {
     const char *encoding = f->at[ENCODING];
-    if (f->broken)
-        return error_at(err, ERR_MALFORMED, f->broken, "this header holds a NUL");
     if (f->twice)
         return error_at(err, ERR_MALFORMED, f->twice, "this header is sent twice");
     return (!encoding || (!f->at[LENGTH_HEADER] && strcasecmp(encoding, "chunked") == 0)) ||
@@ -221,7 +215,7 @@ static bool check_framing(const struct framing *f, struct error *err)
 static bool read_framing(struct exchange *x)
 {
     struct framing f = {0};
-    MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, see_header, &f);
+    MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, see_header, &f);
     const char *length = f.at[LENGTH_HEADER];
     x->length = f.at[ENCODING] ? -1 : length ? strtoll(length, NULL, 10) : 0;
     if (check_framing(&f, &x->err))

@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -137,6 +138,11 @@ static bool is_unchanged(const struct request *rq, const struct reply *rp)
 
 /* ---- towards libmicrohttpd ---- */
 
+static void leave(void *body)
+{
+    (void)body; /* the arena's, or body_ops.end()'s */
+}
+
 static struct MHD_Response *make(struct reply *rp)
 {
     if (rp->fd >= 0) {
@@ -146,7 +152,7 @@ static struct MHD_Response *make(struct reply *rp)
         return r;
     }
     void *body = (void *)(uintptr_t)(rp->body ? rp->body : "");
-    return MHD_create_response_from_buffer(rp->len, body, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer_with_free_callback(rp->len, body, leave);
 }
 
 static void add(struct MHD_Response *r, const char *name, const char *value)
@@ -174,5 +180,65 @@ struct MHD_Response *reply_response(struct request *rq, struct reply *rp)
     add(r, "X-Content-Type-Options", "nosniff");
     for (size_t i = 0; i < rp->headers_len; i++)
         add(r, rp->headers[i].name, rp->headers[i].value);
+    return r;
+}
+
+/* ---- what libmicrohttpd answers without asking us ---- */
+
+/*
+ * A request that is no HTTP, or whose headers are past header_max_bytes, never reaches a callback:
+ * libmicrohttpd answers with a page of HTML, for which it has no setting.  It makes that page with
+ * its own public MHD_create_response_from_buffer(), and a program's function of that name goes
+ * before a library's; so the one below renders the page's sentence as a problem.  Our own answers
+ * are made by another function.  A libmicrohttpd that is built otherwise would answer HTML again,
+ * and the tests would tell.
+ */
+
+/* The text between two tags; other tags inside are left out, &quot; becomes what it means. */
+static const char *plain(struct arena *a, const char *page, const char *from, const char *to)
+{
+    const char *at = strstr(page, from), *end = at ? strstr(at, to) : NULL;
+    struct text t = text_new(a);
+    for (at = end ? at + strlen(from) : NULL; at && at < end; at++) {
+        bool is_tag = *at == '<', is_quote = strncmp(at, "&quot;", 6) == 0;
+        if (!is_tag)
+            text_add_n(&t, is_quote ? "'" : at, 1);
+        at = is_tag || is_quote ? strchr(at, is_tag ? '>' : ';') : at;
+    }
+    return text_str(&t);
+}
+
+static char *problem_of(const char *page, size_t size, size_t *len)
+{
+    struct arena a;
+    struct error err = {0};
+    arena_init(&a, 0);
+    const char *copy = arena_strndup(&a, page, size);
+    bool is_large = strstr(copy, "too big") != NULL;
+    error_set(&err, is_large ? ERR_HEADERS : ERR_MALFORMED, "%s", plain(&a, copy, "<body>", "</body>"));
+    struct text t = text_new(&a);
+    problem_render(&t, &err, NULL);
+    text_add(&t, "\n");
+    char *out = strdup(text_str(&t));
+    *len = t.len;
+    arena_reset(&a);
+    return out;
+}
+
+__attribute__((visibility("default"))) struct MHD_Response *
+MHD_create_response_from_buffer(size_t size, void *buffer, enum MHD_ResponseMemoryMode mode)
+{
+    bool is_page = size > 5 && memcmp(buffer, "<html", 5) == 0;
+    size_t len = size;
+    char *body = is_page ? problem_of(buffer, size, &len) : malloc(size + 1);
+    if (!body)
+        abort();
+    if (!is_page && size > 0)
+        memcpy(body, buffer, size);
+    if (mode == MHD_RESPMEM_MUST_FREE)
+        free(buffer);
+    struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback(len, body, free);
+    if (r && is_page)
+        MHD_add_response_header(r, "Content-Type", "application/problem+json");
     return r;
 }

@@ -42,7 +42,8 @@ void batch_done(struct batch *b);
 struct entry *batch_add(struct batch *b);
 
 /* Runs the batch.  `size`: what the caller takes the log's size to be; if it is not,
- * *stale is set, nothing is done and the caller loads the knowledge again. */
+ * *stale is set, nothing is done and the caller loads the knowledge again, in the transaction that
+ * stays open: it holds the ledger's lock, so that the next try cannot be stale. */
 bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
                bool *stale, struct error *err);
 /* Whether who submitted may be told of the lot that his record is about. */

@@ -213,8 +213,10 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
     for (int tries = 0; tries < 3; tries++) {
         struct batch b;
         bool stale = false;
-        if (!l->loaded && !load(l, err))
+        if (!l->loaded && !load(l, err)) {
+            db_end(l->db);
             return false;
+        }
         batch_init(&b, &l->kn);
         fill(&b, works, until);
         for (size_t i = 0; i < l->due.len; i++)

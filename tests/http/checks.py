@@ -84,8 +84,8 @@ class World:
     def psql(self, sql):
         return ledger.psql(self.database, sql)
 
-    def log_is_whole(self):
-        same(self.psql("SELECT count(*) = coalesce(max(seq) + 1, 0) AND count(*) = (SELECT max(size) FROM log_head)"
+    def log_is_whole(self, conninfo=None):
+        same(ledger.psql(conninfo or self.database, "SELECT count(*) = coalesce(max(seq) + 1, 0) AND count(*) = (SELECT max(size) FROM log_head)"
                        " AND count(*) = (SELECT count(*) FROM body) FROM record"), "t", "the log is dense")
 
     def calm(self):

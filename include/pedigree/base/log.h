@@ -1,7 +1,8 @@
 /*
  * log - logfmt lines on stderr: ts level msg key=value ...
  *
- * Only threads' outer loops and main log; library code reports through struct error.
+ * Lines are ASCII, whatever is quoted in them.  Only threads' outer loops and main log; library
+ * code reports through struct error.
  */
 #pragma once
 
