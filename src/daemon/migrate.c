@@ -27,10 +27,10 @@ bool migrate_run(const struct invocation *in, struct error *err)
     return true;
 }
 
-static void show_progress(int64_t done, int64_t all)
+static void show_progress(int64_t done)
 {
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\rrebuilding: %" PRId64 " of %" PRId64 " records", done, all);
+        fprintf(stderr, "\rrebuilding: %" PRId64 " records", done);
 }
 
 bool rebuild_run(const struct invocation *in, struct error *err)

@@ -684,12 +684,20 @@ static void place(struct batch *b, bool replays, int64_t now_us)
     c->previous = c->size = b->found.head.size;
     int32_t day = day_of_us(c->now_us);
     c->day = c->append && day > b->found.head.day ? day : b->found.head.day;
-    c->catalogue = rules_version();
+    c->catalogue = replays ? CATALOGUE_OF_REBUILD : rules_version();
     b->space.today = c->day;
     for (size_t i = 0; i < b->due.len; i++)
         *vec_push(&b->arena, &c->done) = b->due.at[i];
     if (!replays && b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
         due_cause(b, "all", 0, c->size > 0 ? c->size - 1 : 0, 2);
+}
+
+static bool is_whole(const struct head *h, struct error *err)
+{
+    return strcmp(h->catalogue, CATALOGUE_OF_REBUILD) != 0 ||
+           error_set(err, ERR_UNAVAILABLE,
+                     "the projections are being rebuilt, or a rebuild was cut short: `pedigreed rebuild` "
+                     "makes them whole");
 }
 
 static bool take_all(struct batch *b, struct error *err)
@@ -744,7 +752,7 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
         return true;
     }
     place(b, size < 0, now_us);
-    if (!take_all(b, err)) {
+    if ((size >= 0 && !is_whole(&b->found.head, err)) || !take_all(b, err)) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
         return false;
     }

@@ -24,11 +24,6 @@
 enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 256, SLOW_S = 10,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
-static const char *const SETTINGS =
-    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
-    "SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = 30000;"
-    "SET statement_timeout = '120s'; SET jit = off; SET plan_cache_mode = force_generic_plan";
-
 struct ledger {
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -484,7 +479,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     l->batch_max = o->batch_max > 0 ? o->batch_max : 1024;
     l->queue_max = o->queue_records > 0 ? (size_t)o->queue_records : 8192;
     l->share = QUEUE_SHARE;
-    l->db = db_new(o->conninfo, SETTINGS);
+    l->db = db_new(o->conninfo, STORE_SETTINGS);
     db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
     arena_init(&l->due_arena, 0);

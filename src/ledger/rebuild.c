@@ -1,4 +1,9 @@
-/* rebuild - empties the projections and makes them anew from the records, to the same day. */
+/*
+ * rebuild - empties the projections and makes them anew from the records, to the same day.
+ *
+ * Many short transactions: until the last one the catalogue says that the projections are not whole,
+ * so no daemon adds to them, and a rebuild that is cut short is begun again.
+ */
 #include "batch.h"
 
 #include "pedigree/base/cleanup.h"
@@ -24,6 +29,9 @@ QUERY REBUILD_RECORDS_OF = {.name = "rebuild_records",
     .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
            "  FROM record r JOIN body b ON b.seq = r.seq WHERE r.seq >= $1 ORDER BY r.seq LIMIT $2",
     ROW(struct log_row, LOG_ROW)};
+QUERY REBUILD_BEGUN = {.name = "rebuild_begun", .sql = "UPDATE ledger_state SET catalogue = $1"};
+QUERY REBUILD_DONE = {.name = "rebuild_done",
+    .sql = "UPDATE ledger_state SET catalogue = $1 WHERE catalogue = $2"};
 /* clang-format on */
 
 static bool fill(struct batch *b, const struct rows *rows, struct error *err)
@@ -80,7 +88,7 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
     return ok;
 }
 
-static bool replay(struct rebuild *r, void (*progress)(int64_t, int64_t), struct error *err)
+static bool replay(struct rebuild *r, void (*progress)(int64_t), struct error *err)
 {
     struct arena a;
     struct rows rows;
@@ -92,7 +100,7 @@ static bool replay(struct rebuild *r, void (*progress)(int64_t, int64_t), struct
             break;
         ok = step(r, &rows, err);
         if (progress)
-            progress(next + (int64_t)rows.len, -1);
+            progress(next + (int64_t)rows.len);
         arena_reset(&a);
     }
     while (ok && r->due.len)
@@ -101,15 +109,18 @@ static bool replay(struct rebuild *r, void (*progress)(int64_t, int64_t), struct
     return ok;
 }
 
-bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done, int64_t all),
+bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done),
                     struct error *err)
 {
-    struct rebuild r = {.db = db_new(o->conninfo, NULL)};
+    struct rebuild r = {.db = db_new(o->conninfo, STORE_SETTINGS)};
     struct arena a;
     arena_init(&a, 0);
     arena_init(&r.arena, 0);
     knowledge_init(&r.kn);
-    bool ok = db_query(r.db, &a, &REBUILD_EMPTY, NO_ARGS, NULL, err) && replay(&r, progress, err);
+    bool ok = db_query(r.db, &a, &REBUILD_BEGUN, ARGS(TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
+              db_query(r.db, &a, &REBUILD_EMPTY, NO_ARGS, NULL, err) && replay(&r, progress, err) &&
+              db_query(r.db, &a, &REBUILD_DONE,
+                       ARGS(TEXT(rules_version()), TEXT(CATALOGUE_OF_REBUILD)), NULL, err);
     knowledge_done(&r.kn);
     arena_reset(&r.arena);
     arena_reset(&a);

@@ -10,6 +10,12 @@
 #include "lot.h"
 #include "pedigree/db/db.h"
 
+/* The catalogue of projections that are being made anew: nobody adds to them until all of them are. */
+#define CATALOGUE_OF_REBUILD "rebuilding"
+
+/* For every connection that runs batches: plans by index alone, and no lock kept for ever. */
+extern const char *const STORE_SETTINGS;
+
 struct names { /* lots named by the batch's records: parallel arrays */
     struct keys holders;
     VEC(const char *) codes;

@@ -9,6 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *const STORE_SETTINGS =
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
+    "SET idle_in_transaction_session_timeout = '30s'; SET tcp_user_timeout = 30000;"
+    "SET statement_timeout = '120s'; SET jit = off; SET plan_cache_mode = force_generic_plan";
+
 enum { LEDGER_LOCK = 0x50454449 };
 
 struct head_row {

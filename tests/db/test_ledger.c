@@ -408,6 +408,41 @@ static void test_file(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A rebuild that was cut short leaves projections that nobody may add to, until one is finished. */
+static void test_rebuild_cut_short(void **state)
+{
+    (void)state;
+    static const char ORGANISATION[] =
+        "[{\"submitter\": \"cage:9PRT1\", \"record\": {\"type\": \"organisation\", \"time\": \"2024-01-01\","
+        " \"organisation\": \"cage:1ABC5\", \"name\": \"Somebody\"}}]";
+    json_t *records = json_loads(ORGANISATION, 0, NULL);
+    int64_t seqs[RECORDS_MAX] = {0};
+    struct arrival a = {.len = 1};
+    char conninfo[512];
+    struct error err = {0};
+    struct ledger_options o = {fresh(conninfo), 1024, 8192};
+    sql(conninfo, "INSERT INTO ledger_state (day, catalogue) VALUES (20000, 'rebuilding')");
+
+    struct ledger *l = ledger_start(&o, &err);
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct work w = {.arena = &arena, .submitter = OPERATOR, .role = ROLE_OPERATOR, .len = 1};
+    w.items = ARENA_ARRAY(&arena, struct item, 1);
+    decode_one(&w, &w.items[0], json_array_get(records, 0), seqs);
+    submit(l, &w);
+    assert_int_equal(w.items[0].outcome, OUTCOME_UNAVAILABLE);
+    assert_non_null(strstr(w.items[0].err.detail, "pedigreed rebuild"));
+    assert_non_null(strstr(ledger_trouble(l, &arena), "pedigreed rebuild"));
+    json_decref(w.items[0].decoded.record->json);
+
+    assert_true(ledger_rebuild(&o, NULL, &err));
+    send_group(l, records, &a, 0, 1, seqs);
+    assert_string_equal(ledger_trouble(l, &arena), "");
+    ledger_stop(l);
+    arena_reset(&arena);
+    json_decref(records);
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -426,8 +461,9 @@ int main(int argc, char **argv)
             files[files_len++] = strdup(e->d_name);
     closedir(d);
     qsort(files, files_len, sizeof *files, by_name);
-    struct CMUnitTest *tests = calloc(files_len, sizeof *tests);
+    struct CMUnitTest *tests = calloc(files_len + 1, sizeof *tests);
     for (size_t i = 0; i < files_len; i++)
         tests[i] = (struct CMUnitTest){files[i], test_file, NULL, NULL, (void *)(uintptr_t)i};
-    return _cmocka_run_group_tests("sequences on the ledger", tests, files_len, NULL, NULL);
+    tests[files_len] = (struct CMUnitTest){"a rebuild that was cut short", test_rebuild_cut_short, NULL, NULL, NULL};
+    return _cmocka_run_group_tests("sequences on the ledger", tests, files_len + 1, NULL, NULL);
 }

@@ -85,6 +85,6 @@ void ledger_stop(struct ledger *l);
 const char *ledger_trouble(struct ledger *l, struct arena *a);
 
 /* Empties the projections and refills them from the records to the same ledger day, until the
- * queue is empty.  Needs that no daemon runs (takes the ledger's lock per batch). */
-bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done, int64_t all),
+ * queue is empty.  Daemons refuse to commit until it is done; cut short, it is begun again. */
+bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t done),
                     struct error *err);
