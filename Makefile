@@ -64,6 +64,7 @@ check-db: tests ## database tests on a PostgreSQL of their own
 check-http: all tests ## HTTP tests and the documented sequences on the real daemon
 	@for t in $(filter $B/tests/http/%,$(TESTS)); do scripts/with-postgres $$t || exit 1; done
 	@scripts/with-postgres tests/http/reading --build $B
+	@scripts/with-postgres tests/http/openapi --build $B
 	@scripts/with-postgres tests/http/sequences --build $B
 asan tsan: ## unit and database tests under a sanitizer
 	@$(MAKE) MODE=$@ all check check-db

@@ -10,14 +10,11 @@
     "\"items\": {\"type\": \"array\", \"items\": "                                       \
     "{\"$ref\": \"#/components/schemas/" name "\"}}, "                                   \
     "\"next\": {\"type\": \"string\", "                                                  \
-    "\"description\": \"cursor of the next page; absent on the last\"}}}"
+    "\"description\": \"cursor of the next page; absent on the last\"}, "                  \
+    "\"cut\": {\"$ref\": \"#/components/schemas/Cut\"}}}"
 
 /* clang-format off */
 const struct answer ANSWERS[] = {
-    {"Organisation", JSON({
-        "type": "string", "pattern": "^(cage|uei|lei|duns|gln|reg|name|brand):.+$",
-        "description": "scheme:value, or brand:... for a manufacturer that nobody registered",
-        "examples": ["cage:1ABC5"]})},
     {"LotName", JSON({
         "type": "object", "required": ["organisation", "code"], "properties": {
             "organisation": {"$ref": "#/components/schemas/Organisation"},
@@ -35,13 +32,17 @@ const struct answer ANSWERS[] = {
         "properties": {
             "lot": {"$ref": "#/components/schemas/LotName"},
             "rule": {"type": "string", "pattern": "^[A-Z]{3,4}-[0-9]{3}$"},
-            "subject": {"type": "string"},
+            "subject": {"type": "string", "description": "which hop, code, document or test; empty: the lot. Not told of an upstream lot"},
+            "part": {"$ref": "#/components/schemas/Part"},
             "severity": {"$ref": "#/components/schemas/Severity"},
             "state": {"enum": ["open", "pending"]},
             "title": {"type": "string", "description": "what should hold"},
             "message": {"type": "string", "description": "what was found instead"},
-            "evidence": {"type": "object", "additionalProperties": true},
+            "evidence": {"type": "object", "additionalProperties": true,
+                "description": "what the message rests on; records: their seqs, all readable by who is shown it; others: figures over others' lots, for operators. Empty of an upstream lot"},
             "since": {"type": "integer", "description": "newest record that the evidence names"}}})},
+    {"Traced", JSON({"enum": ["manufacturer", "authorization", "claimed", "partial", "none", ""],
+        "description": "how well the chain ends; empty: the lot is not described yet"})},
     {"Assessment", JSON({
         "type": "object", "required": ["grade", "score", "coverage", "flags"],
         "properties": {
@@ -49,7 +50,7 @@ const struct answer ANSWERS[] = {
             "score": {"type": "string", "pattern": "^[01]\\.[0-9]{6}$"},
             "coverage": {"type": "string", "pattern": "^[01]\\.[0-9]{6}$",
                 "description": "rules evaluated over rules applicable: missing data never reads as a pass"},
-            "traced": {"enum": ["manufacturer", "authorization", "claimed", "partial", "none", ""]},
+            "traced": {"$ref": "#/components/schemas/Traced"},
             "asOf": {"$ref": "#/components/schemas/AsOf"},
             "flags": {"type": "array", "items": {"$ref": "#/components/schemas/Flag"}}}})},
     {"Submitted", JSON({
@@ -88,32 +89,103 @@ const struct answer ANSWERS[] = {
         "type": "object", "required": ["manufacturer", "mpn"],
         "properties": {"manufacturer": {"type": "string"}, "mpn": {"type": "string"}}})},
     {"AnyObject", JSON({"type": "object", "additionalProperties": true})},
+    {"Sight", JSON({"enum": ["customer", "upstream", "owner", "own", "all"],
+        "description": "what the caller is to the lot: all is an operator's; upstream shows no quantities, prices, references or other customers; customer only that it got pieces"})},
     {"Lot", JSON({
-        "type": "object", "required": ["lot"], "additionalProperties": true,
+        "type": "object", "required": ["lot", "holder", "assessment", "sight"],
         "properties": {
             "lot": {"$ref": "#/components/schemas/LotName"},
+            "holder": {"$ref": "#/components/schemas/Organisation"},
+            "owner": {"$ref": "#/components/schemas/Organisation"},
             "part": {"$ref": "#/components/schemas/Part"},
             "state": {"enum": ["open", "held", "empty", "undescribed"]},
-            "quantity": {"type": "integer"}, "balance": {"type": "integer"},
-            "description": {"type": "object", "additionalProperties": true},
-            "assessment": {"$ref": "#/components/schemas/Assessment"}}})},
+            "quantity": {"type": "integer", "description": "pieces that came in"},
+            "balance": {"type": "integer", "description": "pieces that should be there"},
+            "description": {"type": "object", "additionalProperties": true,
+                "description": "what is declared of it, merged over its records, as LotDescription; upstream only its part, codes, countries, condition, packaging, seal, finish and msl"},
+            "assessment": {"$ref": "#/components/schemas/Assessment"},
+            "sight": {"$ref": "#/components/schemas/Sight"}}})},
     {"LotList", LIST_OF("Lot")},
     {"FlagList", LIST_OF("Flag")},
+    {"TraceNode", JSON({
+        "type": "object", "required": ["id", "type", "organisation"],
+        "properties": {
+            "id": {"type": "string", "description": "names it in this answer only"},
+            "type": {"enum": ["lot", "joint", "gap"],
+                "description": "joint: where several inputs became several outputs; gap: what is above is not recorded, or not for the caller to see"},
+            "organisation": {"type": ["string", "null"],
+                "description": "the holder; of a gap the source that was named, null if none was"},
+            "code": {"type": "string"},
+            "part": {"$ref": "#/components/schemas/Part"},
+            "sight": {"$ref": "#/components/schemas/Sight"},
+            "grade": {"$ref": "#/components/schemas/Grade"},
+            "traced": {"$ref": "#/components/schemas/Traced"},
+            "flags": {"type": "integer", "description": "how many are open or pending"},
+            "state": {"enum": ["open", "held", "empty", "undescribed"]}}})},
+    {"TraceEdge", JSON({
+        "type": "object", "required": ["from", "to", "standing"],
+        "description": "A hop, or a step inside one holder, in the direction that the pieces went.",
+        "properties": {
+            "from": {"type": "string"}, "to": {"type": "string"},
+            "standing": {"enum": ["corroborated", "consistent", "asserted", "unrecorded", "internal"],
+                "description": "both sides say so; a mark that cannot be guessed agrees; only the receiver says so; no source is named; the holder's own step"},
+            "tier": {"enum": ["T1", "T1a", "T2", "T3", "T4", "T5"],
+                "description": "of who sold, for this part, at that time"},
+            "tierName": {"enum": ["manufacturer", "aftermarket", "franchised", "exclusive-trace", "approved", "independent"]},
+            "seller": {"$ref": "#/components/schemas/Organisation"},
+            "reason": {"type": "string", "description": "of a hop: sale, sample, ...; of a step: split, merge, ..."},
+            "shipped": {"type": "string", "description": "as written"},
+            "received": {"type": "string", "description": "as written"},
+            "quantity": {"type": "integer", "description": "only of hops that the caller has a side of"},
+            "record": {"type": "integer", "description": "seq of the receipt or transformation; as quantity"}}})},
     {"Trace", JSON({
-        "type": "object", "required": ["nodes", "edges"], "additionalProperties": true,
-        "description": "The chain of a lot: gaps are nodes, a cut-off is said.",
+        "type": "object", "required": ["root", "nodes", "edges", "complete", "cut", "asOf"],
+        "description": "The chain of a lot, level by level: each lot once, gaps drawn as gaps.",
         "properties": {
-            "nodes": {"type": "array", "items": {"type": "object", "additionalProperties": true}},
-            "edges": {"type": "array", "items": {"type": "object", "additionalProperties": true}},
-            "cut": {"type": ["boolean", "string", "null"]}}})},
+            "root": {"type": "string", "description": "id of the lot that was asked for"},
+            "nodes": {"type": "array", "items": {"$ref": "#/components/schemas/TraceNode"}},
+            "edges": {"type": "array", "items": {"$ref": "#/components/schemas/TraceEdge"}},
+            "asOf": {"$ref": "#/components/schemas/AsOf"},
+            "complete": {"type": "boolean", "description": "false: it was cut, and `cut` says why"},
+            "cut": {"type": ["string", "null"], "description": "depth: past 64 levels; size: past trace_max_hops"}}})},
     {"StoredRecord", JSON({
-        "type": "object", "required": ["seq"], "additionalProperties": true,
+        "type": "object", "required": ["seq", "kind", "submitter", "receivedAt", "record"],
         "properties": {
-            "seq": {"type": "integer"},
+            "seq": {"type": "integer", "minimum": 0},
+            "kind": {"type": "string", "description": "its type"},
             "submitter": {"$ref": "#/components/schemas/Organisation"},
             "onBehalfOf": {"$ref": "#/components/schemas/Organisation"},
             "receivedAt": {"type": "string", "format": "date-time"},
-            "record": {"type": "object", "additionalProperties": true}}})},
+            "partial": {"const": true, "description": "the record is not the caller's: what he may not see is left out"},
+            "record": {"type": "object", "additionalProperties": true,
+                "description": "as it came in (Record), or what is left of it"}}})},
+    {"PartPage", JSON({
+        "type": "object", "required": ["part", "lifecycle", "notices", "alerts", "stock"],
+        "properties": {
+            "part": {"$ref": "#/components/schemas/Part"},
+            "lifecycle": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"},
+                "description": "statements of type part in force, side by side, oldest first"},
+            "notices": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "stock": {"type": "object", "required": ["own"],
+                "description": "lots that are open, have no flag above info and lead to the manufacturer",
+                "properties": {
+                    "own": {"$ref": "#/components/schemas/Stock"},
+                    "all": {"$ref": "#/components/schemas/Stock"}}},
+            "cut": {"$ref": "#/components/schemas/Cut"}}})},
+    {"Stock", JSON({
+        "type": "object", "required": ["lots", "pieces"],
+        "properties": {"lots": {"type": "integer"}, "pieces": {"type": "integer"}}})},
+    {"Cut", JSON({"type": "string", "description": "only there if something was left out for its number, and says what"})},
+    {"OrganisationPage", JSON({
+        "type": "object", "required": ["organisation", "names", "statements", "certificates", "authorizations"],
+        "properties": {
+            "organisation": {"$ref": "#/components/schemas/Organisation"},
+            "names": {"type": "array", "items": {"type": "string"}, "description": "every name that is this organisation today"},
+            "statements": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "certificates": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "authorizations": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "cut": {"$ref": "#/components/schemas/Cut"}}})},
     {"StoredRecordList", LIST_OF("StoredRecord")},
     {"Rule", JSON({
         "type": "object", "required": ["id", "title", "severity", "version", "references"],

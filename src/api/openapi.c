@@ -6,6 +6,7 @@
 #include "pedigree/api/api.h"
 
 #include "answers.h"
+#include "choices.h"
 #include "operation.h"
 
 #include "pedigree/base/cleanup.h"
@@ -30,7 +31,8 @@ static const char ABOUT[] =
     "CSV; an "
     "answer says what is durable. Flags are suspect indicators. Absent and forbidden "
     "look the "
-    "same (404). Errors are RFC 9457 problems with a stable type.";
+    "same (404). Errors are RFC 9457 problems with a stable type. Where the contract of "
+    "records leaves something open, x-choices says what this ledger does.";
 
 static const char SUBMIT_ABOUT[] = "One object answers 201 (200 if it was in the log "
                                    "before). An array answers an array, NDJSON "
@@ -193,14 +195,27 @@ static json_t *submission_body(void)
     return json_pack("{s:b, s:o}", "required", 1, "content", media);
 }
 
+static json_t *results(void)
+{
+    return json_pack("{s:s, s:o}", "type", "array", "items", ref("Result"));
+}
+
 static json_t *submission_results(void)
 {
-    json_t *list = json_pack("{s:s, s:o}", "type", "array", "items", ref("Result"));
     json_t *media = content("application/json",
-                            json_pack("{s:[o, o]}", "oneOf", ref("Submitted"), list));
+                            json_pack("{s:[o, o]}", "oneOf", ref("Submitted"), results()));
     json_object_update_missing_new(media, content("application/x-ndjson", ref("Result")));
     return response("a record that was in the log before, or one result per record",
                     media);
+}
+
+/* With atomic=true the first record that fails decides the status, and each is told. */
+static json_t *submission_problem(enum error_code code)
+{
+    json_t *r = problem(code), *media = json_object_get(r, "content");
+    json_object_update_missing_new(media, content("application/json", results()));
+    json_object_update_missing_new(media, content("application/x-ndjson", ref("Result")));
+    return r;
 }
 
 static json_t *answer_content(const struct operation *op)
@@ -217,9 +232,11 @@ static json_t *answer_content(const struct operation *op)
 static json_t *responses_of(const struct operation *op)
 {
     static const enum error_code PROBLEMS[] = {
-        ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID, ERR_UNAVAILABLE};
-    static const enum error_code SUBMIT_PROBLEMS[] = {ERR_MALFORMED, ERR_CONFLICT,
-                                                      ERR_TOO_LARGE, ERR_MEDIA_TYPE};
+        ERR_MALFORMED, ERR_UNAUTHORIZED, ERR_FORBIDDEN,
+        ERR_NOT_FOUND, ERR_INVALID,      ERR_UNAVAILABLE};
+    static const enum error_code SUBMIT_PROBLEMS[] = {
+        ERR_MALFORMED, ERR_CONFLICT,   ERR_TOO_LARGE,
+        ERR_INVALID,   ERR_MEDIA_TYPE, ERR_UNAVAILABLE}; /* may hold results too */
     json_t *all = json_object();
     char status[12];
     if (is_submission(op)) {
@@ -236,9 +253,10 @@ static json_t *responses_of(const struct operation *op)
     }
     for (size_t i = 0; is_submission(op) && i < LENGTH(SUBMIT_PROBLEMS); i++) {
         snprintf(status, sizeof status, "%d", error_http(SUBMIT_PROBLEMS[i]));
-        set(all, status, problem(SUBMIT_PROBLEMS[i]));
+        set(all, status, submission_problem(SUBMIT_PROBLEMS[i]));
     }
     if (op->is_public) {
+        set(all, "400", problem(ERR_MALFORMED));
         set(all, "405", problem(ERR_METHOD));
         set(all, "503",
             response("a dependency is missing, or too much at once",
@@ -337,14 +355,23 @@ static json_t *components(void)
                      "description", "An API key of `pedigreed key add`.");
 }
 
+static json_t *choices(void)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < CHOICES_LEN; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "section", CHOICES[i].section,
+                                              "choice", CHOICES[i].text));
+    return list;
+}
+
 char *openapi_text(struct arena *a)
 {
     CLEANUP(json_cleanup)
     json_t *doc =
-        json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:[{s:[]}], s:o, s:o}", "openapi",
+        json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:s}], s:[{s:[]}], s:o, s:o, s:o}", "openapi",
                   "3.1.0", "info", "title", "Pedigree", "version", PEDIGREE_VERSION,
                   "description", ABOUT, "servers", "url", "/", "security", "apiKey",
-                  "paths", paths(), "components", components());
+                  "x-choices", choices(), "paths", paths(), "components", components());
     assert(doc && "every piece of the document packs");
     char *text = json_dumps(doc, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
     char *copy = arena_strdup(a, text);

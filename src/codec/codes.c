@@ -62,3 +62,13 @@ bool code_is_currency(const char *s)
 {
     return is_listed(CURRENCIES, 3, s);
 }
+
+const char *code_countries(void)
+{
+    return COUNTRIES;
+}
+
+const char *code_currencies(void)
+{
+    return CURRENCIES;
+}

@@ -2,7 +2,7 @@
  * json_schema - the schema table as JSON Schema 2020-12, for /openapi.json.  Objects of
  * the table become $defs by their names; "#/$defs/NAME" refers to them.
  */
-#include "schema.h"
+#include "scalar.h"
 
 #include "pedigree/base/cleanup.h"
 
@@ -21,10 +21,11 @@ static json_t *one_of(json_t *a, json_t *b)
     return json_pack("{s:[o,o]}", "anyOf", a, b);
 }
 
+/* One line with something on it. */
 static json_t *text(int most)
 {
-    return json_pack("{s:s, s:i, s:i}", "type", "string", "minLength", 1, "maxLength",
-                     most);
+    return json_pack("{s:s, s:i, s:s}", "type", "string", "maxLength", most, "pattern",
+                     "^(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f]*$");
 }
 
 static json_t *pattern(const char *regex)
@@ -32,10 +33,28 @@ static json_t *pattern(const char *regex)
     return json_pack("{s:s, s:s}", "type", "string", "pattern", regex);
 }
 
+static json_t *lines(const char *regex)
+{
+    return json_pack("{s:s, s:i, s:s}", "type", "string", "maxLength", 4096, "pattern",
+                     regex);
+}
+
 static json_t *integer(int64_t least)
 {
     return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)least,
                      "maximum", (json_int_t)QUANTITY_MAX);
+}
+
+/* Of a text with a space between them. */
+static json_t *codes(const char *list)
+{
+    json_t *all = json_array();
+    for (; *list; list += strspn(list, " ")) {
+        size_t n = strcspn(list, " ");
+        json_array_append_new(all, json_stringn(list, n));
+        list += n;
+    }
+    return all;
 }
 
 static json_t *words(const char *const *list)
@@ -70,9 +89,10 @@ static json_t *kind_schema(const struct member *m)
     case KIND_MAKER_WRITTEN:
         return text(1024);
     case KIND_NOTE:
-        return json_pack("{s:s, s:i}", "type", "string", "maxLength", 4096);
+        return lines("^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$");
     case KIND_LABEL:
-        return text(4096);
+        return lines("^(?=[\\s\\S]*[^ \\t\\r\\n])[^\\u0000-\\u0003\\u0005-\\u0008\\u000b\\u000c"
+                     "\\u000e-\\u001c\\u001f\\u007f-\\u009f]*$");
     case KIND_CODE:
         return text(128);
     case KIND_QUANTITY:
@@ -98,13 +118,15 @@ static json_t *kind_schema(const struct member *m)
     case KIND_SHA256:
         return pattern("^[0-9a-f]{64}$");
     case KIND_CURRENCY:
-        return pattern("^[A-Z]{3}$");
+        return ref("Currency");
     case KIND_RECORD:
         return one_of(integer(0), text(128));
     case KIND_SCALAR:
-        return json_pack("{s:[s,s,s]}", "type", "string", "integer", "boolean");
-    case KIND_ANY:
-        return json_object();
+        return one_of(text(1024), json_pack("{s:[s,s]}", "type", "integer", "boolean"));
+    case KIND_ANY: /* rule parameters are an object, what nobody reads is anything */
+        return strcmp(m->name, "parameters") == 0
+                   ? json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 1)
+                   : json_object();
     case KIND_PART:
     case KIND_OBJECT:
         return object_here(m);
@@ -145,6 +167,24 @@ static json_t *new_schema(const char *help)
                      "properties", "required", "additionalProperties", 0);
 }
 
+/* What the rows of the table cannot say: at least one of these members. */
+static const struct {
+    const char *name; /* of a type or an object */
+    const char *either, *or_;
+} EITHER[] = {
+    {"authorization", "manufacturer", "by"},
+    {"NoticePart", "mpn", "part"},
+};
+
+static void add_either(json_t *schema, const char *name)
+{
+    for (size_t i = 0; i < LENGTH(EITHER); i++)
+        if (strcmp(EITHER[i].name, name) == 0)
+            json_object_set_new(schema, "anyOf",
+                                json_pack("[{s:[s]}, {s:[s]}]", "required",
+                                          EITHER[i].either, "required", EITHER[i].or_));
+}
+
 json_t *schema_record(enum record_type t)
 {
     const struct type_schema *type = type_schema(t);
@@ -153,6 +193,7 @@ json_t *schema_record(enum record_type t)
     add_members(schema, type->members, type->len);
     json_object_set_new(json_object_get(schema, "properties"), "type",
                         json_pack("{s:s}", "const", record_type_word(t)));
+    add_either(schema, record_type_word(t));
     return schema;
 }
 
@@ -165,6 +206,9 @@ static void add_objects(json_t *defs, const struct member *list, size_t len)
             continue;
         json_t *schema = new_schema(o->help);
         add_members(schema, o->members, o->len);
+        add_either(schema, o->name);
+        if (strcmp(o->name, "Of") == 0)
+            json_object_set_new(schema, "minProperties", json_integer(1));
         json_object_set_new(defs, o->name, schema);
         add_objects(defs, o->members, o->len);
     }
@@ -189,6 +233,12 @@ json_t *schema_definitions(void)
         "([Zz]|[+-][0-9]{2}:[0-9]{2}))?)?)?$",
         "Country", "type", "string", "description",
         "ISO 3166-1 alpha-2, withdrawn codes too; AA is mixed.", "pattern", "^[A-Z]{2}$");
+    json_object_set_new(defs, "Currency",
+                        json_pack("{s:s, s:s}", "type", "string", "description",
+                                  "ISO 4217, withdrawn codes too."));
+    json_object_set_new(json_object_get(defs, "Currency"), "enum",
+                        codes(code_currencies()));
+    json_object_set_new(json_object_get(defs, "Country"), "enum", codes(code_countries()));
     add_objects(defs, COMMON.members, COMMON.len);
     for (int t = 0; t < REC_COUNT; t++)
         add_objects(defs, type_schema((enum record_type)t)->members,

@@ -14,3 +14,6 @@ bool scalar_in_range(enum kind kind, int64_t value, const char **why);
 /* codes.c */
 bool code_is_country(const char *s);
 bool code_is_currency(const char *s);
+/* All of them, a space between. */
+const char *code_countries(void);
+const char *code_currencies(void);
