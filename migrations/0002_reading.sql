@@ -62,6 +62,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 DECLARE
     frontier bigint[] := ARRAY[asked];
     seen     bigint[] := ARRAY[asked];
+    below    bigint[];
     sight    text;
 BEGIN
     SELECT party_sight(org_class, p.holder_class, p.owner_class) INTO sight
@@ -72,14 +73,16 @@ BEGIN
         RETURN sight;
     END IF;
     FOR level IN 1..64 LOOP
-        IF cardinality(seen) > 2000 THEN
+        SELECT array_agg(n.lot) INTO below
+          FROM (SELECT e.child AS lot FROM unnest(frontier) f(lot)
+                  JOIN edge e ON e.parent = f.lot AND e.parent <> 0
+                 WHERE e.part = e.child_part AND hop_shows(e.standing) LIMIT 2000) n;
+        IF cardinality(below) + cardinality(seen) > 2000 THEN
             EXIT WHEN asked <> ALL (above(org_class));
             RETURN 'upstream';
         END IF;
         SELECT array_agg(n.lot) INTO frontier
-          FROM (SELECT e.child AS lot FROM unnest(frontier) f(lot)
-                  JOIN edge e ON e.parent = f.lot AND e.parent <> 0
-                 WHERE e.part = e.child_part AND hop_shows(e.standing)
+          FROM (SELECT b.lot FROM unnest(below) b(lot)
                 EXCEPT SELECT s.lot FROM unnest(seen) s(lot)) n;
         EXIT WHEN frontier IS NULL;
         IF EXISTS (SELECT FROM unnest(frontier) f(lot) JOIN lot_party p ON p.lot = f.lot
@@ -167,6 +170,7 @@ DECLARE
     seen     bigint[] := ARRAY[start];
     below    bigint[];
     below_sights text[];
+    known    bigint[]; -- what the reader may see upstream, once it is needed
     ways     bigint[]; -- of a walk down what is upstream: the lots below that lead to the reader
     told     integer := 0;
     e        record;
@@ -179,29 +183,32 @@ BEGIN
         below := '{}';
         below_sights := '{}';
         IF NOT up AND 'upstream' = ANY (sights) THEN
+            known := coalesce(known, above(org_class));
             SELECT coalesce(array_agg(n.lot), '{}') INTO ways
               FROM (SELECT x.child AS lot FROM unnest(frontier) f(lot)
                       JOIN edge x ON x.parent = f.lot AND x.parent <> 0
                      WHERE x.part = x.child_part AND hop_shows(x.standing)
-                    INTERSECT SELECT a.lot FROM unnest(above(org_class)) a(lot)) n;
+                    INTERSECT SELECT a.lot FROM unnest(known) a(lot)) n;
         END IF;
         FOR e IN
-            SELECT f.sight AS here, n.*,
-                   CASE WHEN sees_all AND n.far <> 0 THEN 'all'
-                        ELSE party_sight(org_class, p.holder_class, p.owner_class) END AS there
-              FROM unnest(frontier, sights) f(lot, sight)
-             CROSS JOIN LATERAL (
-                   SELECT x.child AS near, x.parent AS far, x.* FROM edge x
-                    WHERE up AND x.child = f.lot AND x.part = x.child_part
-                   UNION ALL
-                   SELECT x.parent, x.child, x.* FROM edge x
-                    WHERE NOT up AND f.sight <> 'upstream' AND x.parent = f.lot AND x.parent <> 0
-                      AND x.part = x.child_part
-                   UNION ALL
-                   SELECT x.parent, x.child, x.* FROM unnest(ways) w(lot) JOIN edge x ON x.child = w.lot
-                    WHERE NOT up AND f.sight = 'upstream' AND x.parent = f.lot AND x.parent <> 0
-                      AND x.part = x.child_part AND hop_shows(x.standing)) n
-              LEFT JOIN lot_party p ON p.lot = n.far AND n.far <> 0
+            SELECT n.*, CASE WHEN sees_all AND n.far <> 0 THEN 'all'
+                             ELSE party_sight(org_class, p.holder_class, p.owner_class) END AS there
+              FROM (SELECT f.sight AS here, m.*
+                      FROM unnest(frontier, sights) f(lot, sight)
+                     CROSS JOIN LATERAL (
+                           SELECT x.child AS near, x.parent AS far, x.* FROM edge x
+                            WHERE up AND x.child = f.lot AND x.part = x.child_part
+                           UNION ALL
+                           SELECT x.parent, x.child, x.* FROM edge x
+                            WHERE NOT up AND f.sight <> 'upstream' AND x.parent = f.lot
+                              AND x.parent <> 0 AND x.part = x.child_part
+                           UNION ALL
+                           SELECT x.parent, x.child, x.* FROM unnest(ways) w(lot)
+                             JOIN edge x ON x.child = w.lot
+                            WHERE NOT up AND f.sight = 'upstream' AND x.parent = f.lot
+                              AND x.parent <> 0 AND x.part = x.child_part AND hop_shows(x.standing)) m
+                     ORDER BY near, seq, ordinal, far LIMIT most - told + 1) n
+              LEFT JOIN lot_party p ON p.lot = n.far AND n.far <> 0 AND NOT sees_all
              ORDER BY n.near, n.seq, n.ordinal, n.far
         LOOP
             told := told + 1;
@@ -248,11 +255,22 @@ BEGIN
         NULL::bigint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'depth';
 END $$;
 
+-- One look into an index for each lot; an EXISTS beside an OR may be read whole and hashed instead.
+CREATE FUNCTION has_mark(asked bigint, mark_kind text, mark_value text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT true FROM lot_mark m
+                      WHERE m.kind = mark_kind AND m.value = mark_value AND m.lot = asked LIMIT 1), false)
+$$;
+CREATE FUNCTION has_flag(asked bigint, rule_id text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT true FROM flag f WHERE f.rule = rule_id AND f.lot = asked LIMIT 1), false)
+$$;
+
 -- Lots in order of their number, after `after`: candidates by the index that `path` names, kept if
 -- they pass the filters and the reader may see them.  `path` own: what he has; all: operators.
--- Among 4,000 candidates that are his to see anyway the last row has no sight and says where to go on;
--- among 1,000 of others' the search goes on in what he may see, so that a page never tells how
--- many lots of others there are.  Serial numbers are found only where he is shown them.
+-- After 4,000 candidates that are his to see anyway the last row has no sight and says where to go on;
+-- after 25 of others' that fit, or 4,000 that do not, the search goes on in what he may see, so that
+-- a page never tells how many lots of others there are.  Serial numbers are found only where he is shown them.
 CREATE FUNCTION lot_search(org_class bigint, sees_all boolean, path text, ids bigint[],
                            mark_kind text, mark_value text, after bigint, wanted integer,
                            parts bigint[], holders bigint[], date_code text, trace_code text,
@@ -263,8 +281,9 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS
 #variable_conflict use_column
 DECLARE
     place  bigint := after;
-    seen   bigint[]; -- sorted; path 'seen'
+    seen   bigint[]; -- of path 'seen'
     looked integer := 0;
+    asked  integer := 0;
     found_ integer := 0;
     got    integer;
     c      record;
@@ -279,14 +298,10 @@ BEGIN
                    (parts IS NULL OR l.part = ANY (parts))
                    AND (holders IS NULL OR l.holder = ANY (holders))
                    AND (wanted_grade IS NULL OR l.grade = wanted_grade)
-                   AND (date_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
-                        AND m.kind = 'date' AND m.value = date_code))
-                   AND (trace_code IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
-                        AND m.kind = 'trace' AND m.value = trace_code))
-                   AND (serial IS NULL OR EXISTS (SELECT FROM lot_mark m WHERE m.lot = n.lot
-                        AND m.kind = 'serial' AND m.value = serial))
-                   AND (rule_id IS NULL OR EXISTS (SELECT FROM flag f WHERE f.lot = n.lot
-                        AND f.rule = rule_id))
+                   AND (date_code IS NULL OR has_mark(n.lot, 'date', date_code))
+                   AND (trace_code IS NULL OR has_mark(n.lot, 'trace', trace_code))
+                   AND (serial IS NULL OR has_mark(n.lot, 'serial', serial))
+                   AND (rule_id IS NULL OR has_flag(n.lot, rule_id))
                    AND l.code IS NOT NULL AS fits
               FROM (
                    SELECT x.lot FROM (SELECT DISTINCT m.lot FROM lot_mark m WHERE path = 'mark'
@@ -318,9 +333,16 @@ BEGIN
             CONTINUE WHEN NOT c.fits;
             IF sees_all THEN
                 c.has := 'all';
-            ELSIF c.has IS NULL AND path <> 'own' AND serial IS NULL
-                  AND (path = 'seen' OR may_see(org_class, c.lot) = 'upstream') THEN
+            ELSIF c.has IS NULL AND path = 'seen' AND serial IS NULL THEN
                 c.has := 'upstream';
+            ELSIF c.has IS NULL AND path <> 'own' AND serial IS NULL THEN
+                asked := asked + 1;
+                IF asked > 25 THEN
+                    place := c.lot - 1;
+                    EXIT;
+                ELSIF may_see(org_class, c.lot) = 'upstream' THEN
+                    c.has := 'upstream';
+                END IF;
             END IF;
             CONTINUE WHEN c.has IS NULL;
             RETURN QUERY SELECT c.lot, c.has;
@@ -329,12 +351,14 @@ BEGIN
                 RETURN;
             END IF;
         END LOOP;
-        IF got < 500 THEN
-            RETURN;
-        ELSIF NOT sees_all AND path NOT IN ('own', 'seen') AND looked >= 1000 THEN
+        IF asked > 25 OR (looked >= 4000 AND NOT sees_all AND path NOT IN ('own', 'seen')) THEN
             seen := above(org_class);
             path := 'seen';
-        ELSIF (sees_all OR path = 'own') AND looked >= 4000 THEN
+            asked := 0;
+            looked := 0;
+        ELSIF got < 500 THEN
+            RETURN;
+        ELSIF looked >= 4000 THEN
             RETURN QUERY SELECT place, NULL::text;
             RETURN;
         END IF;

@@ -27,8 +27,8 @@ static const struct column FLAG_ROW[] = {
     " ($1::integer IS NULL OR f.severity = $1)"                                          \
     " AND ($2::text IS NULL OR f.rule = $2) AND ($3::text IS NULL OR f.state = $3)"      \
     " AND (NOT $4::boolean OR f.part = ANY ($5::bigint[]))"                              \
-    " AND (NOT $6::boolean OR EXISTS (SELECT FROM lot l WHERE l.lot = f.lot"             \
-    "      AND l.holder = ANY ($7::bigint[])))"                                          \
+    " AND (NOT $6::boolean OR (SELECT l.holder FROM lot l WHERE l.lot = f.lot)"          \
+    "      = ANY ($7::bigint[]))"                                                        \
     " AND (f.lot, f.rule, f.subject) > ($8::bigint, $9::text, $10::text)"
 #define FLAG_ORDER " ORDER BY f.lot, f.rule, f.subject LIMIT $11::integer"
 /* Of the first 4,000 lots that `candidates` gives.  The last row, without a rule, says up to
