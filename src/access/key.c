@@ -191,6 +191,15 @@ static void remember(struct key_cache *c, const uint8_t hash[static SHA256_LEN],
     pthread_mutex_unlock(&c->lock);
 }
 
+/* In the same time wherever they differ. */
+static bool is_same(const uint8_t a[static SHA256_LEN], const uint8_t b[static SHA256_LEN])
+{
+    unsigned differs = 0;
+    for (size_t i = 0; i < SHA256_LEN; i++)
+        differs |= (unsigned)a[i] ^ b[i];
+    return differs == 0;
+}
+
 static bool is_key(const char *key)
 {
     return strncmp(key, "pk_", 3) == 0 && strlen(key) < KEY_TEXT;
@@ -202,8 +211,7 @@ static enum recall recall(struct key_cache *c, const uint8_t hash[static SHA256_
     enum recall said = RECALL_MISS;
     pthread_mutex_lock(&c->lock);
     const struct cached *slot = slot_of(c, hash);
-    if (slot->until_us > clock_monotonic_us() &&
-        memcmp(slot->hash, hash, SHA256_LEN) == 0)
+    if (slot->until_us > clock_monotonic_us() && is_same(slot->hash, hash))
         said = slot->is_known ? RECALL_KNOWN : RECALL_REFUSED;
     if (said == RECALL_KNOWN)
         *out = slot->caller;

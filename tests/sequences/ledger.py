@@ -56,8 +56,8 @@ class Daemon:
                                                                 done.stderr[-3000:]))
         return done.stdout
 
-    def make_key(self, organisation=OPERATOR, role="operator"):
-        text = self.run("key", "add", "--organisation", organisation, "--role", role)
+    def make_key(self, organisation=OPERATOR, role="operator", *more):
+        text = self.run("key", "add", "--organisation", organisation, "--role", role, *more)
         return re.search(r"pk_[A-Za-z0-9_-]+", text).group()
 
     def start(self, *options):
