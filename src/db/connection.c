@@ -97,9 +97,13 @@ bool connection_fail(struct db *db, const char *what, const PGresult *res,
     const char *message = state            ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)
                           : db->is_overdue ? "it does not answer"
                                            : PQerrorMessage(db->conn);
+    bool is_late = state && strcmp(state, "57014") == 0; /* cancelled: the connection lives */
+    if (is_late)
+        error_set(err, ERR_UNAVAILABLE,
+                  "this took longer than one query may (statement_timeout_ms): ask for less at "
+                  "once, or again later");
     error_set(err, ERR_UNAVAILABLE, "postgresql: %s", first_line(message, line));
-    bool is_alive = state && strcmp(state, "57014") == 0;
-    if (!is_alive || PQstatus(db->conn) != CONNECTION_OK)
+    if (!is_late || PQstatus(db->conn) != CONNECTION_OK)
         connection_drop(db);
     return false;
 }

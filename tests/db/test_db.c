@@ -268,6 +268,7 @@ static void test_timeout_is_unavailable(void **state)
     struct db *db = db_new(getenv("PEDIGREE_DATABASE"), "SET statement_timeout = 50");
     assert_false(db_query(db, &arena, &T_SLEEP, NO_ARGS, NULL, &err));
     assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_non_null(strstr(err.detail, "ask for less at once"));
     assert_true(db_is_up(db));
     db_free(db);
 }
