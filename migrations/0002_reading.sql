@@ -126,7 +126,8 @@ BEGIN
 END $$;
 
 -- Does a record say something of what an organisation did or has, without naming it?  An answer to a
--- record of its own; an answer about a mark or document of a lot that it has; a test of its sample.
+-- record of its own; an answer about a mark or document of a lot that it has; a test of its sample;
+-- an alert that reaches a lot of its.
 CREATE FUNCTION record_concerns(org_class bigint, asked bigint, kind text, body jsonb) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -136,6 +137,10 @@ BEGIN
     IF kind = 'verified' AND jsonb_typeof(of_ -> 'record') = 'number' THEN
         RETURN EXISTS (SELECT FROM record r JOIN organisation o ON o.name = coalesce(r.on_behalf, r.submitter)
                         WHERE r.seq = (of_ ->> 'record')::bigint AND o.class = org_class);
+    ELSIF kind = 'verified' AND of_ ? 'record' THEN -- by the id that its submitter gave
+        RETURN EXISTS (SELECT FROM organisation o JOIN record_key k ON k.owner = o.name
+                        WHERE o.class = org_class
+                          AND k.key = substr(sha256(convert_to('id' || chr(10) || (of_ ->> 'record'), 'UTF8')), 1, 16));
     ELSIF kind = 'verified' THEN
         RETURN EXISTS (SELECT FROM jsonb_array_elements_text(
                               coalesce(of_ -> 'traceCodes', '[]') || coalesce(of_ -> 'dateCodes', '[]')
@@ -143,6 +148,15 @@ BEGIN
                          JOIN lot_mark m ON m.value = v.value AND m.kind IN ('trace', 'date', 'document')
                          JOIN lot_party p ON p.lot = m.lot
                         WHERE org_class IN (p.holder_class, p.owner_class));
+    END IF;
+    IF kind = 'alert' THEN
+        RETURN EXISTS (SELECT FROM organisation o
+                        CROSS JOIN LATERAL (SELECT x.lot FROM lot x WHERE x.holder = o.id
+                                            UNION ALL
+                                            SELECT x.lot FROM lot x WHERE x.owner = o.id) l
+                         JOIN flag f ON f.lot = l.lot AND f.rule IN ('CAP-100', 'CAP-101')
+                          AND f.subject = concat_ws(' ', 'alert', body ->> 'source', body ->> 'number')
+                        WHERE o.class = org_class);
     END IF;
     RETURN kind = 'inspected' AND EXISTS (
         SELECT FROM custody c

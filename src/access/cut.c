@@ -31,6 +31,10 @@ static const char *const ISSUER_MEMBERS[] = {"type", "time", "lot", "documents",
 static const char *const ANSWER_MEMBERS[] = {
     "type",   "time",     "of",      "answer",     "purpose",
     "result", "standard", "methods", "laboratory", NULL};
+/* Of an alert that reaches his lot: what it is matched by. */
+static const char *const ALERT_MEMBERS[] = {
+    "type",  "time",      "source",     "number",  "class",     "issued",
+    "parts", "dateCodes", "traceCodes", "serials", "withdrawn", NULL};
 /* What a submitter writes for himself, whoever may read the rest. */
 static const char *const OWN_MEMBERS[] = {"price", "reference",  "note",
                                           "site",  "extensions", NULL};
@@ -308,7 +312,8 @@ json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_
     if (issued)
         return issued;
     if (c->concerns)
-        return cut_named(body, ANSWER_MEMBERS);
+        return strcmp(c->kind, "alert") == 0 ? pick(body, ALERT_MEMBERS)
+                                             : cut_named(body, ANSWER_MEMBERS);
     *partial = false;
     return NULL;
 }

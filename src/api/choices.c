@@ -17,7 +17,7 @@ const struct choice CHOICES[] = {
     {"7 Reading", "Who has a sample sees the lot it is of as upstream, once both sides of that hop are recorded; who gave the sample reads what was found."},
     {"7 Reading", "Nobody shares his chains with claimants yet: the setting comes with organisations' own policies. Through a hop that is not corroborated a claimant sees what he wrote himself."},
     {"7 Reading", "An answer (`verified`) is read by whose record it answers, and by who has a lot with the mark or document that it speaks of."},
-    {"7 Reading", "Statements of type organisation, authorization, certificate, part, notice and snapshot, and alerts of the operator and of the part's maker, are read by everybody who has a key, without what their submitter keeps for himself; other alerts by their submitter."},
+    {"7 Reading", "Statements of type organisation, authorization, certificate, part, notice and snapshot, and alerts of the operator and of the part's maker, are read by everybody who has a key, without what their submitter keeps for himself; other alerts by their submitter, and without its words by who has a lot that they reach."},
     {"7 Reading", "Figures over others' lots are not shown until they can be taken once a day; stock is the reader's own, `all` is for operators."},
     {"7 Reading", "`serial` finds lots that the caller has: upstream lots show no serial numbers."},
     {"7 Reading", "Without holder, part or mark a search looks through what the caller has. `part` of /v1/flags is manufacturer/mpn, up to the first slash the manufacturer."},
