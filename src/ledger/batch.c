@@ -653,8 +653,12 @@ static void look_again(struct batch *b, const struct asked *q)
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
         bool missing = false;
-        for (size_t k = 0; k < l->own_links.len; k++)
-            missing |= l->own_links.at[k]->side != SIDE_TO && !map_get(&loaded, l->own_links.at[k]->key);
+        for (size_t k = 0; k < l->own_links.len; k++) {
+            if (l->own_links.at[k]->side == SIDE_TO || map_get(&loaded, l->own_links.at[k]->key))
+                continue;
+            *vec_push(&b->arena, &b->changes.again_lots) = l->id;
+            *vec_push(&b->arena, &b->changes.again_links) = l->own_links.at[k]->key;
+        }
         for (size_t k = 0; k < l->marks.len; k++)
             missing |= (mark_is_identity(l->marks.at[k].kind) || strcmp(l->marks.at[k].kind, "trace") == 0) &&
                        !map_get(&loaded, l->marks.at[k].key);

@@ -6,6 +6,7 @@
  *   shipment   source, shipment number
  *   lot        source, lot code               (also under the lot's own name: claims on it)
  *   package    source, package id
+ *   pieces     a shipment: its receipts, where they do not meet under one of its keys
  *   give       source, receiver, part         (what went out from any but a sale, what came back)
  * Keys are made from what a record itself says, so that a batch can ask for them before it knows
  * its lots; whether two sides really pair is looked at closely.
@@ -403,6 +404,33 @@ static void hop_parties(struct space *s, struct lot *l, const struct event *e, s
     h->certificate = c.name;
 }
 
+static int64_t shipment_key(const struct event *out)
+{
+    char hex[33];
+    hex_encode(out->key, sizeof out->key, hex);
+    return link_key("pieces", out->owner, hex, NULL, NULL);
+}
+
+/* Whether the receipt has every key of the shipment, so that all who pair with that meet it there. */
+static bool meets_all(struct space *s, const struct event *in, const struct link *out)
+{
+    const struct record *r = in->record, *o = out->event->record;
+    struct words have = package_words(s, in), want = package_words(s, out->event);
+    bool all = !o->reference.shipment || text_is(r->reference.shipment, o->reference.shipment);
+    for (size_t i = 0; i < want.len; i++)
+        all = all && words_name(&have, want.at[i]);
+    return all && words_name(&r->from.lots, out->lot->code);
+}
+
+/* Receipts that pair with one shipment by different keys meet under the shipment itself. */
+static void piece_links(struct space *s, struct lot *l, struct event *e, enum side side,
+                        const struct partners *p)
+{
+    for (size_t i = 0; i < p->list.len; i++)
+        if (!meets_all(s, e, p->list.at[i]))
+            add_link(s, l, shipment_key(p->list.at[i]->event), side, e);
+}
+
 static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
 {
     struct partners receipts = {0};
@@ -412,6 +440,7 @@ static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
         const struct link *k = p->list.at[i];
         h->shipped_quantity += k->event->record->quantity;
         struct partners back = partners_of(s, k->lot, k->event);
+        key_partners(s, k->lot, k->event, shipment_key(k->event), true, &back);
         for (size_t j = 0; j < back.list.len; j++)
             if (!has_partner(&receipts, back.list.at[j]->event))
                 *vec_push(s->arena, &receipts.list) = back.list.at[j];
@@ -504,6 +533,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     struct words packages = package_words(s, e);
     side_links(s, l, e, side, h.source, &packages);
     lot_links(s, l, e, side, h.source);
+    piece_links(s, l, e, side, &p);
 }
 
 /* ---- moves ---- */

@@ -157,6 +157,11 @@ QUERY DUE_LINKED = {.name = "due_linked",
            " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
            "  JOIN link l ON l.key = k.key WHERE l.lot NOT IN (SELECT unnest($3::bigint[]))"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
+QUERY DUE_AGAIN = {.name = "due_again",
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'lot', i.lot, 0, $3::bigint, $3::bigint, 1 FROM unnest($1::bigint[], $2::bigint[]) i(lot, key)"
+           "  WHERE EXISTS (SELECT FROM link l WHERE l.key = i.key AND l.lot <> i.lot)"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_CLAIMED = {.name = "due_claimed",
     .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
            " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
@@ -918,6 +923,11 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
     if (c->changed_links.len)
         pipeline_add(p, &DUE_LINKED,
                      ARGS(INT8S(c->changed_links.at, c->changed_links.len), INT8(c->cause), touched), NULL);
+    if (c->again_lots.len)
+        pipeline_add(p, &DUE_AGAIN,
+                     ARGS(INT8S(c->again_lots.at, c->again_lots.len),
+                          INT8S(c->again_links.at, c->again_links.len), INT8(c->cause)),
+                     NULL);
     if (lc->claimed.len)
         pipeline_add(p, &DUE_CLAIMED,
                      ARGS(INT8S(lc->claimed.at, lc->claimed.len), INT8(c->cause), touched), NULL);

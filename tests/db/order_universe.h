@@ -572,7 +572,7 @@ static json_t *make_sequence(uint64_t seed, int32_t today)
 {
     struct universe u = universe_of(seed, today);
     json_t *records = json_array();
-    size_t len = 20 + below(&u.chance, percent(&u.chance, 30) ? 100 : 40);
+    size_t len = 15 + below(&u.chance, percent(&u.chance, 15) ? 100 : 30);
     for (size_t i = 0; i < len; i++)
         json_array_append_new(records, make_one(&u, i));
     return records;

@@ -731,8 +731,12 @@ static void find_files(void)
 static int try_seeds(uint64_t seed, uint64_t count)
 {
     int bad = 0;
-    for (uint64_t i = 0; i < count; i++)
-        bad += !seed_agrees(seed + i);
+    for (uint64_t i = 0; i < count; i++) {
+        bool agrees = seed_agrees(seed + i);
+        bad += !agrees;
+        printf("%s seed %d\n", agrees ? "ok" : "not ok", (int)(seed + i));
+        fflush(stdout);
+    }
     printf("%d passed, %d failed\n", (int)count - bad, bad);
     return bad ? 1 : 0;
 }
