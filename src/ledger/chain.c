@@ -11,7 +11,7 @@ enum { CHAIN_VERSION = 1, NAME_MAX_LEN = 400 };
 
 void chain_init(struct chain *c)
 {
-    *c = (struct chain){.aftermarket = CHAIN_NEVER};
+    *c = (struct chain){.aftermarket = CHAIN_NEVER, .back = CHAIN_NEVER};
     memset(c->nearest, CHAIN_NEVER, sizeof c->nearest);
     memset(c->tier, CHAIN_NEVER, sizeof c->tier);
 }
@@ -118,11 +118,34 @@ static uint8_t one_more(uint8_t distance)
     return distance >= CHAIN_REACH ? CHAIN_NEVER : (uint8_t)(distance + 1);
 }
 
+static void take_return(struct chain *c, uint8_t distance, int32_t day, int32_t verified)
+{
+    bool weighs = c->back == CHAIN_NEVER || verified > c->back_verified ||
+                  (verified == c->back_verified &&
+                   (distance < c->back || (distance == c->back && day < c->back_day)));
+    if (distance == CHAIN_NEVER || !weighs)
+        return;
+    c->back = distance;
+    c->back_day = day;
+    c->back_verified = verified;
+}
+
+void chain_add_return(struct chain *c, int32_t day, int32_t verified)
+{
+    take_return(c, 0, day, verified);
+}
+
+void chain_inherit_return(struct chain *c, const struct chain *parent)
+{
+    if (parent->back != CHAIN_NEVER)
+        take_return(c, one_more(parent->back), parent->back_day, parent->back_verified);
+}
+
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
-                   bool is_return)
+                   bool goes_on)
 {
     uint8_t depth = parent->depth >= CHAIN_REACH ? CHAIN_REACH : (uint8_t)(parent->depth + 1);
-    c->depth = depth > c->depth && !is_return ? depth : c->depth;
+    c->depth = depth > c->depth && goes_on ? depth : c->depth;
     for (size_t k = 0; k < ROOT_KINDS; k++) {
         uint8_t d = one_more(parent->nearest[k]);
         if (parent->nearest[k] == CHAIN_NEVER || d == CHAIN_NEVER)
@@ -161,9 +184,23 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
     return false;
 }
 
+enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN };
+
+static size_t put_day(uint8_t *out, int32_t day)
+{
+    for (int i = 0; i < DAY_LEN; i++)
+        out[i] = (uint8_t)((uint32_t)day >> (8 * (DAY_LEN - 1 - i)));
+    return DAY_LEN;
+}
+
+static int32_t get_day(const uint8_t *in)
+{
+    return (int32_t)((uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3]);
+}
+
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 64 + ((size_t)c->roots_len + c->warners_len) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 96 + ((size_t)c->roots_len + c->warners_len) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -178,12 +215,12 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
     for (size_t i = 0; i < c->roots_len; i++) {
         const struct root *r = &c->roots[i];
         size_t len = strnlen(r->name, NAME_MAX_LEN);
-        uint32_t day = (uint32_t)r->day;
-        uint8_t head[] = {r->distance, r->kind, r->open, (uint8_t)(day >> 24),
-                          (uint8_t)(day >> 16), (uint8_t)(day >> 8), (uint8_t)day,
-                          (uint8_t)(len >> 8), (uint8_t)len};
+        uint8_t head[] = {r->distance, r->kind, r->open};
         memcpy(out + n, head, sizeof head);
         n += sizeof head;
+        n += put_day(out + n, r->day);
+        out[n++] = (uint8_t)(len >> 8);
+        out[n++] = (uint8_t)len;
         memcpy(out + n, r->name, len);
         n += len;
     }
@@ -195,6 +232,12 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         n += sizeof head;
         memcpy(out + n, w->name, len);
         n += len;
+    }
+    if (c->back != CHAIN_NEVER) { /* behind all else, of few lots; no warner is as far as it says */
+        out[n++] = CHAIN_NEVER;
+        out[n++] = c->back;
+        n += put_day(out + n, c->back_day);
+        n += put_day(out + n, c->back_verified);
     }
     return (struct bytes){out, n};
 }
@@ -221,15 +264,14 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
     for (size_t i = 0; i < roots && i < CHAIN_ROOTS && n + 9 <= b.len; i++) {
         const uint8_t *h = b.at + n;
         size_t len = (size_t)h[7] << 8 | h[8];
-        uint32_t day = (uint32_t)h[3] << 24 | (uint32_t)h[4] << 16 | (uint32_t)h[5] << 8 | h[6];
         n += 9;
         if (n + len > b.len)
             return false;
         c.roots[c.roots_len++] = (struct root){
-            h[0], h[1], h[2], (int32_t)day, arena_strndup(a, (const char *)b.at + n, len)};
+            h[0], h[1], h[2], get_day(h + 3), arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
     }
-    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len) {
+    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] != CHAIN_NEVER) {
         const uint8_t *h = b.at + n;
         size_t len = (size_t)h[1] << 8 | h[2];
         n += 3;
@@ -238,6 +280,12 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
         c.warners[c.warners_len++] =
             (struct warner){h[0], arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
+    }
+    if (n + 1 + RETURN_LEN == b.len && b.at[n] == CHAIN_NEVER) {
+        const uint8_t *h = b.at + n + 1;
+        c.back = h[0];
+        c.back_day = get_day(h + 1);
+        c.back_verified = get_day(h + 1 + DAY_LEN);
     }
     *out = c;
     return true;

@@ -36,6 +36,8 @@ struct chain {
     uint8_t uncorroborated[ROOT_KINDS]; /* hops on the way that are only consistent */
     uint8_t tier[8];                  /* distance to the nearest source of each tier */
     uint8_t aftermarket;              /* distance to a holder of an aftermarket authorization */
+    uint8_t back;                     /* distance to a customer's return in the same hands */
+    int32_t back_day, back_verified;  /* came back, and was found good; INT32_MAX never */
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
     uint8_t warners_len;
@@ -48,10 +50,12 @@ void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool
 void chain_add_tier(struct chain *c, int tier);
 void chain_add_warner(struct chain *c, const char *name);
 bool chain_has_warner(const struct chain *c, const char *name);
-/* What comes over one hop from a parent.  What comes back (`is_return`) makes no chain deeper:
- * goods that return into the lot they left are no circle. */
-void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
-                   bool is_return);
+/* A customer's return: of several the one that was verified last, if ever, then the nearest. */
+void chain_add_return(struct chain *c, int32_t day, int32_t verified);
+void chain_inherit_return(struct chain *c, const struct chain *parent); /* of the same holder */
+/* What comes over one hop from a parent.  Only what `goes_on` makes a chain deeper: a return into
+ * the lot it left is no circle, nor are the left-overs of a kit back in their bin. */
+void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated, bool goes_on);
 bool chain_shares_root(const struct chain *a, const struct chain *b);
 
 struct bytes chain_encode(struct arena *a, const struct chain *c); /* same facts, same bytes */

@@ -166,30 +166,46 @@ int64_t event_outflow(const struct lot *l, const struct event *e)
     return 0;
 }
 
-static int32_t balance_day(const struct event *e) /* as written, one day of slack for what goes out */
-{
-    return event_rank(e) == RANK_IN ? e->record->time.first_day : e->record->time.last_day + 1;
-}
+struct balance_event { /* with the day that it counts for */
+    const struct event *event;
+    int32_t day;
+    enum rank rank;
+};
 
 static int by_balance_day(const void *x, const void *y)
 {
-    const struct event *a = *(struct event *const *)x, *b = *(struct event *const *)y;
-    if (balance_day(a) != balance_day(b))
-        return balance_day(a) < balance_day(b) ? -1 : 1;
-    return event_compare(x, y);
+    const struct balance_event *a = x, *b = y;
+    if (a->day != b->day)
+        return a->day < b->day ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return event_compare(&a->event, &b->event);
+}
+
+/* Days as written, with the slack of the rule for what goes out. */
+static const struct balance_event *by_day(struct space *s, const struct lot *l)
+{
+    int32_t slack = (int32_t)rules_parameter("CAP-060", "slackDays");
+    struct balance_event *all = ARENA_ARRAY(s->arena, struct balance_event, l->events.len + 1);
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct when *w = &e->record->time;
+        enum rank rank = event_rank(e);
+        all[i] = (struct balance_event){
+            e, rank == RANK_IN ? w->first_day : w->last_day + slack, rank};
+    }
+    qsort(all, l->events.len, sizeof *all, by_balance_day);
+    return all;
 }
 
 /* Formula sheet 5: inflow - outflow >= 0 at every prefix; small finds of counts are tolerated. */
 static void balance_walk(struct space *s, struct lot *l)
 {
     struct balance *b = &l->balance;
-    struct event **sorted = ARENA_ARRAY(s->arena, struct event *, l->events.len + 1);
-    if (l->events.len)
-        memcpy(sorted, l->events.at, l->events.len * sizeof *sorted);
-    qsort(sorted, l->events.len, sizeof *sorted, by_balance_day);
+    const struct balance_event *sorted = by_day(s, l);
     int64_t running = b->found < b->found_allowed ? b->found : b->found_allowed;
     for (size_t i = 0; i < l->events.len; i++) {
-        const struct event *e = sorted[i];
+        const struct event *e = sorted[i].event;
         running += event_inflow(l, e) - event_outflow(l, e);
         if (-running > b->overdrawn) {
             b->overdrawn = -running;
@@ -198,11 +214,27 @@ static void balance_walk(struct space *s, struct lot *l)
     }
 }
 
+/* Pieces that a transformation gives beyond what it takes.  Where rework makes another part (a
+ * panel becomes boards) the pieces are not the same thing. */
+static int64_t conjured(const struct record *r)
+{
+    int64_t more = 0;
+    for (size_t i = 0; i < r->outputs_len; i++) {
+        more += r->outputs[i].quantity;
+        if (text_is(r->how, "rework") && r->outputs[i].part.mpn)
+            return 0;
+    }
+    for (size_t i = 0; i < r->inputs_len; i++)
+        more -= r->inputs[i].quantity;
+    return r->type == REC_TRANSFORMED && more > 0 ? more : 0;
+}
+
 static void lot_balance(struct space *s, struct lot *l)
 {
     struct balance *b = &l->balance;
     int64_t book = 0;
-    *b = (struct balance){.overdrawn_seq = NONE, .found_seq = NONE, .newest_day = NO_DAY};
+    *b = (struct balance){.overdrawn_seq = NONE, .found_seq = NONE, .conjured_seq = NONE,
+                          .newest_day = NO_DAY};
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         const struct record *r = e->record;
@@ -217,10 +249,16 @@ static void lot_balance(struct space *s, struct lot *l)
             b->found_seq = e->seq; /* the last in order */
             book = r->book > book ? r->book : book;
         }
+        if (conjured(r) > b->conjured) {
+            b->conjured = conjured(r);
+            b->conjured_seq = e->seq;
+        }
         if ((in || out || r->type == REC_COUNTED) && r->time.last_day > b->newest_day)
             b->newest_day = r->time.last_day;
     }
-    b->found_allowed = book / 100 > 10 ? book / 100 : 10;
+    int64_t pieces = rules_parameter("CAP-060", "foundPieces");
+    int64_t share = book * rules_parameter("CAP-060", "foundPercent") / 100;
+    b->found_allowed = share > pieces ? share : pieces;
     b->balance = b->inflow - b->outflow + b->found;
     balance_walk(s, l);
 }
@@ -409,7 +447,7 @@ bool same_part_at(struct space *s, const struct event *e, const struct part_name
     return strcmp(a->key, b->key) == 0 || strcmp(key_at(s, e, a), key_at(s, e, b)) == 0;
 }
 
-static const struct lot_description *event_description(const struct event *e)
+const struct lot_description *event_description(const struct event *e)
 {
     switch ((int)e->record->type) {
     case REC_MANUFACTURED:

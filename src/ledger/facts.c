@@ -18,7 +18,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SPREAD_DAYS = 180, SPREAD_ROOTS = 3, SUBS_MAX = 256 };
+enum { LEVELS = 12 }; /* of this batch's own edges; what is stored comes as relations */
+
+/* Of a serial mark's `sub`: the piece was shipped, it is here no more. */
+#define SENT_ON "|sent"
 
 bool mark_is_identity(const char *kind)
 {
@@ -46,23 +49,25 @@ static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kin
     struct lot_mark *m = vec_push(s->arena, &l->marks);
     map_put_text(&l->mark_places, name, (void *)(uintptr_t)l->marks.len);
     *m = (struct lot_mark){.key = key, .kind = kind, .value = value, .sub = sub, .seq = seq,
-                           .pieces = NONE, .declared = NONE};
+                           .declared = NONE};
     return m;
 }
 
-static struct date_code parsed(const struct lot *l, const char *code)
+/* Date codes are read as of the lot's first day. */
+static int32_t reading_day(const struct lot *l)
 {
     int32_t day = NO_DAY;
     for (size_t i = 0; i < l->events.len; i++)
         if (!l->events.at[i]->voided &&
             (day == NO_DAY || l->events.at[i]->record->time.last_day < day))
             day = l->events.at[i]->record->time.last_day;
-    return datecode_parse(code, day == NO_DAY ? 0 : day);
+    return day == NO_DAY ? 0 : day;
 }
 
 /* The hull of the date codes that go with a trace code. */
 static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, int32_t *last)
 {
+    int32_t day = reading_day(l);
     const struct lot_description *d = &l->description;
     bool any = false, paired = false;
     for (size_t i = 0; i < d->date_codes_len; i++)
@@ -73,7 +78,7 @@ static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, i
         bool mine = !paired;
         for (size_t k = 0; k < c->trace_codes.len; k++)
             mine |= strcmp(c->trace_codes.at[k], trace) == 0;
-        struct date_code p = parsed(l, c->code);
+        struct date_code p = datecode_parse(c->code, day);
         for (size_t k = 0; mine && k < p.candidates_len; k++) {
             *first = !any || p.candidates[k].first < *first ? p.candidates[k].first : *first;
             *last = !any || p.candidates[k].last > *last ? p.candidates[k].last : *last;
@@ -114,23 +119,101 @@ static const char *document_issuer(struct space *s, const struct event *e,
     return party_resolve(s->kn, name, t);
 }
 
+/* By what a certificate is known: its number, else its bytes, and the line; NULL: by nothing. */
+static const char *document_value(struct space *s, const struct document_ref *d)
+{
+    const char *name = d->number ? d->number : d->sha256, *line = d->declares.line;
+    return name ? arena_printf(s->arena, "%s%s%s", name, line ? " line " : "", line ? line : "")
+                : NULL;
+}
+
 static void mark_document(struct space *s, struct lot *l, const struct event *e,
-                          const struct document_ref *d)
+                          const struct document_ref *d, int64_t came, int64_t went)
 {
     if (strcmp(d->kind, "coc") != 0 && strcmp(d->kind, "release-certificate") != 0)
         return;
     const char *issuer = document_issuer(s, e, d);
-    const char *line = d->declares.line ? d->declares.line : "";
-    int64_t pieces = document_pieces(l, e), declared = d->declares.quantity;
-    if (!d->number)
+    const char *value = document_value(s, d);
+    if (!value)
         return;
-    const char *value = arena_printf(s->arena, "%s%s%s", d->number, *line ? " line " : "", line);
     const char *id = arena_printf(s->arena, "%" PRId64, l->id);
     struct lot_mark *m = mark_add(s, l, "document", issuer, value, id, e->seq);
-    bool out = e->record->type == REC_SHIPPED;
-    /* Goods that came in with it and go on with its copy are counted once. */
-    m->pieces = m->pieces == NONE ? pieces : out ? m->pieces : m->pieces + pieces;
-    m->declared = declared != NONE ? declared : m->declared;
+    m->issuer = issuer;
+    m->came += came;
+    m->went += went;
+    m->declared = d->declares.quantity != NONE ? d->declares.quantity : m->declared;
+}
+
+static bool names_document(const struct event *e, const struct document_ref *d)
+{
+    for (size_t i = 0; i < e->record->documents_len; i++)
+        if (text_is(e->record->documents[i].number, d->number) ||
+            text_is(e->record->documents[i].sha256, d->sha256))
+            return true;
+    return false;
+}
+
+/* With one receipt it may be told by both sides: then the receiver's word counts. */
+static bool is_told_twice(const struct lot *l, const struct document_ref *d)
+{
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided && l->events.at[i]->record->type != REC_SHIPPED &&
+            names_document(l->events.at[i], d))
+            return true;
+    return false;
+}
+
+static void mark_documents(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        bool out = e->record->type == REC_SHIPPED;
+        for (size_t k = 0; !e->voided && k < e->record->documents_len; k++)
+            mark_document(s, l, e, &e->record->documents[k], out ? 0 : document_pieces(l, e),
+                          out ? document_pieces(l, e) : 0);
+    }
+    for (size_t i = 0; i < l->hop_documents.len; i++) {
+        const struct hop_document *h = &l->hop_documents.at[i];
+        if (!is_told_twice(l, h->document))
+            mark_document(s, l, h->out, h->document, h->quantity, 0);
+    }
+    for (size_t i = 0; i < l->marks.len; i++) { /* what other lots need to know of this one */
+        struct lot_mark *m = &l->marks.at[i];
+        if (strcmp(m->kind, "document") == 0) /* what came with it and goes on with its copy is one */
+            m->sub = arena_printf(s->arena, "%" PRId64 "|%" PRId64 "|%" PRId64, l->id,
+                                  m->came > m->went ? m->came : m->went, m->declared);
+    }
+}
+
+/* The serials named where pieces went out; *all: everything that came in was shipped. */
+static struct map sent_serials(struct space *s, const struct lot *l, bool *all)
+{
+    struct map sent = map_new(s->arena);
+    int64_t shipped = 0;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided || e->record->type != REC_SHIPPED)
+            continue;
+        shipped += e->record->quantity;
+        for (size_t k = 0; k < e->record->of_pieces.serials.len; k++)
+            map_put_text(&sent, e->record->of_pieces.serials.at[k], s);
+    }
+    *all = shipped > 0 && shipped >= l->balance.inflow;
+    return sent;
+}
+
+static void mark_serials(struct space *s, struct lot *l, const char *scope)
+{
+    const struct lot_description *d = &l->description;
+    const char *here = arena_printf(s->arena, "%" PRId64, l->id);
+    const char *sent = arena_printf(s->arena, "%" PRId64 SENT_ON, l->id);
+    bool all = false;
+    struct map named = {0};
+    if (d->serials.len)
+        named = sent_serials(s, l, &all);
+    for (size_t i = 0; i < d->serials.len; i++)
+        mark_add(s, l, "serial", scope, d->serials.at[i],
+                 all || map_get_text(&named, d->serials.at[i]) ? sent : here, l->description_seq);
 }
 
 void lot_mark_all(struct space *s, struct lot *l)
@@ -141,8 +224,7 @@ void lot_mark_all(struct space *s, struct lot *l)
     const char *maker = lot_maker(s, l);
     const char *scope = arena_printf(s->arena, "%s/%s", maker, lot_part(s, l));
     const char *id = arena_printf(s->arena, "%" PRId64, l->id);
-    for (size_t i = 0; i < d->serials.len; i++)
-        mark_add(s, l, "serial", scope, d->serials.at[i], id, l->description_seq);
+    mark_serials(s, l, scope);
     for (size_t i = 0; i < d->package_ids_len; i++)
         mark_add(s, l, "package", scope, d->package_ids[i].id, id, l->description_seq);
     for (size_t i = 0; i < d->date_codes_len; i++) {
@@ -152,13 +234,7 @@ void lot_mark_all(struct space *s, struct lot *l)
     }
     for (size_t i = 0; i < d->trace_codes.len; i++)
         mark_trace(s, l, d->trace_codes.at[i]);
-    for (size_t i = 0; i < l->events.len; i++)
-        for (size_t k = 0; !l->events.at[i]->voided && k < l->events.at[i]->record->documents_len; k++)
-            mark_document(s, l, l->events.at[i], &l->events.at[i]->record->documents[k]);
-    for (size_t i = 0; i < l->marks.len; i++) /* what other lots need to know of this one */
-        if (strcmp(l->marks.at[i].kind, "document") == 0)
-            l->marks.at[i].sub = arena_printf(s->arena, "%" PRId64 "|%" PRId64 "|%" PRId64, l->id,
-                                              l->marks.at[i].pieces, l->marks.at[i].declared);
+    mark_documents(s, l);
 }
 
 static void description_keys(struct space *s, const struct lot_description *d,
@@ -186,11 +262,9 @@ void mark_keys_of(struct space *s, const struct event *e, struct keys *out)
         description_keys(s, &e->record->outputs[i], e, out);
     for (size_t i = 0; i < e->record->documents_len; i++) {
         const struct document_ref *d = &e->record->documents[i];
-        const char *line = d->declares.line ? d->declares.line : "";
-        if (d->number)
-            *vec_push(s->arena, out) = mark_key(
-                "document", document_issuer(s, e, d),
-                arena_printf(s->arena, "%s%s%s", d->number, *line ? " line " : "", line));
+        const char *value = document_value(s, d);
+        if (value)
+            *vec_push(s->arena, out) = mark_key("document", document_issuer(s, e, d), value);
     }
 }
 
@@ -219,7 +293,7 @@ static bool has_ancestor(struct space *s, const struct lot *l, const struct lot 
 
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
 {
-    return a == b || has_ancestor(s, a, b, 12) || has_ancestor(s, b, a, 12);
+    return a == b || has_ancestor(s, a, b, LEVELS) || has_ancestor(s, b, a, LEVELS);
 }
 
 /* ---- mark facts ---- */
@@ -230,6 +304,11 @@ struct sub { /* of a trace mark: base part | first..last | day if open market | 
     bool dated;
     int32_t first, last, open_day;
 };
+
+static bool same_base(const struct sub *a, const struct sub *b)
+{
+    return a->base_len == b->base_len && strncmp(a->base, b->base, a->base_len) == 0;
+}
 
 static struct sub sub_read(const char *text)
 {
@@ -243,16 +322,17 @@ static struct sub sub_read(const char *text)
     return r;
 }
 
-static bool is_spread(const struct mark_sub *subs, const struct sub *mine)
+/* Unrelated open-market roots of this part within the days of the window. */
+static int64_t sources_of(const struct mark_sub *subs, const struct sub *mine)
 {
-    size_t near = 0;
+    int64_t window = rules_parameter("CAP-047", "windowDays");
     VEC(const char *) roots = {0};
     struct arena scratch;
     arena_init(&scratch, 0);
     for (const struct mark_sub *m = subs; m && mine->open_day; m = m->next) {
         struct sub o = sub_read(m->sub);
-        if (m->lots <= 0 || !o.open_day || abs(o.open_day - mine->open_day) > SPREAD_DAYS ||
-            o.base_len != mine->base_len || strncmp(o.base, mine->base, o.base_len) != 0)
+        if (m->lots <= 0 || !o.open_day || llabs((int64_t)o.open_day - mine->open_day) > window ||
+            !same_base(&o, mine))
             continue;
         bool seen = false;
         for (size_t i = 0; i < roots.len; i++)
@@ -260,17 +340,27 @@ static bool is_spread(const struct mark_sub *subs, const struct sub *mine)
         if (!seen)
             *vec_push(&scratch, &roots) = o.root;
     }
-    near = roots.len;
+    int64_t sources = (int64_t)roots.len;
     arena_reset(&scratch);
-    return near >= SPREAD_ROOTS;
+    return sources;
 }
 
+static bool has_root(const struct lot *l, const char *name)
+{
+    for (size_t i = 0; i < l->chain.roots_len; i++)
+        if (strcmp(l->chain.roots[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A word of the open market does not weigh against a chain that leads to the maker. */
 static struct mark_fact trace_fact(struct space *s, const struct lot *l, const struct lot_mark *m,
                                    bool reuse)
 {
     struct sub mine = sub_read(m->sub);
     struct mark_fact f = {.kind = MARK_TRACE, .value = m->value, .seq = m->seq, .pieces = NONE,
                           .declared = NONE, .reuse_declared = reuse};
+    bool weighty = l->traced != TRACED_MANUFACTURER && l->traced != TRACED_AUTHORIZATION;
     if (mine.dated) {
         char a[11], b[11];
         f.this_dates = arena_printf(s->arena, "%s..%s", day_text(mine.first, a), day_text(mine.last, b));
@@ -278,95 +368,179 @@ static struct mark_fact trace_fact(struct space *s, const struct lot *l, const s
     const struct mark_sub *subs = map_get(&s->subs, m->key);
     for (const struct mark_sub *x = subs; x; x = x->next) {
         struct sub o = sub_read(x->sub);
-        if (x->lots <= 0)
+        if (x->lots <= 0 || has_root(l, o.root))
             continue;
-        bool same_base = o.base_len == mine.base_len && strncmp(o.base, mine.base, o.base_len) == 0;
-        bool related = false;
-        for (size_t i = 0; i < l->chain.roots_len; i++)
-            related |= strcmp(l->chain.roots[i].name, o.root) == 0;
-        f.other_part |= !same_base && !related;
-        f.disjoint_dates |= same_base && !related && o.dated && mine.dated &&
-                            (o.last < mine.first || o.first > mine.last);
+        bool apart = same_base(&o, &mine) && o.dated && mine.dated &&
+                     (o.last < mine.first || o.first > mine.last);
+        f.other_part |= !same_base(&o, &mine);
+        f.disjoint_dates |= apart;
+        weighty |= (apart || !same_base(&o, &mine)) && !o.open_day;
     }
-    f.spread = is_spread(subs, &mine);
+    f.borne_out = !weighty;
+    f.sources = sources_of(subs, &mine);
     return f;
 }
 
-/* The pieces a document goes with at a lot: from its sub "lot|pieces|declared". */
-static int64_t member_pieces(const struct member *m)
+/* From a member's sub "lot|pieces|declared". */
+static void member_read(const struct member *m, int64_t *pieces, int64_t *declared)
 {
-    int64_t pieces = NONE;
+    char *end;
     const char *bar = strchr(m->sub, '|');
-    if (bar)
-        pieces = strtoll(bar + 1, NULL, 10);
-    return pieces;
+    *pieces = *declared = NONE;
+    if (!bar)
+        return;
+    *pieces = strtoll(bar + 1, &end, 10);
+    if (*end == '|')
+        *declared = strtoll(end + 1, NULL, 10);
 }
 
 static bool has_ancestor_among(struct space *s, const struct lot *l, const struct member *all)
 {
     for (const struct member *m = all; m; m = m->next)
-        if (m->lot != l && has_ancestor(s, l, m->lot, 12) && !has_ancestor(s, m->lot, l, 12))
+        if (m->lot != l && has_ancestor(s, l, m->lot, LEVELS) && !has_ancestor(s, m->lot, l, LEVELS))
             return true;
     return false;
 }
 
+/* What the issuer says that it covers counts, then the lot's own record, then the most of others. */
 static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
                                          const struct lot_mark *m)
 {
     struct mark_fact f = {.kind = MARK_DOCUMENT, .value = m->value, .seq = m->seq,
                           .declared = m->declared, .pieces = 0};
     const struct member *all = map_get(&s->members, m->key);
+    int64_t issued = NONE, most = NONE;
     for (const struct member *x = all; x; x = x->next) {
-        int64_t pieces = member_pieces(x);
+        int64_t pieces, declared;
+        member_read(x, &pieces, &declared);
         bool same = x->lot == l || chain_shares_root(&l->chain, &x->lot->chain) ||
                     lots_related(s, l, x->lot);
         f.other_root |= !same;
-        if (same && pieces != NONE && !has_ancestor_among(s, x->lot, all))
+        if (!same)
+            continue;
+        bool by_issuer = text_is(lot_holder(s, x->lot), m->issuer);
+        f.borne_out |= by_issuer && (x->lot == l || has_ancestor(s, l, x->lot, LEVELS));
+        issued = by_issuer && declared > issued ? declared : issued;
+        most = declared > most ? declared : most;
+        if (pieces != NONE && !has_ancestor_among(s, x->lot, all))
             f.pieces += pieces;
     }
+    f.declared = issued != NONE ? issued : f.declared != NONE ? f.declared : most;
     return f;
 }
 
+static bool is_sent_on(const char *sub)
+{
+    return strstr(sub, SENT_ON) != NULL;
+}
+
+/* It went on down the chain: what is below carries it. */
+static bool is_below(struct space *s, const struct lot *l, const struct member *all)
+{
+    for (const struct member *x = all; x; x = x->next)
+        if (x->lot != l && has_ancestor(s, x->lot, l, LEVELS) && !has_ancestor(s, l, x->lot, LEVELS))
+            return true;
+    return false;
+}
+
+/* In two places at once: of what was sent on, the lot that has it now is asked. */
 static struct mark_fact serial_fact(struct space *s, const struct lot *l, const struct lot_mark *m)
 {
     struct mark_fact f = {.kind = MARK_SERIAL, .value = m->value, .seq = m->seq, .pieces = NONE,
                           .declared = NONE};
-    for (const struct member *x = map_get(&s->members, m->key); x; x = x->next)
-        f.conflict |= !lots_related(s, l, x->lot);
+    const struct member *all = map_get(&s->members, m->key);
+    for (const struct member *x = all; x; x = x->next)
+        f.conflict |= !is_sent_on(x->sub) && !lots_related(s, l, x->lot);
+    f.conflict = f.conflict && !is_sent_on(m->sub) && !is_below(s, l, all);
     return f;
 }
 
 /* ---- facts ---- */
 
 struct facts_space {
+    int32_t reading_day;
+    int64_t answers_ours, answers_open;
     VEC(struct code_fact) codes;
     VEC(struct trace_fact) traces;
     VEC(struct mark_fact) marks;
     VEC(struct document_fact) documents;
     VEC(struct inspection_fact) inspections;
     VEC(struct denial_fact) denials;
-    int64_t answers_ours, answers_open;
     VEC(struct alert_fact) alerts;
 };
 
-static void add_codes(struct space *s, const struct lot *l, const struct lot_description *d,
-                      bool observed, int64_t seq, struct facts_space *fs)
+struct telling { /* who tells of codes: an inspection, or a record that brought pieces in */
+    bool observed;
+    int32_t came;
+    int64_t seq;
+};
+
+static void add_trace(struct space *s, const char *code, const struct telling *t,
+                      struct facts_space *fs)
 {
-    for (size_t i = 0; i < d->date_codes_len; i++) {
-        const struct date_code_item *c = &d->date_codes[i];
-        *vec_push(s->arena, &fs->codes) = (struct code_fact){
-            c->code, parsed(l, c->code), c->quantity, c->trace_codes.at, c->trace_codes.len,
-            observed, seq};
-        for (size_t k = 0; k < c->trace_codes.len; k++)
-            *vec_push(s->arena, &fs->traces) =
-                (struct trace_fact){c->trace_codes.at[k], observed, seq};
-    }
+    *vec_push(s->arena, &fs->traces) = (struct trace_fact){code, t->observed, t->seq};
+}
+
+static void add_code(struct space *s, const struct date_code_item *c, const struct telling *t,
+                     struct facts_space *fs)
+{
+    *vec_push(s->arena, &fs->codes) =
+        (struct code_fact){.code = c->code, .parsed = datecode_parse(c->code, fs->reading_day),
+                           .quantity = c->quantity, .trace_codes = c->trace_codes.at,
+                           .trace_codes_len = c->trace_codes.len, .observed = t->observed,
+                           .came = t->came, .seq = t->seq};
+    for (size_t k = 0; k < c->trace_codes.len; k++)
+        add_trace(s, c->trace_codes.at[k], t, fs);
+}
+
+static void add_told(struct space *s, const struct lot_description *d, const struct telling *t,
+                     struct facts_space *fs)
+{
+    for (size_t i = 0; i < d->date_codes_len; i++)
+        add_code(s, &d->date_codes[i], t, fs);
     for (size_t i = 0; i < d->trace_codes.len; i++)
-        *vec_push(s->arena, &fs->traces) = (struct trace_fact){d->trace_codes.at[i], observed, seq};
+        add_trace(s, d->trace_codes.at[i], t, fs);
+}
+
+static bool brings_in(const struct lot *l, const struct event *e)
+{
+    return event_inflow(l, e) > 0;
+}
+
+/* What the holder's records state, each with its day, then what was inherited. */
+static void add_codes(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    struct map stated = map_new(s->arena);
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct lot_description *d = event_description(e);
+        if (!d || e->voided || strcmp(e->owner, l->holder->name) != 0 ||
+            (d->part.mpn && !text_is(d->part.key, l->description.part.key)))
+            continue;
+        struct telling t = {false, brings_in(l, e) ? e->record->time.last_day : NO_DAY, e->seq};
+        add_told(s, d, &t, fs);
+    }
+    for (size_t i = 0; i < fs->codes.len; i++)
+        map_put_text(&stated, fs->codes.at[i].code, fs);
+    for (size_t i = 0; i < fs->traces.len; i++)
+        map_put_text(&stated, fs->traces.at[i].code, fs);
+    const struct lot_description *all = &l->description;
+    struct telling inherited = {false, NO_DAY, l->description_seq};
+    for (size_t i = 0; i < l->events.len; i++) /* the last that may have brought it */
+        if (!l->events.at[i]->voided && l->events.at[i]->record->type == REC_TRANSFORMED &&
+            event_inflow(l, l->events.at[i]) > 0)
+            inherited = (struct telling){false, l->events.at[i]->record->time.last_day,
+                                         l->events.at[i]->seq};
+    for (size_t i = 0; i < all->date_codes_len; i++)
+        if (!map_get_text(&stated, all->date_codes[i].code))
+            add_code(s, &all->date_codes[i], &inherited, fs);
+    for (size_t i = 0; i < all->trace_codes.len; i++)
+        if (!map_get_text(&stated, all->trace_codes.at[i]))
+            add_trace(s, all->trace_codes.at[i], &inherited, fs);
 }
 
 /* Who may speak of another's lot above info: its maker, who got parts of it, a laboratory. */
-static bool is_binding(struct space *s, const struct lot *l, const struct event *e)
+bool is_binding(struct space *s, const struct lot *l, const struct event *e)
 {
     if (strcmp(e->by, lot_holder(s, l)) == 0 || lot_made_by(s, l, e->by, e->record->time.first_us) ||
         has_role(s->kn, s->arena, e->by, "laboratory"))
@@ -392,8 +566,19 @@ static void add_inspection(struct space *s, const struct lot *l, const struct ev
         .by = e->by, .binding = sample || is_binding(s, l, e),
         .own = strcmp(e->by, lot_holder(s, l)) == 0, .record = e->record,
         .day_last = e->record->time.last_day};
+    struct telling observed = {true, NO_DAY, e->seq};
     if (e->record->has_observed)
-        add_codes(s, l, &e->record->observed, true, e->seq, fs);
+        add_told(s, &e->record->observed, &observed, fs);
+}
+
+static void add_document(struct space *s, const struct event *e, const struct document_ref *d,
+                         int64_t quantity, struct facts_space *fs)
+{
+    int64_t t = e->record->time.first_us;
+    *vec_push(s->arena, &fs->documents) = (struct document_fact){
+        .document = d, .issuer = document_issuer(s, e, d),
+        .maker = party_resolve(s->kn, d->declares.manufacturer, t), .seq = e->seq,
+        .quantity = quantity};
 }
 
 static void add_events(struct space *s, const struct lot *l, struct facts_space *fs)
@@ -405,9 +590,12 @@ static void add_events(struct space *s, const struct lot *l, struct facts_space 
         if (e->record->type == REC_INSPECTED)
             add_inspection(s, l, e, false, fs);
         for (size_t k = 0; k < e->record->documents_len; k++)
-            *vec_push(s->arena, &fs->documents) = (struct document_fact){
-                &e->record->documents[k], document_issuer(s, e, &e->record->documents[k]), e->seq,
-                document_pieces(l, e)};
+            add_document(s, e, &e->record->documents[k], document_pieces(l, e), fs);
+    }
+    for (size_t i = 0; i < l->hop_documents.len; i++) {
+        const struct hop_document *h = &l->hop_documents.at[i];
+        if (!is_told_twice(l, h->document))
+            add_document(s, h->out, h->document, h->quantity, fs);
     }
     for (size_t i = 0; i < l->sample_inspections.len; i++)
         if (!l->sample_inspections.at[i]->voided)
@@ -657,7 +845,7 @@ static void add_alert(struct space *s, const struct lot *l, const struct stateme
     if (!last || is_adopted(s, last) || !alert_reaches(s, l, last))
         return;
     int level = part_level(s, l, last, a, &matched);
-    if (level == 0 && !a->parts_len && supplier_hit(s, l, last, a, &matched))
+    if (level == 0 && supplier_hit(s, l, last, a, &matched))
         level = 4;
     if (level)
         *vec_push(s->arena, &fs->alerts) = (struct alert_fact){
@@ -777,16 +965,31 @@ static void add_answers(struct space *s, const struct lot *l, struct facts_space
                 (struct denial_fact){l->hops.at[i].answer_seq, l->hops.at[i].source, "hop", true};
 }
 
+static bool is_return(const struct lot *l, const struct event *e)
+{
+    for (size_t i = 0; i < l->hops.len; i++)
+        if (l->hop_events.at[i] == e)
+            return l->hops.at[i].reason == REASON_RETURN;
+    return false;
+}
+
+/* When pieces came in, first and last; a return brings nothing new. */
 static void seen(const struct lot *l, struct facts *f)
 {
-    f->seen_day = NO_DAY;
-    f->seen_seq = NONE;
+    f->seen_day = f->came_last = NO_DAY;
+    f->seen_seq = f->came_last_seq = NONE;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
-        if (!e->voided && (event_inflow(l, e) > 0 || is_opening(l, e)) &&
-            (f->seen_day == NO_DAY || e->record->time.last_day < f->seen_day)) {
-            f->seen_day = e->record->time.last_day;
+        int32_t day = e->record->time.last_day;
+        if (e->voided || (event_inflow(l, e) <= 0 && !is_opening(l, e)))
+            continue;
+        if (f->seen_day == NO_DAY || day < f->seen_day) {
+            f->seen_day = day;
             f->seen_seq = e->seq;
+        }
+        if (day > f->came_last && !is_return(l, e)) {
+            f->came_last = day;
+            f->came_last_seq = e->seq;
         }
     }
 }
@@ -824,14 +1027,41 @@ static int64_t root_seq(const struct lot *l)
     return l->hops.len ? l->hops.at[l->hops.len - 1].seq : l->description_seq;
 }
 
+/* A maker of the part that says it made these: from a die bank also after the end of production. */
+static int32_t made_last(const struct lot *l)
+{
+    int32_t day = NO_DAY;
+    for (size_t i = 0; i < l->chain.roots_len; i++)
+        if (l->chain.roots[i].kind == ROOT_MANUFACTURER && l->chain.roots[i].day > day)
+            day = l->chain.roots[i].day;
+    return day;
+}
+
+/* A return into another lot of the holder, out of which this one came. */
+static bool has_return_above(const struct lot *l)
+{
+    return l->chain.back != CHAIN_NEVER && l->chain.back > 0;
+}
+
+static int32_t back_day(const struct lot *l)
+{
+    return has_return_above(l) ? l->chain.back_day : NO_DAY;
+}
+
+static int32_t back_verified(const struct lot *l)
+{
+    return has_return_above(l) && l->chain.back_verified != INT32_MAX ? l->chain.back_verified
+                                                                      : NO_DAY;
+}
+
 void lot_assess(struct space *s, struct lot *l)
 {
-    struct facts_space fs = {0};
+    struct facts_space fs = {.reading_day = reading_day(l)};
     const struct lot_description *d = &l->description;
     const char *maker = lot_maker(s, l);
     struct part_answer p =
         part_of(s->kn, s->arena, maker, l->has_description ? lot_part(s, l) : "");
-    add_codes(s, l, d, false, l->description_seq, &fs);
+    add_codes(s, l, &fs);
     add_events(s, l, &fs);
     add_marks(s, l, p.trace_reuse, &fs);
     add_answers(s, l, &fs);
@@ -856,7 +1086,9 @@ void lot_assess(struct space *s, struct lot *l)
         .aftermarket_root = l->chain.aftermarket != CHAIN_NEVER, .root_seq = root_seq(l),
         .inflow = b->inflow, .outflow = b->outflow, .overdrawn = b->overdrawn,
         .overdrawn_seq = b->overdrawn_seq, .found = b->found, .found_allowed = b->found_allowed,
-        .found_seq = b->found_seq, .has_inflow = b->has_inflow, .newest_day = b->newest_day};
+        .found_seq = b->found_seq, .conjured = b->conjured, .conjured_seq = b->conjured_seq,
+        .made_last = made_last(l), .back_day = back_day(l), .back_verified = back_verified(l),
+        .has_inflow = b->has_inflow, .newest_day = b->newest_day};
     seen(l, &f);
     part_facts(s, l, &p, &f);
     l->findings = rules_run(s->arena, &f);

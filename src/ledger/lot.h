@@ -60,7 +60,14 @@ struct lot_mark {
     int64_t key;
     const char *kind, *value, *sub;
     int64_t seq;
-    int64_t pieces, declared; /* documents */
+    const char *issuer;                /* documents */
+    int64_t came, went, declared;      /* documents: pieces that came in or went out with it */
+};
+
+struct hop_document { /* of the other side: it goes with what came in */
+    const struct event *out;
+    const struct document_ref *document;
+    int64_t quantity; /* that came in */
 };
 
 struct stored_flag {
@@ -83,6 +90,7 @@ struct balance {
     int64_t inflow, outflow, balance;
     int64_t overdrawn, overdrawn_seq;
     int64_t found, found_allowed, found_seq;
+    int64_t conjured, conjured_seq; /* a transformation gave more pieces than it took */
     int32_t newest_day;
     bool has_inflow, is_held;
 };
@@ -126,6 +134,7 @@ struct lot {
     VEC(struct link *) own_links;
     VEC(struct hop) hops;
     VEC(struct event *) hop_events;
+    VEC(struct hop_document) hop_documents;
     VEC(struct move) moves;
     VEC(struct edge) edges;
     VEC(struct lot_mark) marks;
@@ -220,6 +229,7 @@ bool same_part_at(struct space *s, const struct event *e, const struct part_name
 const char *description_json(struct arena *a, const struct lot_description *d);
 /* All that is declared of a lot; of one that is not touched only the part is there before. */
 const struct lot_description *lot_declared(struct space *s, struct lot *l);
+const struct lot_description *event_description(const struct event *e); /* as it states it; NULL */
 int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 if none */
 int64_t event_outflow(const struct lot *l, const struct event *e);
 bool is_opening(const struct lot *l, const struct event *e);
@@ -262,5 +272,6 @@ void regroup(struct space *s);
 void lot_mark_all(struct space *s, struct lot *l);
 void mark_keys_of(struct space *s, const struct event *e, struct keys *out);
 void lot_assess(struct space *s, struct lot *l);
+bool is_binding(struct space *s, const struct lot *l, const struct event *e); /* may speak of it */
 bool mark_is_identity(const char *kind);
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b);

@@ -170,6 +170,37 @@ static bool pairs(struct space *s, const struct lot *to, const struct event *in,
     return words_share(s, &a, &b);
 }
 
+/* Parties and papers agree, but nobody says what the lot is that was shipped. */
+static bool may_be_sent(struct space *s, const struct event *in, const struct link *k)
+{
+    const struct event *out = k->event;
+    if (!out || k->side != SIDE_SOURCE || out->voided || k->lot->has_description)
+        return false;
+    const struct record *r = in->record, *o = out->record;
+    if (o->to.organisation &&
+        strcmp(party_resolve(s->kn, o->to.organisation, o->time.first_us), in->by) != 0)
+        return false;
+    return !r->reference.shipment || !o->reference.shipment ||
+           strcmp(r->reference.shipment, o->reference.shipment) == 0;
+}
+
+static bool may_be_of_undescribed(struct space *s, const struct event *in, const char *source)
+{
+    const struct record *r = in->record;
+    int64_t key = source && r->reference.shipment
+                      ? link_key("shipment", source, r->reference.shipment, NULL, NULL)
+                      : 0;
+    for (struct link *k = key ? map_get(&s->links, key) : NULL; k; k = k->next)
+        if (may_be_sent(s, in, k))
+            return true;
+    for (size_t i = 0; source && i < r->from.lots.len; i++)
+        for (struct link *k = map_get(&s->links, link_key("lot", source, r->from.lots.at[i], NULL, NULL));
+             k; k = k->next)
+            if (may_be_sent(s, in, k))
+                return true;
+    return false;
+}
+
 static int64_t event_pieces(const struct event *e)
 {
     const struct record *r = e->record;
@@ -506,6 +537,9 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
         const struct record *o = p.list.at[i]->event->record;
         reason = reason != REASON_SALE ? reason : reason_of(o->reason);
         h.has_coc |= has_conformity(o);
+        for (size_t k = 0; k < o->documents_len; k++)
+            *vec_push(s->arena, &l->hop_documents) =
+                (struct hop_document){p.list.at[i]->event, &o->documents[k], h.quantity};
         if (h.shipped_day == NO_DAY)
             h.shipped_day = o->time.first_day;
         h.out_seq = p.list.at[i]->event->seq; /* the last in order */
@@ -524,6 +558,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
         if (same_part(s, l, named.list.at[i]->lot) && marks_agree(s, l, named.list.at[i]->lot))
             h.standing = HOP_CONSISTENT;
     h.source_lot_recorded = h.standing >= HOP_CONSISTENT;
+    h.of_undescribed = h.standing < HOP_CONSISTENT && may_be_of_undescribed(s, e, h.source);
     hop_edges(s, l, e, &p, &named, &h);
     *vec_push(s->arena, &l->hops) = h;
     *vec_push(s->arena, &l->hop_events) = e;
@@ -538,12 +573,24 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
 
 /* ---- moves ---- */
 
+/* The first day on which all of the pieces that it names can have existed; NO_DAY: not told. */
+static int32_t made_day(const struct record *r)
+{
+    int32_t made = NO_DAY;
+    for (size_t i = 0; i < r->of_pieces.date_codes.len; i++) {
+        struct date_code d = datecode_parse(r->of_pieces.date_codes.at[i], r->time.last_day);
+        if (d.parsed && d.candidates[0].first > made)
+            made = d.candidates[0].first;
+    }
+    return made;
+}
+
 static void move_from(struct space *s, struct lot *l, struct event *e)
 {
     const struct record *r = e->record;
     struct move m = {.seq = e->seq, .key = event_name(s, e), .type = r->type,
                      .quantity = event_outflow(l, e), .day_first = r->time.first_day,
-                     .day_last = r->time.last_day, .held_seq = NONE, .arrived = true,
+                     .day_last = r->time.last_day, .made = made_day(r), .held_seq = NONE, .arrived = true,
                      .same_organisation = r->type == REC_TRANSFORMED || r->type == REC_MANUFACTURED};
     if (r->type == REC_SHIPPED) {
         struct partners p = partners_of(s, l, e);

@@ -194,6 +194,21 @@ static void opening_root(struct space *s, struct lot *l, const struct event *e)
     root_add(s, l, kind, !maker, e->record->time.first_day);
 }
 
+/* The first day on which an inspection found the return to be good; INT32_MAX: none did. */
+static int32_t verified_day(struct space *s, const struct lot *l, const struct hop *back)
+{
+    int32_t day = INT32_MAX;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct record *r = e->record;
+        if (!e->voided && r->type == REC_INSPECTED && text_is(r->purpose, "return") &&
+            !text_is(r->result, "suspect") && !text_is(r->result, "nonconforming") &&
+            r->time.last_day >= back->day_first && r->time.last_day < day && is_binding(s, l, e))
+            day = r->time.last_day;
+    }
+    return day;
+}
+
 static void own_facts(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++) {
@@ -207,6 +222,8 @@ static void own_facts(struct space *s, struct lot *l)
         const struct hop *h = &l->hops.at[i];
         if (h->tier != TIER_UNKNOWN)
             chain_add_tier(&l->chain, (int)h->tier);
+        if (h->to_customer_return)
+            chain_add_return(&l->chain, h->day_first, verified_day(s, l, h));
         if (h->standing >= HOP_CONSISTENT)
             continue;
         if (h->opening && !h->source)
@@ -266,12 +283,29 @@ static bool holder_warns(struct space *s, const char *holder)
     return false;
 }
 
+/* What first brought pieces into the lot; NONE. */
+static int64_t first_inflow(const struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++)
+        if (event_inflow(l, l->events.at[i]) > 0)
+            return l->events.at[i]->seq;
+    return NONE;
+}
+
+/* Not what comes back, nor what is put into a lot that was there before: such edges close circles
+ * that are no circular custody. */
+static bool goes_on(const struct edge *e, int64_t first)
+{
+    return e->standing == HOP_INTERNAL ? e->seq == first : !text_is(e->reason, "return");
+}
+
 bool lot_chain(struct space *s, struct lot *l)
 {
     struct chain before = l->chain;
     bool known = l->chain_known;
     if (!known)
         internal_edges(s, l);
+    int64_t first = first_inflow(l);
     chain_init(&l->chain);
     if (l->has_description && l->code)
         own_facts(s, l);
@@ -281,7 +315,9 @@ bool lot_chain(struct space *s, struct lot *l)
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */
             chain_inherit(&l->chain, &e->parent->chain, e->standing != HOP_CONSISTENT,
-                          text_is(e->reason, "return"));
+                          goes_on(e, first));
+        if (e->parent && e->standing == HOP_INTERNAL && !is_made(e))
+            chain_inherit_return(&l->chain, &e->parent->chain);
     }
     l->traced = traced_of(l);
     l->chain_known = true;

@@ -7,6 +7,7 @@
 
 #include "pedigree/base/clock.h"
 #include "pedigree/base/digest.h"
+#include "pedigree/base/text.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -82,6 +83,13 @@ const char *rules_version(void)
     return version;
 }
 
+int64_t rules_parameter(const char *id, const char *name)
+{
+    const struct rule *r = rule_find(id);
+    assert(r);
+    return rule_parameter(r, name);
+}
+
 /* ---- printed ---- */
 
 void rules_dump(struct text *out)
@@ -139,6 +147,11 @@ const char *day_name(struct findings *out, int32_t day)
     return day == NO_DAY ? NULL : arena_strdup(out->arena, day_text(day, text));
 }
 
+const char *pieces(struct findings *out, int64_t n)
+{
+    return arena_printf(out->arena, "%" PRId64 " piece%s", n, n == 1 ? "" : "s");
+}
+
 const char *hop_subject(struct findings *out, const struct hop *h)
 {
     return arena_printf(out->arena, "hop %s", h->key);
@@ -156,8 +169,31 @@ bool hop_is_receipt(const struct hop *h)
 
 bool hop_is_sale(const struct hop *h)
 {
-    return h->reason == REASON_SALE && h->standing != HOP_INTERNAL &&
-           !(h->opening && h->shipped_day == NO_DAY);
+    return h->reason == REASON_SALE && h->standing != HOP_INTERNAL;
+}
+
+bool lot_came_in(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (!f->has_inflow)
+        rule_unknown(out, self, "", "how the pieces came in");
+    return f->has_inflow;
+}
+
+void each_sale(const struct rule *self, const struct facts *f, struct findings *out,
+               bool (*applies)(const struct hop *h), hop_check *check)
+{
+    if (!lot_came_in(self, f, out))
+        return;
+    for (size_t i = 0; i < f->hops_len; i++) {
+        const struct hop *h = &f->hops[i];
+        if (!hop_is_sale(h) || (applies && !applies(h)))
+            continue;
+        if (!h->opening || h->shipped_day != NO_DAY)
+            check(self, f, h, out);
+        else if (!text_is(f->holder, f->maker))
+            rule_unknown(out, self, hop_subject(out, h),
+                         "when it was bought, and from whom");
+    }
 }
 
 bool lot_is_described(const struct rule *self, const struct facts *f,

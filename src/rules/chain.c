@@ -61,6 +61,10 @@ static void hop_has_both_sides(const struct rule *self, const struct hop *h,
                      h->source ? "records of the source" : "who handed the parts over");
         return;
     }
+    if (h->of_undescribed && h->source_answer != NO) {
+        rule_unknown(out, self, subject, "what the lot is that the source shipped from");
+        return;
+    }
     bool consistent = h->standing == HOP_CONSISTENT;
     json_t *evidence =
         json_pack("{s:s, s:s, s:s}", "source", h->source, "standing",
@@ -78,8 +82,9 @@ static void hop_has_both_sides(const struct rule *self, const struct hop *h,
 static void hops_have_both_sides(const struct rule *self, const struct facts *f,
                                  struct findings *out)
 {
-    for (size_t i = 0; i < f->hops_len; i++)
-        if (!f->hops[i].opening)
+    bool came = lot_came_in(self, f, out);
+    for (size_t i = 0; came && i < f->hops_len; i++)
+        if (!f->hops[i].opening || !text_is(f->holder, f->maker))
             hop_has_both_sides(self, &f->hops[i], out);
     int64_t transit = rule_parameter(self, "transitDays");
     bool arrived = false;
@@ -90,13 +95,17 @@ static void hops_have_both_sides(const struct rule *self, const struct facts *f,
         arrived |= m->arrived;
         if (m->arrived || f->today <= m->day_last + transit)
             continue;
+        if (!f->described) {
+            rule_unknown(out, self, move_subject(out, m), "a description of the lot");
+            continue;
+        }
         rule_fail(out, self, move_subject(out, m), SEV_MEDIUM, m->day_last, SEQS(m->seq),
                   json_pack("{s:s, s:s, s:I}", "to", m->to, "shipped",
                             day_name(out, m->day_last), "quantity",
                             (json_int_t)m->quantity),
-                  "%s submits custody records, and none says that the %" PRId64
-                  " pieces shipped on %s arrived.",
-                  m->to, m->quantity, day_name(out, m->day_last));
+                  "%s submits custody records, and none says that the %s shipped on %s "
+                  "arrived.",
+                  m->to, pieces(out, m->quantity), day_name(out, m->day_last));
     }
     if (arrived)
         rule_pass(out, self, "");
@@ -105,7 +114,7 @@ static void hops_have_both_sides(const struct rule *self, const struct facts *f,
 /* ---- CAP-004 ---- */
 
 /* The first day on which any piece can have existed: every date code must be read. */
-static int32_t made_day(const struct facts *f)
+static int32_t first_made(const struct facts *f)
 {
     int32_t first = NO_DAY;
     for (size_t i = 0; i < f->codes_len; i++) {
@@ -120,13 +129,26 @@ static int32_t made_day(const struct facts *f)
     return first;
 }
 
-/* Later than the lot itself is for CAP-042 to say. */
-static int32_t earliest_departure(const struct rule *self, const struct facts *f)
+/* The first day on which all pieces of this receipt can have existed, by the codes it
+ * names. */
+static int32_t all_made(const struct facts *f, const struct hop *h)
 {
-    int32_t made = made_day(f), slack = (int32_t)rule_parameter(self, "codeDays");
-    if (made == NO_DAY || (f->seen_day != NO_DAY && made > f->seen_day + slack))
-        return NO_DAY;
-    return made - slack;
+    int32_t last = NO_DAY;
+    for (size_t i = 0; i < f->codes_len; i++) {
+        const struct code_fact *c = &f->codes[i];
+        if (!c->observed && c->seq == h->seq && c->parsed.parsed &&
+            c->parsed.candidates[0].first > last)
+            last = c->parsed.candidates[0].first;
+    }
+    return last;
+}
+
+/* A code later than the pieces came in is for CAP-042 to say. */
+static int32_t departure(const struct rule *self, int32_t made, int32_t came)
+{
+    int32_t slack = (int32_t)rule_parameter(self, "codeDays");
+    return made == NO_DAY || (came != NO_DAY && made > came + slack) ? NO_DAY
+                                                                     : made - slack;
 }
 
 /* The first day on which pieces came in; NO_DAY if that is not for hops to say. */
@@ -155,11 +177,14 @@ static void inverted(const struct rule *self, struct findings *out, const char *
               before, day_name(out, bound));
 }
 
-static void hop_in_order(const struct rule *self, const struct hop *h, int32_t made,
-                         struct findings *out)
+static const char LEFT_FACTORY[] = "their date code could leave the factory";
+
+static void hop_in_order(const struct rule *self, const struct facts *f,
+                         const struct hop *h, struct findings *out)
 {
     const char *subject = hop_subject(out, h);
     int32_t slack = (int32_t)rule_parameter(self, "slackDays");
+    int32_t made = departure(self, all_made(f, h), h->day_last);
     if (h->shipped_day == NO_DAY)
         rule_unknown(out, self, subject, "the day of shipment");
     else if (h->shipped_day > h->day_last + slack)
@@ -167,7 +192,7 @@ static void hop_in_order(const struct rule *self, const struct hop *h, int32_t m
                  "they were shipped", h->shipped_day);
     else if (made != NO_DAY && h->shipped_day < made)
         inverted(self, out, subject, SEQS(h->seq, h->out_seq), "shipped", h->shipped_day,
-                 "the earliest date code could leave the factory", made);
+                 LEFT_FACTORY, made);
     else
         rule_pass(out, self, subject);
 }
@@ -180,29 +205,34 @@ static const char *left_how(enum record_type t)
                                 : "taken out";
 }
 
+static void move_in_order(const struct rule *self, const struct facts *f,
+                          const struct move *m, int32_t came, struct findings *out)
+{
+    int32_t slack = (int32_t)rule_parameter(self, "slackDays");
+    int32_t made =
+        departure(self, m->made == NO_DAY ? first_made(f) : m->made, f->seen_day);
+    if (m->made != NO_DAY)
+        made = m->made - (int32_t)rule_parameter(self, "codeDays");
+    if (came != NO_DAY && m->day_last + slack < came)
+        inverted(self, out, move_subject(out, m), SEQS(m->seq, f->seen_seq),
+                 left_how(m->type), m->day_last, "any came in", came);
+    else if (made != NO_DAY && m->day_last < made)
+        inverted(self, out, move_subject(out, m), SEQS(m->seq, f->description_seq),
+                 left_how(m->type), m->day_last, LEFT_FACTORY, made);
+    else if (came != NO_DAY || made != NO_DAY)
+        rule_pass(out, self, "");
+}
+
 static void time_runs_forward(const struct rule *self, const struct facts *f,
                               struct findings *out)
 {
-    int32_t slack = (int32_t)rule_parameter(self, "slackDays");
-    int32_t made = earliest_departure(self, f), came = first_arrival(f);
+    int32_t came = first_arrival(f);
+    lot_came_in(self, f, out);
     for (size_t i = 0; i < f->hops_len; i++)
         if (hop_is_receipt(&f->hops[i]))
-            hop_in_order(self, &f->hops[i], made, out);
-    bool in_order = false;
-    for (size_t i = 0; i < f->moves_len; i++) {
-        const struct move *m = &f->moves[i];
-        if (came != NO_DAY && m->day_last + slack < came)
-            inverted(self, out, move_subject(out, m), SEQS(m->seq, f->seen_seq),
-                     left_how(m->type), m->day_last, "any came in", came);
-        else if (made != NO_DAY && m->day_last < made)
-            inverted(self, out, move_subject(out, m), SEQS(m->seq, f->description_seq),
-                     left_how(m->type), m->day_last,
-                     "the earliest date code could leave the factory", made);
-        else
-            in_order |= came != NO_DAY || made != NO_DAY;
-    }
-    if (in_order)
-        rule_pass(out, self, "");
+            hop_in_order(self, f, &f->hops[i], out);
+    for (size_t i = 0; i < f->moves_len; i++)
+        move_in_order(self, f, &f->moves[i], came, out);
 }
 
 /* ---- CAP-005 ---- */
@@ -225,14 +255,24 @@ static void no_circle(const struct rule *self, const struct facts *f,
 
 /* ---- CAP-006 ---- */
 
-static bool is_resale(const struct move *m, const struct hop *back)
+struct comeback { /* a customer's return: into this lot, or into one that it came out of
+                   */
+    const char *subject;
+    int32_t first, last; /* days */
+    int32_t verified;    /* the first day on which it was found to be good; NO_DAY */
+    bool sealed;
+    int64_t seq;
+};
+
+static bool is_resale(const struct move *m, const struct comeback *back)
 {
     return m->type == REC_SHIPPED && m->reason == REASON_SALE &&
-           m->day_last >= back->day_first;
+           m->day_last >= back->first;
 }
 
-/* The first day on which an inspection found the return to be good; NO_DAY. */
-static int32_t verified_on(const struct facts *f, const struct hop *back)
+/* The first day since then on which an inspection of this lot found it to be good;
+ * NO_DAY. */
+static int32_t verified_since(const struct facts *f, int32_t since)
 {
     int32_t day = NO_DAY;
     for (size_t i = 0; i < f->inspections_len; i++) {
@@ -240,7 +280,7 @@ static int32_t verified_on(const struct facts *f, const struct hop *back)
         const struct record *r = x->record;
         if (x->binding && text_is(r->purpose, "return") &&
             !text_is(r->result, "suspect") && !text_is(r->result, "nonconforming") &&
-            x->day_last >= back->day_first && (day == NO_DAY || x->day_last < day))
+            x->day_last >= since && (day == NO_DAY || x->day_last < day))
             day = x->day_last;
     }
     return day;
@@ -253,10 +293,8 @@ static bool is_unstated(const char *condition)
 
 /* The first sale that tells; what was sold before the return is none. */
 static void return_is_verified(const struct rule *self, const struct facts *f,
-                               const struct hop *back, struct findings *out)
+                               const struct comeback *back, struct findings *out)
 {
-    const char *subject = hop_subject(out, back);
-    int32_t verified = verified_on(f, back);
     bool any = false, unstated = false;
     for (size_t i = 0; i < f->moves_len; i++) {
         const struct move *m = &f->moves[i];
@@ -265,31 +303,43 @@ static void return_is_verified(const struct rule *self, const struct facts *f,
         any = true;
         unstated |= is_unstated(m->claimed_condition);
         if (!text_is(m->claimed_condition, "new") ||
-            (verified != NO_DAY && verified <= m->day_last))
+            (back->verified != NO_DAY && back->verified <= m->day_last))
             continue;
         rule_fail(
-            out, self, subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
+            out, self, back->subject, back->sealed ? SEV_MEDIUM : SEV_HIGH, NO_DAY,
             SEQS(back->seq, m->seq),
-            json_pack("{s:s, s:s, s:s, s:b}", "returned", day_name(out, back->day_last),
+            json_pack("{s:s, s:s, s:s, s:b}", "returned", day_name(out, back->last),
                       "sold", day_name(out, m->day_last), "sale", m->key, "sealed",
                       back->sealed),
             "What a customer returned on %s was sold as new on %s, and no inspection "
             "in between verified the return.",
-            day_name(out, back->day_last), day_name(out, m->day_last));
+            day_name(out, back->last), day_name(out, m->day_last));
         return;
     }
     if (unstated)
-        rule_unknown(out, self, subject, "the condition that it was sold in");
+        rule_unknown(out, self, back->subject, "the condition that it was sold in");
     else if (any)
-        rule_pass(out, self, subject);
+        rule_pass(out, self, back->subject);
 }
 
 static void returns_are_verified(const struct rule *self, const struct facts *f,
                                  struct findings *out)
 {
-    for (size_t i = 0; i < f->hops_len; i++)
-        if (f->hops[i].to_customer_return)
-            return_is_verified(self, f, &f->hops[i], out);
+    for (size_t i = 0; i < f->hops_len; i++) {
+        const struct hop *h = &f->hops[i];
+        struct comeback back = {hop_subject(out, h), h->day_first,
+                                h->day_last,         verified_since(f, h->day_first),
+                                h->sealed,           h->seq};
+        if (h->to_customer_return)
+            return_is_verified(self, f, &back, out);
+    }
+    if (f->back_day == NO_DAY)
+        return;
+    struct comeback above = {"",    f->back_day,       f->back_day, f->back_verified,
+                             false, f->description_seq};
+    if (above.verified == NO_DAY)
+        above.verified = verified_since(f, f->back_day);
+    return_is_verified(self, f, &above, out);
 }
 
 /* ---- CAP-008 ---- */
@@ -324,8 +374,9 @@ static void held_moved(const struct rule *self, const struct move *m,
         json_pack("{s:s, s:s, s:s, s:I, s:b, s:s*}", "held", m->held_reason, "moved",
                   left_how(m->type), "day", day_name(out, m->day_last), "quantity",
                   (json_int_t)m->quantity, "toSource", m->to_source, "to", m->to),
-        "%" PRId64 " pieces were %s on %s while held as %s%s.", m->quantity,
-        left_how(m->type), day_name(out, m->day_last), m->held_reason,
+        "%s %s %s on %s while held as %s%s.", pieces(out, m->quantity),
+        m->quantity == 1 ? "was" : "were", left_how(m->type), day_name(out, m->day_last),
+        m->held_reason,
         back ? ", and to their source: the worst case, from there they are sold again"
              : "");
 }
@@ -411,7 +462,7 @@ static const struct rule RULES[] = {
         .guards =
             "What comes back from any but a sale, within what went out, is no customer's "
             "return; an inspection for that purpose is the verification; under the "
-            "factory's seal it is medium.",
+            "factory's seal it is medium; a new code for the goods changes nothing.",
         .check = returns_are_verified,
     },
     {

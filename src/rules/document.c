@@ -17,16 +17,18 @@ static bool is_conformity(const struct document_ref *d)
 
 /* ---- CAP-080 ---- */
 
-static void certificate_goes_with(const struct rule *self, const struct hop *h,
-                                  struct findings *out)
+static void certificate_goes_with(const struct rule *self, const struct facts *f,
+                                  const struct hop *h, struct findings *out)
 {
+    (void)f;
     const char *subject = hop_subject(out, h);
     if (h->has_coc)
         rule_pass(out, self, subject);
-    else if (!h->source || h->tier == TIER_UNKNOWN)
+    else if (!h->source || h->tier == TIER_UNKNOWN || h->of_undescribed)
         rule_unknown(out, self, subject,
-                     h->source ? "what the seller is for this part"
-                               : "who handed the parts over");
+                     !h->source          ? "who handed the parts over"
+                     : h->of_undescribed ? "what the lot is that the source shipped from"
+                                         : "what the seller is for this part");
     else
         rule_fail(out, self, subject, tier_is_open(h->tier) ? SEV_HIGH : SEV_MEDIUM,
                   NO_DAY, SEQS(h->seq, h->out_seq),
@@ -37,14 +39,28 @@ static void certificate_goes_with(const struct rule *self, const struct hop *h,
                   h->seller ? h->seller : h->source);
 }
 
+static bool is_not_by_maker(const struct hop *h)
+{
+    return h->tier != TIER_T1 && h->tier != TIER_T1A;
+}
+
 static void certificates_go_with(const struct rule *self, const struct facts *f,
                                  struct findings *out)
 {
-    for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (hop_is_sale(h) && h->tier != TIER_T1 && h->tier != TIER_T1A)
-            certificate_goes_with(self, h, out);
-    }
+    each_sale(self, f, out, is_not_by_maker, certificate_goes_with);
+}
+
+/* False, and said so if the lot should have one, where there is no certificate to look
+ * at. */
+static bool has_certificate(const struct rule *self, const struct facts *f, bool any,
+                            struct findings *out)
+{
+    bool should = false;
+    for (size_t i = 0; i < f->hops_len; i++)
+        should |= hop_is_sale(&f->hops[i]) && is_not_by_maker(&f->hops[i]);
+    if (!any && should)
+        rule_unknown(out, self, "", "a certificate of the seller");
+    return any;
 }
 
 /* ---- CAP-082: the certificate, held against the lot ---- */
@@ -180,16 +196,58 @@ static void compare_sets(struct comparison *c, const char *member, struct set ce
         differ(c, member, set_json(&certificate), set_json(&lot));
 }
 
+/* The bare name of a party that nobody registered: behind "brand:" or "name:cn/". */
+static const char *bare(const char *provisional)
+{
+    const char *name = strchr(provisional, ':') + 1;
+    return strncmp(provisional, "name:", 5) == 0 && strchr(name, '/')
+               ? strchr(name, '/') + 1
+               : name;
+}
+
+static bool has_word(const char *name, const char *word, size_t len)
+{
+    for (const char *at = name; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+        if (strncmp(at, word, len) == 0 && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+    return false;
+}
+
+static bool is_initials(const char *letters, const char *name)
+{
+    for (const char *at = name; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+        if (*letters == '\0' || *letters++ != *at)
+            return false;
+    return *letters == '\0';
+}
+
+/* "ti" and "texas instruments", "ocm a" and "ocm a semiconductor" may be one. */
+static bool may_be_one(const char *a, const char *b)
+{
+    if (is_initials(a, b) || is_initials(b, a))
+        return true;
+    for (const char *at = a; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+        if (has_word(b, at, strcspn(at, " ")))
+            return true;
+    return false;
+}
+
 /* A name that nobody registered says nothing against one that somebody did. */
-static void compare_maker(struct comparison *c, const char *certificate,
+static void compare_maker(struct comparison *c, const struct document_fact *d,
                           const struct facts *f)
 {
-    if (!certificate || !f->part.maker || !f->maker ||
-        party_is_provisional(certificate) != party_is_provisional(f->maker))
+    const char *certificate = d->document->declares.manufacturer;
+    if (!certificate || !f->part.maker || !f->maker)
+        return;
+    const char *resolved = d->maker ? d->maker : certificate;
+    bool same = text_is(certificate, f->part.maker) || text_is(resolved, f->maker);
+    bool provisional = party_is_provisional(resolved) || party_is_provisional(f->maker);
+    bool both = party_is_provisional(resolved) && party_is_provisional(f->maker);
+    if (!same && provisional && (!both || may_be_one(bare(resolved), bare(f->maker))))
         return;
     c->compared++;
-    if (!text_is(certificate, f->part.maker) && !text_is(certificate, f->maker))
-        differ(c, "manufacturer", json_string(certificate), json_string(f->maker));
+    if (!same)
+        differ(c, "manufacturer", json_string(resolved), json_string(f->maker));
 }
 
 static void compare_part(struct comparison *c, const char *mpn, const struct facts *f,
@@ -222,7 +280,7 @@ static struct comparison compare(const struct document_fact *d, const struct fac
     const struct document_ref *doc = d->document;
     struct comparison c = {.differences = json_array(), .names = text_new(out->arena)};
     compare_part(&c, doc->declares.mpn, f, out);
-    compare_maker(&c, doc->declares.manufacturer, f);
+    compare_maker(&c, d, f);
     compare_sets(&c, "date codes", set_of_dates(out, f, &doc->declares.date_codes),
                  lot->dates);
     compare_sets(&c, "trace codes", set_of_codes(out, &doc->declares.trace_codes),
@@ -270,12 +328,23 @@ static void documents_fit(const struct rule *self, const struct facts *f,
                           struct findings *out)
 {
     struct lot_sets lot = {lot_dates(out, f), lot_traces(out, f), lot_serials(out, f)};
+    bool any = false;
+    for (size_t i = 0; i < f->documents_len; i++)
+        any |= is_conformity(f->documents[i].document);
+    if (!has_certificate(self, f, any, out))
+        return;
     for (size_t i = 0; i < f->documents_len; i++)
         if (is_conformity(f->documents[i].document))
             document_fits(self, &f->documents[i], f, &lot, out);
 }
 
 /* ---- CAP-083 ---- */
+
+/* A copy of a certificate whose issuer is on this chain says nothing against this lot. */
+static enum severity reused(const struct mark_fact *m, bool beyond)
+{
+    return m->borne_out && !beyond ? SEV_INFO : SEV_CRITICAL;
+}
 
 static void certificate_used_once(const struct rule *self, const struct mark_fact *m,
                                   struct findings *out)
@@ -290,21 +359,28 @@ static void certificate_used_once(const struct rule *self, const struct mark_fac
             rule_unknown(out, self, subject, "how many pieces the certificate covers");
         return;
     }
-    json_t *evidence =
-        json_pack("{s:s, s:b}", "certificate", m->value, "otherRoot", m->other_root);
+    json_t *evidence = json_pack("{s:s, s:b, s:b}", "certificate", m->value, "otherRoot",
+                                 m->other_root, "borneOut", m->borne_out);
     if (known)
         json_object_set_new(evidence, "others",
                             json_pack("{s:I, s:I}", "pieces", (json_int_t)m->pieces,
                                       "declared", (json_int_t)m->declared));
-    rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(m->seq), evidence,
-              m->other_root ? "Certificate %s also goes with goods of another origin."
-                            : "Certificate %s goes with more pieces than it covers.",
-              m->value);
+    rule_fail(out, self, subject, reused(m, beyond), NO_DAY, SEQS(m->seq), evidence,
+              "Certificate %s goes with %s%s%s.", m->value,
+              beyond ? "more pieces than it covers" : "goods of another origin as well",
+              beyond && m->other_root ? ", and with goods of another origin" : "",
+              reused(m, beyond) == SEV_INFO ? "; its issuer is on the chain of this lot"
+                                            : "");
 }
 
 static void certificates_used_once(const struct rule *self, const struct facts *f,
                                    struct findings *out)
 {
+    bool any = false;
+    for (size_t i = 0; i < f->marks_len; i++)
+        any |= f->marks[i].kind == MARK_DOCUMENT;
+    if (!has_certificate(self, f, any, out))
+        return;
     for (size_t i = 0; i < f->marks_len; i++)
         if (f->marks[i].kind == MARK_DOCUMENT)
             certificate_used_once(self, &f->marks[i], out);
@@ -355,9 +431,20 @@ static void inspection_is_clean(const struct rule *self, const struct inspection
         rule_pass(out, self, subject);
 }
 
+/* What is bought on the open market should be tested (DFARS 252.246-7008). */
+static bool should_be_tested(const struct facts *f)
+{
+    bool open = false;
+    for (size_t i = 0; i < f->hops_len; i++)
+        open |= hop_is_sale(&f->hops[i]) && tier_is_open(f->hops[i].tier);
+    return open;
+}
+
 static void inspections_are_clean(const struct rule *self, const struct facts *f,
                                   struct findings *out)
 {
+    if (!f->inspections_len && should_be_tested(f))
+        rule_unknown(out, self, "", "an inspection");
     for (size_t i = 0; i < f->inspections_len; i++)
         inspection_is_clean(self, &f->inspections[i], out);
 }
@@ -418,8 +505,9 @@ static const struct rule RULES[] = {
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"DFARS 252.246-7007", "SAE AS5553"},
-        .guards =
-            "By issuer, number and line; pieces further along one chain count once.",
+        .guards = "By issuer, number and line; pieces further along one chain count "
+                  "once; to lots "
+                  "that lead to the issuer, a copy elsewhere is a note.",
         .check = certificates_used_once,
     },
     {

@@ -26,13 +26,21 @@ extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTUR
 
 /* "2026-11-24"; NULL for NO_DAY. */
 const char *day_name(struct findings *out, int32_t day);
+const char *pieces(struct findings *out, int64_t n); /* "1 piece", "20 pieces" */
 const char *hop_subject(struct findings *out, const struct hop *h);   /* "hop PS-61" */
 const char *move_subject(struct findings *out, const struct move *m); /* "move PS-61" */
 
-/* Bought at a time that is known: opening stock without a day of shipment is not. */
 bool hop_is_sale(const struct hop *h);
 /* Came in from somebody else, and not merely counted on the first day. */
 bool hop_is_receipt(const struct hop *h);
+/* False, and said so, for a lot of which nobody records how it came in. */
+bool lot_came_in(const struct rule *self, const struct facts *f, struct findings *out);
+typedef void hop_check(const struct rule *self, const struct facts *f, const struct hop *h,
+                       struct findings *out);
+/* Each hop by sale that `applies` (NULL: all).  Opening stock was bought too, nobody says when: it
+ * is not evaluated, but at the maker's. */
+void each_sale(const struct rule *self, const struct facts *f, struct findings *out,
+               bool (*applies)(const struct hop *h), hop_check *check);
 /* False, and said so, for a lot that nobody described. */
 bool lot_is_described(const struct rule *self, const struct facts *f,
                       struct findings *out);

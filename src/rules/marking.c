@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far a code may lie outside the days of the lot and the part: CAP-042, CAP-043. */
-enum { LATER_DAYS = 7, EARLIER_WEEKS = 26 };
-
 /* ---- every date code of a lot ---- */
 
 static const char *code_subject(struct findings *out, const struct code_fact *c)
@@ -22,15 +19,18 @@ static const char *code_subject(struct findings *out, const struct code_fact *c)
     return arena_printf(out->arena, "date code %s", c->code);
 }
 
+/* Of one code what came in first, then what is told of no day. */
 static int by_code(const void *a, const void *b)
 {
     const struct code_fact *x = *(const struct code_fact *const *)a;
     const struct code_fact *y = *(const struct code_fact *const *)b;
     int order = strcmp(x->code, y->code);
+    if (order == 0 && x->came != y->came)
+        order = y->came == NO_DAY || (x->came != NO_DAY && x->came < y->came) ? -1 : 1;
     return order ? order : x < y ? -1 : x > y;
 }
 
-/* Each code once, as it is first told. */
+/* Each code once, as it first came in. */
 static const struct code_fact **distinct_codes(const struct facts *f, struct arena *a,
                                                size_t *len)
 {
@@ -144,32 +144,25 @@ static void weeks_exist(const struct rule *self, const struct facts *f,
 
 /* ---- CAP-042 and CAP-043: not later than the lot, not before the part ---- */
 
-/* The last day on which pieces came in: which receipt brought a code is not always told.
- */
-static int32_t came_in(const struct facts *f, int64_t *seq)
+/* When the code came in: with the record that names it, else with the last that may have
+ * brought it. */
+static int32_t came_in(const struct facts *f, const struct code_fact *c, int64_t *seq)
 {
-    int32_t day = f->seen_day;
-    *seq = f->seen_seq;
-    for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (hop_is_receipt(h) && h->reason != REASON_RETURN &&
-            (day == NO_DAY || h->day_last > day)) {
-            day = h->day_last;
-            *seq = h->seq;
-        }
-    }
-    return day;
+    bool told = c->came != NO_DAY;
+    *seq = told ? c->seq : f->came_last_seq;
+    return told ? c->came : f->came_last;
 }
 
 /* The days between which a code makes sense: no integrated circuit is older than 1960. */
-static struct day_span plausible(const struct facts *f)
+static struct day_span plausible(const struct facts *f, const struct code_fact *c)
 {
     int64_t seq;
-    int32_t came = came_in(f, &seq);
-    return (struct day_span){f->introduced == NO_DAY
-                                 ? day_from_ymd(1960, 1, 1)
-                                 : f->introduced - DAYS_A_WEEK * EARLIER_WEEKS,
-                             came == NO_DAY ? INT32_MAX : came + LATER_DAYS};
+    int32_t came = came_in(f, c, &seq);
+    int32_t before = DAYS_A_WEEK * (int32_t)rules_parameter("CAP-043", "slackWeeks");
+    int32_t after = (int32_t)rules_parameter("CAP-042", "slackDays");
+    return (struct day_span){f->introduced == NO_DAY ? day_from_ymd(1960, 1, 1)
+                                                     : f->introduced - before,
+                             came == NO_DAY ? INT32_MAX : came + after};
 }
 
 static bool is_plausible(struct day_span reading, struct day_span days)
@@ -180,7 +173,7 @@ static bool is_plausible(struct day_span reading, struct day_span days)
 /* No reading makes sense but the one with year and week swapped. */
 static bool is_swapped(const struct facts *f, const struct code_fact *c)
 {
-    struct day_span days = plausible(f);
+    struct day_span days = plausible(f, c);
     for (size_t i = 0; i < c->parsed.candidates_len; i++)
         if (is_plausible(c->parsed.candidates[i], days))
             return false;
@@ -192,7 +185,7 @@ static void code_not_later(const struct rule *self, const struct facts *f,
                            const struct code_fact *c, struct findings *out)
 {
     int64_t slack = rule_parameter(self, "slackDays"), seq;
-    int32_t came = came_in(f, &seq);
+    int32_t came = came_in(f, c, &seq);
     if (!is_read(self, c, out))
         return;
     if (came == NO_DAY) {
@@ -254,13 +247,14 @@ static void code_not_after_end(const struct rule *self, const struct facts *f,
     int64_t slack = DAYS_A_WEEK * rule_parameter(self, "slackWeeks");
     bool made = f->end_of_production != NO_DAY;
     int32_t end = made ? f->end_of_production : f->last_ship;
+    int32_t last = end != NO_DAY && f->made_last > end ? f->made_last : end;
     if (!is_read(self, c, out))
         return;
     if (f->aftermarket_root || (f->discontinuance_withdrawn && !made))
         rule_pass(out, self, code_subject(out, c));
     else if (end == NO_DAY)
         rule_unknown(out, self, code_subject(out, c), "the end of the part's production");
-    else if (!begins_after(&c->parsed, end + slack))
+    else if (!begins_after(&c->parsed, last + slack))
         rule_pass(out, self, code_subject(out, c));
     else
         rule_fail(
@@ -291,7 +285,7 @@ static const struct rule RULES[] = {
         .refs = {"EIA-476", "ISO 8601"},
         .guards =
             "Week 53 of a year with 52 is low, as manufacturers keep calendars of their "
-                  "own.",
+            "own.",
         .check = weeks_exist,
     },
     {
@@ -301,10 +295,10 @@ static const struct rule RULES[] = {
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"DFARS 252.246-7007", "EIA-476"},
-        .guards =
-            "Every reading must be later than the last receipt; medium if the code makes "
-            "sense with week and year swapped.",
-        .parameters = {{"slackDays", LATER_DAYS, "days"}},
+        .guards = "Every reading must be later than the receipt that names the code, or "
+                  "than the "
+                  "last; medium if it makes sense with week and year swapped.",
+        .parameters = {{"slackDays", 7, "days"}},
         .check = codes_not_later,
     },
     {
@@ -317,7 +311,7 @@ static const struct rule RULES[] = {
         .guards =
             "The earliest introduction that any source states counts; every reading must "
             "be earlier; engineering samples come half a year before.",
-        .parameters = {{"slackWeeks", EARLIER_WEEKS, "weeks"}},
+        .parameters = {{"slackWeeks", 26, "weeks"}},
         .check = codes_not_before,
     },
     {
@@ -329,8 +323,9 @@ static const struct rule RULES[] = {
         .refs = {"DFARS 252.246-7007", "SAE AS5553", "J-STD-048"},
         .guards =
             "Only a notice-grade source ends a production; a chain that leads to an "
-            "authorized aftermarket manufacturer is excused, and a discontinuance that "
-            "was withdrawn ends nothing.",
+            "authorized aftermarket manufacturer is excused, and what the maker itself "
+            "records to have made later, as from a die bank; a withdrawn discontinuance "
+            "ends nothing.",
         .parameters = {{"slackWeeks", 13, "weeks"}},
         .check = codes_not_after_end,
     },

@@ -63,13 +63,33 @@ static struct reading reading_of(const struct code_fact *c, const char *trace)
     return (struct reading){trace, days->first, days->last, c->quantity != NONE, c};
 }
 
-/* The date codes of the lot, or, with `trace`, all of them under that one. */
+static struct readings readings_of(const struct facts *f, struct arena *a)
+{
+    struct readings r = {.at = ARENA_ARRAY(a, struct reading, f->codes_len)};
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (f->codes[i].parsed.parsed)
+            r.at[r.len++] = reading_of(&f->codes[i], "");
+    return distinct(r);
+}
+
+/* Whether a record tells of a trace code. */
+static bool tells_trace(const struct facts *f, int64_t seq)
+{
+    for (size_t i = 0; i < f->traces_len; i++)
+        if (f->traces[i].seq == seq)
+            return true;
+    return false;
+}
+
+/* A lot of one trace code: all date codes are under it, but those that came in without.
+ */
 static struct readings readings_under(const struct facts *f, const char *trace,
                                       struct arena *a)
 {
     struct readings r = {.at = ARENA_ARRAY(a, struct reading, f->codes_len)};
     for (size_t i = 0; i < f->codes_len; i++)
-        if (f->codes[i].parsed.parsed)
+        if (f->codes[i].parsed.parsed &&
+            (f->codes[i].came == NO_DAY || tells_trace(f, f->codes[i].seq)))
             r.at[r.len++] = reading_of(&f->codes[i], trace);
     return distinct(r);
 }
@@ -98,8 +118,7 @@ struct mix {
 
 static struct mix mix_of(const struct facts *f, struct arena *a)
 {
-    struct mix m = {
-        .codes = readings_under(f, "", a), .counted = true, .names = json_array()};
+    struct mix m = {.codes = readings_of(f, a), .counted = true, .names = json_array()};
     m.seqs = ARENA_ARRAY(a, int64_t, m.codes.len);
     for (size_t i = 0; i < m.codes.len; i++) {
         m.counted &= m.codes.at[i].counted;
@@ -226,9 +245,20 @@ static void codes_are_told(const struct rule *self, const struct facts *f,
               origin == ORIGIN_OPEN ? ", and is not from an authorized source" : "");
 }
 
+static void part_is_told_twice(const struct rule *self, const struct facts *f,
+                               struct findings *out)
+{
+    rule_fail(out, self, "part", SEV_HIGH, NO_DAY,
+              SEQS(f->description_seq, f->contradiction_seq),
+              json_pack("{s:s}", "part", f->part.mpn),
+              "The lot is described as %s, and later as another part.", f->part.mpn);
+}
+
 static void lot_is_unmixed(const struct rule *self, const struct facts *f,
                            struct findings *out)
 {
+    if (f->described_twice)
+        part_is_told_twice(self, f, out);
     if (!lot_has_codes(self, f, out))
         return;
     struct mix m = mix_of(f, out->arena);
@@ -263,6 +293,18 @@ static void each_trace(const struct rule *self, const struct facts *f,
         rule_unknown(out, self, "", "trace codes");
 }
 
+/* The word of the open market against a chain that leads to the maker is a note there. */
+static enum severity against(const struct mark_fact *m)
+{
+    return m->borne_out ? SEV_INFO : SEV_HIGH;
+}
+
+static const char *of_whom(const struct mark_fact *m)
+{
+    return m->borne_out ? ", but only on the open market: this chain leads to the maker"
+                        : "";
+}
+
 static void trace_dates(const struct rule *self, const struct mark_fact *m,
                         const char *subject, struct findings *out)
 {
@@ -271,11 +313,12 @@ static void trace_dates(const struct rule *self, const struct mark_fact *m,
     else if (!m->disjoint_dates || m->reuse_declared)
         rule_pass(out, self, subject);
     else
-        rule_fail(
-            out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq),
-            json_pack("{s:s, s:s}", "traceCode", m->value, "dates", m->this_dates),
-            "Trace code %s, here of %s, is also recorded with date codes of other days.",
-            m->value, m->this_dates);
+        rule_fail(out, self, subject, against(m), NO_DAY, SEQS(m->seq),
+                  json_pack("{s:s, s:s, s:b}", "traceCode", m->value, "dates",
+                            m->this_dates, "borneOut", m->borne_out),
+                  "Trace code %s, here of %s, is also recorded with date codes of other "
+                  "days%s.",
+                  m->value, m->this_dates, of_whom(m));
 }
 
 static void traces_keep_dates(const struct rule *self, const struct facts *f,
@@ -288,20 +331,21 @@ static void trace_owner(const struct rule *self, const struct mark_fact *m,
                         const char *subject, struct findings *out)
 {
     bool other_part = m->other_part && !m->reuse_declared;
-    if (!other_part && !m->spread) {
+    bool spread = m->sources >= rule_parameter(self, "sources");
+    if (!other_part && !spread) {
         rule_pass(out, self, subject);
         return;
     }
     rule_fail(
-        out, self, subject, SEV_HIGH, NO_DAY, SEQS(m->seq),
-        json_pack("{s:s, s:b, s:b}", "traceCode", m->value, "otherPart", m->other_part,
-                  "unrelatedSources", m->spread),
-        "Trace code %s %s%s%s.", m->value,
+        out, self, subject, spread ? SEV_HIGH : against(m), NO_DAY, SEQS(m->seq),
+        json_pack("{s:s, s:b, s:b, s:b}", "traceCode", m->value, "otherPart",
+                  m->other_part, "unrelatedSources", spread, "borneOut", m->borne_out),
+        "Trace code %s %s%s%s%s.", m->value,
         other_part ? "is also recorded under another part of this manufacturer" : "",
-        other_part && m->spread ? ", and " : "",
-        m->spread ? "came from several unrelated sources of the open market at about the "
-                    "same time"
-                  : "");
+        other_part ? of_whom(m) : "", other_part && spread ? ", and " : "",
+        spread ? "came from several unrelated sources of the open market at about the "
+                 "same time"
+               : "");
 }
 
 static void traces_keep_part(const struct rule *self, const struct facts *f,
@@ -316,7 +360,8 @@ static const struct rule RULES[] = {
     {
         .id = "CAP-045",
         .family = "C",
-        .title = "A lot has one date code, or tells the pieces of each",
+        .title =
+            "A lot is of one part, and has one date code or tells the pieces of each",
         .severity = SEV_HIGH,
         .version = 1,
         .refs = {"SAE AS6081", "IDEA-STD-1010"},
@@ -336,7 +381,7 @@ static const struct rule RULES[] = {
         .refs = {"SAE AS6171", "DFARS 252.246-7007"},
         .guards =
             "Lots of one root are no conflict; a maker may declare that it uses trace "
-            "codes again.",
+            "codes again; a word of the open market is a note to the maker's own chain.",
         .check = traces_keep_dates,
     },
     {
@@ -349,7 +394,7 @@ static const struct rule RULES[] = {
         .refs = {"SAE AS5553"},
         .guards =
             "Only unrelated roots count, so that one broker who spreads a real lot is "
-            "none.",
+            "none; a word of the open market is a note to the maker's own chain.",
         .parameters = {{"sources", 3, "roots"}, {"windowDays", 180, "days"}},
         .check = traces_keep_part,
     },

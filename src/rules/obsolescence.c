@@ -20,6 +20,11 @@ static enum truth obsolete_on(const struct facts *f, int32_t day)
     return text_is(f->lifecycle, "eol") || text_is(f->lifecycle, "obsolete") ? YES : NO;
 }
 
+static bool is_outside(const struct hop *h)
+{
+    return !tier_is_authorized(h->tier);
+}
+
 static void route_of(const struct rule *self, const struct facts *f, const struct hop *h,
                      struct findings *out)
 {
@@ -30,8 +35,6 @@ static void route_of(const struct rule *self, const struct facts *f, const struc
                                : "who handed the parts over");
         return;
     }
-    if (tier_is_authorized(h->tier))
-        return;
     switch (obsolete_on(f, h->sold_day)) {
     case UNKNOWN:
         rule_unknown(out, self, subject, "the life cycle of the part");
@@ -58,9 +61,7 @@ static void route_of(const struct rule *self, const struct facts *f, const struc
 static void routes_are_authorized(const struct rule *self, const struct facts *f,
                                   struct findings *out)
 {
-    for (size_t i = 0; i < f->hops_len; i++)
-        if (hop_is_sale(&f->hops[i]))
-            route_of(self, f, &f->hops[i], out);
+    each_sale(self, f, out, is_outside, route_of);
 }
 
 static const struct rule RULES[] = {

@@ -14,8 +14,8 @@ static void overdrawn(const struct rule *self, const struct facts *f,
                         (json_int_t)f->outflow, "deficit", (json_int_t)f->overdrawn,
                         "found", (json_int_t)f->found, "foundAllowed",
                         (json_int_t)f->found_allowed),
-              "%" PRId64 " pieces more went out of this lot than had come in by then.",
-              f->overdrawn);
+              "%s more went out of this lot than had come in by then.",
+              pieces(out, f->overdrawn));
 }
 
 static void found_too_many(const struct rule *self, const struct facts *f,
@@ -24,9 +24,20 @@ static void found_too_many(const struct rule *self, const struct facts *f,
     rule_fail(out, self, "count", SEV_MEDIUM, f->newest_day, SEQS(f->found_seq),
               json_pack("{s:I, s:I}", "found", (json_int_t)f->found, "foundAllowed",
                         (json_int_t)f->found_allowed),
-              "Counts found %" PRId64 " pieces above the books, where up to %" PRId64
+              "Counts found %s above the books, where up to %" PRId64
               " are tolerated; nobody recorded where they are from.",
-              f->found, f->found_allowed);
+              pieces(out, f->found), f->found_allowed);
+}
+
+/* Also what was split and merged again: more came out than went in. */
+static void made_of_nothing(const struct rule *self, const struct facts *f,
+                            struct findings *out)
+{
+    rule_fail(out, self, "transformation", SEV_CRITICAL, f->newest_day,
+              SEQS(f->conjured_seq),
+              json_pack("{s:I}", "excess", (json_int_t)f->conjured),
+              "A transformation that this lot is in gave %s more than it took.",
+              pieces(out, f->conjured));
 }
 
 static void balance_holds(const struct rule *self, const struct facts *f,
@@ -43,6 +54,8 @@ static void balance_holds(const struct rule *self, const struct facts *f,
         rule_pass(out, self, "");
     if (f->found > f->found_allowed)
         found_too_many(self, f, out);
+    if (f->conjured > 0)
+        made_of_nothing(self, f, out);
 }
 
 /* ---- CAP-062 ---- */
@@ -148,14 +161,17 @@ static const struct rule RULES[] = {
     {
         .id = "CAP-060",
         .family = "D",
-        .title = "No more pieces leave a lot than have come into it by then",
+        .title =
+            "No more pieces leave a lot, or come out of a transformation, than went in",
         .severity = SEV_CRITICAL,
         .version = 1,
         .refs = {"SAE AS5553", "DFARS 252.246-7007"},
         .guards =
             "Days as written, with a day of slack; small finds of counts are tolerated "
             "and are no inflow; pending until three days after the newest record.",
-        .parameters = {{"foundPieces", 10, "pieces"}, {"foundPercent", 1, "percent"}},
+        .parameters = {{"slackDays", 1, "days"},
+                       {"foundPieces", 10, "pieces"},
+                       {"foundPercent", 1, "percent"}},
         .settles = true,
         .check = balance_holds,
     },
@@ -168,7 +184,7 @@ static const struct rule RULES[] = {
         .refs = {"DFARS 252.246-7007"},
         .guards =
             "Serials are of one manufacturer and part; the same piece further along its "
-            "own chain is no conflict.",
+            "own chain is no conflict, nor is one that was sent on.",
         .check = serials_are_unique,
     },
     {

@@ -35,9 +35,10 @@ static void capacity_of(const struct rule *self, const struct hop *h, enum tier 
         json_pack("{s:s, s:s, s:s, s:s*, s:b}", "seller", h->seller, "claimed", h->as,
                   "tier", tier_code(h->tier), "sold", day_name(out, h->sold_day),
                   "withinGrace", h->seller_authorized_near),
-        "%s sold as %s, and no authorization of the manufacturer covers this part on "
-        "%s%s.",
-        h->seller, h->as, h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
+        "%s sold as %s, and no authorization %s covers this part on %s%s.", h->seller,
+        h->as,
+        claimed == TIER_T3 ? "of the manufacturer or the buyer" : "of the manufacturer",
+        h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
         h->seller_authorized_near ? ", though one does shortly before or after" : "");
 }
 
@@ -53,6 +54,17 @@ static void capacity_is_proven(const struct rule *self, const struct facts *f,
 
 /* ---- CAP-022 ---- */
 
+static const char *why_not_valid(struct findings *out, const struct hop *h)
+{
+    if (!h->certificate)
+        return "and a complete register has no certificate of it for avoiding suspect "
+               "parts";
+    return arena_printf(out->arena, "when its certificate %s %s", h->certificate,
+                        h->counterfeit_avoidance == CERT_RENEWED
+                            ? "had lapsed; it was renewed shortly after"
+                            : "was not valid");
+}
+
 static void certificate_fails(const struct rule *self, const struct hop *h,
                               enum severity severity, struct findings *out)
 {
@@ -63,16 +75,20 @@ static void certificate_fails(const struct rule *self, const struct hop *h,
                         tier_code(h->tier), "sold", day_name(out, h->sold_day),
                         "certificate", h->certificate, "status",
                         renewed ? "lapsed and renewed" : "not valid"),
-              "%s sold these parts on %s, when its certificate %s%s%s.", h->seller,
+              "%s sold these parts on %s, %s.", h->seller,
               h->sold_day == NO_DAY ? "that day" : day_name(out, h->sold_day),
-              h->certificate ? h->certificate : "for avoiding suspect parts",
-              renewed ? " had lapsed" : " was not valid",
-              renewed ? "; it was renewed shortly after" : "");
+              why_not_valid(out, h));
 }
 
-static void certificate_of_seller(const struct rule *self, const struct hop *h,
-                                  struct findings *out)
+static bool is_not_by_maker(const struct hop *h)
 {
+    return (h->seller || h->opening) && h->tier != TIER_T1 && h->tier != TIER_T1A;
+}
+
+static void certificate_of_seller(const struct rule *self, const struct facts *f,
+                                  const struct hop *h, struct findings *out)
+{
+    (void)f;
     bool open = tier_is_open(h->tier);
     const char *subject = hop_subject(out, h);
     if (h->tier == TIER_UNKNOWN) {
@@ -102,11 +118,7 @@ static void certificate_of_seller(const struct rule *self, const struct hop *h,
 static void certificate_is_valid(const struct rule *self, const struct facts *f,
                                  struct findings *out)
 {
-    for (size_t i = 0; i < f->hops_len; i++) {
-        const struct hop *h = &f->hops[i];
-        if (hop_is_sale(h) && h->seller && h->tier != TIER_T1 && h->tier != TIER_T1A)
-            certificate_of_seller(self, h, out);
-    }
+    each_sale(self, f, out, is_not_by_maker, certificate_of_seller);
 }
 
 /* ---- the rows ---- */

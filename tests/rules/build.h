@@ -68,13 +68,13 @@
 #define MOVE(...)                                                                        \
     {                                                                                    \
         .seq = 5, .key = "S-1", .type = REC_SHIPPED, .quantity = 10,                     \
-        .day_first = CAME + 7, .day_last = CAME + 7, .arrived = true,                    \
+        .day_first = CAME + 7, .day_last = CAME + 7, .made = NO_DAY, .arrived = true,    \
         .claimed_condition = "new", .held_seq = NONE, __VA_ARGS__                        \
     }
 /* The value comes first, other members after it. */
 #define CODE(...)                                                                        \
     {                                                                                    \
-        .quantity = NONE, .seq = 2, .code = __VA_ARGS__                                  \
+        .quantity = NONE, .came = NO_DAY, .seq = 2, .code = __VA_ARGS__                  \
     }
 #define UNDER(...) LIST(char *const, trace_codes, __VA_ARGS__)
 #define TRACE(...)                                                                       \
@@ -124,9 +124,11 @@
         .part = {.manufacturer = "OCM A", .mpn = "OA1117-33TR", .maker = MAKER,          \
                  .key = "OA111733TR"},                                                   \
         .maker = MAKER, .quantity = 100, .description_seq = 2, .seen_day = CAME,         \
-        .seen_seq = 2, .contradiction_seq = NONE, .traced = TRACED_MANUFACTURER,         \
+        .seen_seq = 2, .came_last = CAME, .came_last_seq = 2, .contradiction_seq = NONE, .traced = TRACED_MANUFACTURER,         \
         .root_seq = 2, .inflow = 100, .overdrawn_seq = NONE, .found_allowed = 10,        \
-        .found_seq = NONE, .has_inflow = true, .newest_day = CAME,                       \
+        .found_seq = NONE, .conjured_seq = NONE, .made_last = NO_DAY, .back_day = NO_DAY, \
+        .back_verified = NO_DAY,                                                         \
+        .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
         .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE, __VA_ARGS__         \
     }
@@ -134,7 +136,7 @@
 #define UNDESCRIBED(...)                                                                 \
     LOT(.described = false, .part = {0}, .maker = "", .quantity = NONE,                  \
         .traced = TRACED_NOT_EVALUATED, .has_inflow = false, .inflow = 0,                \
-        .seen_day = NO_DAY, __VA_ARGS__)
+        .seen_day = NO_DAY, .came_last = NO_DAY, __VA_ARGS__)
 
 struct rule_case {
     const char *label;

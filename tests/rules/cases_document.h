@@ -4,7 +4,7 @@
 #include "build.h"
 
 #define OPEN_MARKET .tier = TIER_T5, .source_tier = TIER_T5, .seller_authorized = NO
-#define COVERS(text, n, of) MARK(MARK_DOCUMENT, text, .pieces = (n), .declared = (of))
+#define COVERS(text, n, ...) MARK(MARK_DOCUMENT, text, .pieces = (n), .declared = __VA_ARGS__)
 #define FITS "certificate C-1 pass"
 #define CONTRADICTS "certificate C-1 high"
 
@@ -16,6 +16,14 @@ static const struct rule_case DOCUMENT_CASES[] = {
     {"the manufacturer", "CAP-080", "", LOT(HOPS(HOP(.tier = TIER_T1)))},
     {"aftermarket", "CAP-080", "", LOT(HOPS(HOP(.tier = TIER_T1A)))},
     {"no sale", "CAP-080", "", LOT(HOPS(HOP(OPEN_MARKET, .reason = REASON_CONSIGNMENT)))},
+    {"shipped from a lot that nobody described", "CAP-080", "hop R-1 unknown",
+     LOT(HOPS(HOP(.of_undescribed = true)))},
+    {"opening stock", "CAP-080", "hop R-1 unknown",
+     LOT(HOPS(HOP(OPEN_MARKET, .opening = true, .shipped_day = NO_DAY)))},
+    {"opening stock of the maker", "CAP-080", "",
+     LOT(.holder = MAKER, HOPS(HOP(.source = NULL, .seller = NULL, .tier = TIER_UNKNOWN,
+                                   .opening = true, .shipped_day = NO_DAY)))},
+    {"nobody says how it came in", "CAP-080", "lot unknown", LOT(.has_inflow = false)},
     {"source not recorded", "CAP-080", "hop R-1 unknown",
      LOT(HOPS(HOP(.source = NULL, .seller = NULL, .tier = TIER_UNKNOWN)))},
 
@@ -26,6 +34,17 @@ static const struct rule_case DOCUMENT_CASES[] = {
      LOT(DOCUMENTS(DOCUMENT("C-1", 100, .manufacturer = MAKER)))},
     {"another manufacturer", "CAP-082", CONTRADICTS,
      LOT(DOCUMENTS(DOCUMENT("C-1", 100, .manufacturer = "cage:9CMB2")))},
+    {"an alias of the manufacturer", "CAP-082", FITS,
+     LOT(DOCUMENTS({.document = &(const struct document_ref){
+                        .kind = "coc", .number = "C-1",
+                        .declares = {.quantity = NONE, .manufacturer = "brand:oa"}},
+                    .maker = MAKER, .seq = 3, .quantity = 100}))},
+    {"two spellings of a brand that nobody registered", "CAP-082", "certificate C-1 unknown",
+     LOT(.maker = "brand:texas instruments", .part.maker = "brand:texas instruments",
+         DOCUMENTS(DOCUMENT("C-1", 100, .manufacturer = "brand:ti")))},
+    {"two brands that nobody registered", "CAP-082", CONTRADICTS,
+     LOT(.maker = "brand:texas instruments", .part.maker = "brand:texas instruments",
+         DOCUMENTS(DOCUMENT("C-1", 100, .manufacturer = "brand:analog devices")))},
     {"a brand that may be the manufacturer's", "CAP-082", "certificate C-1 unknown",
      LOT(DOCUMENTS(DOCUMENT("C-1", 100, .manufacturer = "brand:ocm a")))},
     {"the quantity", "CAP-082", FITS, LOT(DOCUMENTS(DOCUMENT("C-1", 100, .quantity = 100)))},
@@ -61,6 +80,8 @@ static const struct rule_case DOCUMENT_CASES[] = {
                    DOCUMENT("C-1", 100, .quantity = 98)))},
     {"declares nothing", "CAP-082", "certificate C-1 unknown",
      LOT(DOCUMENTS(DOCUMENT("C-1", 100, .signatory = "QA 7")))},
+    {"none, bought from a distributor", "CAP-082", "lot unknown", LOT(HOPS(HOP()))},
+    {"none, bought from the maker", "CAP-082", "", LOT(HOPS(HOP(.tier = TIER_T1)))},
     {"no certificate", "CAP-082", "",
      LOT(DOCUMENTS({.document = &(const struct document_ref){.kind = "invoice"}, .seq = 3}))},
 
@@ -69,6 +90,11 @@ static const struct rule_case DOCUMENT_CASES[] = {
      LOT(MARKS(COVERS("C-1", 101, 100)))},
     {"of another origin", "CAP-083", "certificate C-1 critical",
      LOT(MARKS(MARK(MARK_DOCUMENT, "C-1", .other_root = true)))},
+    {"of another origin, its issuer on the chain", "CAP-083", "certificate C-1 info",
+     LOT(MARKS(MARK(MARK_DOCUMENT, "C-1", .other_root = true, .borne_out = true)))},
+    {"beyond its quantity, its issuer on the chain", "CAP-083", "certificate C-1 critical",
+     LOT(MARKS(COVERS("C-1", 101, 100, .borne_out = true)))},
+    {"none, bought from a distributor", "CAP-083", "lot unknown", LOT(HOPS(HOP()))},
     {"quantity not declared", "CAP-083", "certificate C-1 unknown",
      LOT(MARKS(MARK(MARK_DOCUMENT, "C-1", .pieces = 100)))},
     {"none", "CAP-083", "", LOT()},
@@ -85,6 +111,9 @@ static const struct rule_case DOCUMENT_CASES[] = {
      LOT(INSPECTIONS(INSPECTION(RESULT(.result = "suspect"), .binding = false)))},
     {"clean, by somebody", "CAP-087", "",
      LOT(INSPECTIONS(INSPECTION(RESULT(.result = "pass"), .binding = false)))},
+    {"bought on the open market, not tested", "CAP-087", "lot unknown",
+     LOT(HOPS(HOP(OPEN_MARKET)))},
+    {"bought from a distributor, not tested", "CAP-087", "", LOT(HOPS(HOP()))},
     {"inconclusive", "CAP-087", "inspection I-1 unknown",
      LOT(INSPECTIONS(INSPECTION(RESULT(.result = "inconclusive"))))},
 

@@ -16,6 +16,8 @@ static const struct rule_case QUANTITY_CASES[] = {
     {"a large find", "CAP-060", "lot pass; count medium", LOT(.found = 11, .found_seq = 6)},
     {"a large find that left", "CAP-060", "lot critical; count medium",
      LOT(.found = 3000, .found_seq = 6, OVERDRAWN(2990))},
+    {"a transformation that gives more than it takes", "CAP-060", "lot pass; transformation critical",
+     LOT(.conjured = 100, .conjured_seq = 6)},
     {"nobody says how it came in", "CAP-060", "lot unknown",
      LOT(.has_inflow = false, .inflow = 0, .outflow = 5)},
     {"not described, and left", "CAP-060", "lot unknown", UNDESCRIBED(.outflow = 5)},

@@ -55,7 +55,10 @@ static const struct rule_case SOURCE_CASES[] = {
      LOT(HOPS(HOP(.tier = TIER_UNKNOWN, CERTIFICATE(CERT_INVALID))))},
     {"no sale", "CAP-022", "",
      LOT(HOPS(HOP(STRANGER, CERTIFICATE(CERT_INVALID), .reason = REASON_SAMPLE)))},
-    {"opening stock, bought some time", "CAP-022", "",
+    {"nobody says how it came in", "CAP-022", "lot unknown", LOT(.has_inflow = false)},
+    {"opening stock, bought on a day that is told", "CAP-022", "hop R-1 high",
+     LOT(HOPS(HOP(STRANGER, CERTIFICATE(CERT_INVALID), .opening = true)))},
+    {"opening stock, bought some time", "CAP-022", "hop R-1 unknown",
      LOT(HOPS(HOP(STRANGER, CERTIFICATE(CERT_INVALID), .opening = true, .shipped_day = NO_DAY)))},
     {"no seller", "CAP-022", "", LOT(HOPS(HOP(.source = NULL, .seller = NULL)))},
 };

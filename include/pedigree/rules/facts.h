@@ -71,6 +71,7 @@ struct hop {
     int64_t certificate_seq;     /* the statement that decides it; NONE */
     const char *certificate;     /* "scheme number" of it; NULL */
     bool opening;                /* `counted` opening stock, not a receipt */
+    bool of_undescribed;         /* a shipment may be its other side, of a lot nobody described */
 };
 
 /* What left the lot, or was tried. */
@@ -81,6 +82,7 @@ struct move {
     enum reason reason;    /* shipped: effective */
     int64_t quantity;
     int32_t day_first, day_last;
+    int32_t made;                 /* first day of the latest date code that it names; NO_DAY */
     const char *to;               /* canonical; NULL */
     bool to_source;               /* `to` is a source or seller of this lot */
     bool to_submits;              /* `to` submits custody records */
@@ -98,6 +100,7 @@ struct code_fact { /* one date code with what belongs to it */
     const char *const *trace_codes;
     size_t trace_codes_len;
     bool observed; /* an inspection found it; else declared by the holder */
+    int32_t came;  /* last day of the record that brought it in; NO_DAY: not told which */
     int64_t seq;
 };
 
@@ -113,12 +116,14 @@ struct mark_fact {
     enum mark_kind kind;
     const char *value;
     int64_t seq;
-    bool conflict;          /* serial, package: carried by a lot that is not on the same chain */
+    bool conflict;          /* serial, package: still here, and in a lot that is not on this chain */
+    bool borne_out;         /* the issuer of the document is on this chain; the maker of the trace
+                               code, whose own record of it agrees with this lot */
     bool disjoint_dates;    /* trace: seen with a date code interval disjoint from this lot's */
     const char *this_dates; /* trace: "2024-07-29..2024-08-04" of this lot; NULL */
     bool other_part;        /* trace: seen under another base part number of the same maker */
     bool reuse_declared;    /* trace: the maker declares that it re-uses trace codes */
-    bool spread;            /* trace: >= 3 unrelated open-market roots within 180 days */
+    int64_t sources;        /* trace: unrelated open-market roots within the days of the window */
     bool other_root;        /* document: carried by lots of another root */
     int64_t pieces;         /* document: over the lots of one root, chain counted once; NONE */
     int64_t declared;       /* document: quantity it covers; NONE */
@@ -127,6 +132,7 @@ struct mark_fact {
 struct document_fact {
     const struct document_ref *document;
     const char *issuer;   /* resolved, canonical */
+    const char *maker;    /* the manufacturer that it declares, resolved; NULL */
     int64_t seq;
     int64_t quantity;     /* pieces it goes with (the lot's, or the shipment's); NONE */
 };
@@ -173,6 +179,8 @@ struct facts {
     int64_t description_seq;
     int32_t seen_day;   /* earliest on which pieces came in, last day of that record; NO_DAY */
     int64_t seen_seq;
+    int32_t came_last;  /* last day on which pieces came in that did not come back; NO_DAY */
+    int64_t came_last_seq;
     bool described_twice; /* two descriptions that contradict; the first in order counts */
     int64_t contradiction_seq;
 
@@ -204,6 +212,9 @@ struct facts {
     bool sample_without_source; /* here as sample or for service, source lot not recorded */
     int depth;                  /* hops to the farthest known ancestor, at most 64 */
     bool aftermarket_root;      /* the chain leads to a holder of an aftermarket authorization */
+    int32_t made_last;          /* last day on which a maker on the chain records that it made; NO_DAY */
+    int32_t back_day;           /* this came out of a lot that a customer returned then; NO_DAY */
+    int32_t back_verified;      /* there, the day on which that was found good; NO_DAY */
     int64_t root_seq;           /* newest record that decides `traced`; NONE */
 
     /* Balance (formula sheet 5), pieces. */
@@ -211,8 +222,10 @@ struct facts {
     int64_t overdrawn;     /* largest deficit over all prefixes in time order; 0: none */
     int64_t overdrawn_seq; /* the record at which it is reached */
     int64_t found;         /* counted above the books, all counts together */
-    int64_t found_allowed; /* max(10, 1 % of book) */
+    int64_t found_allowed; /* as the parameters of CAP-060 say */
     int64_t found_seq;
+    int64_t conjured;      /* most pieces that a transformation gave beyond what it took */
+    int64_t conjured_seq;
     bool has_inflow;       /* anything came in by the records */
     int32_t newest_day;    /* of the newest record of the balance */
 

@@ -79,6 +79,9 @@ const struct rule *rule_find(const char *id);
  * queues every lot. */
 const char *rules_version(void);
 
+/* What the ledger needs of a row to make facts for it; asserts that both exist. */
+int64_t rules_parameter(const char *id, const char *name);
+
 /* A line per row: id, severity, title. */
 void rules_dump(struct text *out);
 /* [{id, family, title, severity, version, references, guards, settles, parameters}]; the caller's. */
