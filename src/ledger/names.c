@@ -83,7 +83,9 @@ const char *party_resolve(struct knowledge *kn, const char *name, int64_t at_us)
 {
     const char *path[RESOLVE_LEVELS];
     size_t len = 0;
-    while (name && len < RESOLVE_LEVELS) {
+    if (!name)
+        return NULL;
+    while (len < RESOLVE_LEVELS) {
         const char *next = resolve_once(kn, name, at_us);
         if (next == name)
             return name;

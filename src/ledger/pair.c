@@ -124,7 +124,7 @@ void lot_link(struct space *s, struct lot *l)
 static bool words_share(struct space *s, const struct words *a, const struct words *b)
 {
     bool share = false;
-    if (a->len * b->len > FEW * FEW) {
+    if (a->len > FEW && b->len > FEW) {
         struct map texts = map_new(s->arena);
         for (size_t i = 0; i < a->len; i++)
             map_put_text(&texts, a->at[i], s);
