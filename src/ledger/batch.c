@@ -565,7 +565,7 @@ static void sub_count(struct batch *b, int64_t key, const char *sub, int64_t n)
             return;
         }
     struct mark_sub *m = ARENA_NEW(&b->arena, struct mark_sub);
-    *m = (struct mark_sub){key, n, sub, first};
+    *m = (struct mark_sub){.key = key, .lots = n, .sub = sub, .next = first};
     map_put(&b->space.subs, key, m);
 }
 
@@ -652,16 +652,15 @@ static void look_again(struct batch *b, const struct asked *q)
     }
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
-        bool missing = false;
         for (size_t k = 0; k < l->own_links.len; k++) {
             if (l->own_links.at[k]->side == SIDE_TO || map_get(&loaded, l->own_links.at[k]->key))
                 continue;
             *vec_push(&b->arena, &b->changes.again_lots) = l->id;
             *vec_push(&b->arena, &b->changes.again_links) = l->own_links.at[k]->key;
         }
+        bool missing = false;
         for (size_t k = 0; k < l->marks.len; k++)
-            missing |= (mark_is_identity(l->marks.at[k].kind) || strcmp(l->marks.at[k].kind, "trace") == 0) &&
-                       !map_get(&loaded, l->marks.at[k].key);
+            missing |= mark_is_compared(l->marks.at[k].kind) && !map_get(&loaded, l->marks.at[k].key);
         if (missing)
             due_cause(b, "lot", l->id, b->changes.cause, 1);
     }

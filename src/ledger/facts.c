@@ -28,6 +28,11 @@ bool mark_is_identity(const char *kind)
     return strcmp(kind, "serial") == 0 || strcmp(kind, "document") == 0;
 }
 
+bool mark_is_compared(const char *kind)
+{
+    return mark_is_identity(kind) || strcmp(kind, "trace") == 0;
+}
+
 static int64_t mark_key(const char *kind, const char *scope, const char *value)
 {
     struct span spans[] = {{kind, strlen(kind)}, {"\x1f", 1}, {scope, strlen(scope)},

@@ -183,6 +183,7 @@ struct relation { /* lot -> ancestor, of lots that share an identity mark */
 
 struct mark_sub { /* one distinct sub of a mark, as stored */
     int64_t key, lots;
+    int64_t stored; /* lots before this batch */
     const char *sub;
     struct mark_sub *next;
 };
@@ -274,4 +275,5 @@ void mark_keys_of(struct space *s, const struct event *e, struct keys *out);
 void lot_assess(struct space *s, struct lot *l);
 bool is_binding(struct space *s, const struct lot *l, const struct event *e); /* may speak of it */
 bool mark_is_identity(const char *kind);
+bool mark_is_compared(const char *kind); /* with other lots: identities and trace codes */
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b);

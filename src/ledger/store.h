@@ -78,6 +78,7 @@ struct changes {
     int64_t now_us;
     bool append;  /* false: rebuild replays what the log has */
     struct keys changed_links; /* whose other lots must be looked at again */
+    struct keys news_lots, news_marks; /* marks whose lots look again if there is another: parallel */
     struct keys again_lots, again_links; /* lots that look again if another has that key: parallel */
     int64_t cause;
 };

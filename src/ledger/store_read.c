@@ -414,7 +414,7 @@ static void fill_marks(struct space *s, const struct rows *subs, const struct ro
     const struct sub_row *r = subs->at;
     for (size_t i = 0; i < subs->len; i++, r++) {
         struct mark_sub *m = ARENA_NEW(s->arena, struct mark_sub);
-        *m = (struct mark_sub){r->key, r->lots, r->sub, map_get(&s->subs, r->key)};
+        *m = (struct mark_sub){r->key, r->lots, r->lots, r->sub, map_get(&s->subs, r->key)};
         map_put(&s->subs, r->key, m);
     }
     const struct member_row *x = members->at;

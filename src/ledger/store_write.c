@@ -162,6 +162,12 @@ QUERY DUE_AGAIN = {.name = "due_again",
            " SELECT DISTINCT 'lot', i.lot, 0, $3::bigint, $3::bigint, 1 FROM unnest($1::bigint[], $2::bigint[]) i(lot, key)"
            "  WHERE EXISTS (SELECT FROM link l WHERE l.key = i.key AND l.lot <> i.lot)"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
+QUERY DUE_NEWS = {.name = "due_news",
+    .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'mark', i.key, 0, $3::bigint, $4::bigint, 2 FROM unnest($1::bigint[], $2::bigint[]) i(lot, key)"
+           "  WHERE EXISTS (SELECT FROM lot_mark m WHERE m.key = i.key AND m.lot <> i.lot)"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause),"
+           " newest = greatest(due.newest, excluded.newest), position = 0"};
 QUERY DUE_CLAIMED = {.name = "due_claimed",
     .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
            " SELECT DISTINCT 'lot', l.lot, 0, $2::bigint, $2::bigint, 1 FROM unnest($1::bigint[]) k(key)"
@@ -564,25 +570,19 @@ static void sample_change(struct space *s, struct lot *l, struct changes *c)
     }
 }
 
-static void due_mark(struct space *s, struct changes *c, int64_t key)
+/* The other lots of a mark look again; if there are any is found when this batch is written. */
+static void mark_news(struct space *s, struct changes *c, const struct lot *l, int64_t key)
 {
-    *vec_push(s->arena, &c->due) = (struct due_add){"mark", key, c->cause, 0, 2};
+    *vec_push(s->arena, &c->news_lots) = l->id;
+    *vec_push(s->arena, &c->news_marks) = key;
 }
 
-/* Whether the set's distinct subs change: then all its lots look again. */
-static bool sub_is_there(struct space *s, int64_t key, const char *sub, int64_t at_least)
+/* Whether the set had this sub: then nothing is new to its lots.  A set that was not read had none. */
+static bool sub_was_there(struct space *s, int64_t key, const char *sub)
 {
     for (const struct mark_sub *m = map_get(&s->subs, key); m; m = m->next)
         if (strcmp(m->sub, sub) == 0)
-            return m->lots >= at_least;
-    return false;
-}
-
-static bool has_fellows(struct space *s, const struct lot *l, int64_t key)
-{
-    for (const struct member *m = map_get(&s->members, key); m; m = m->next)
-        if (m->lot != l)
-            return true;
+            return m->stored > 0;
     return false;
 }
 
@@ -594,14 +594,12 @@ static int mark_compare(const void *x, const void *y)
     return strcmp(a->sub, b->sub);
 }
 
-/* The fellows of a mark look again when this lot is new among them, or has changed upstream. */
-static void mark_news(struct space *s, struct changes *c, const struct lot *l, const struct stored_mark *m,
-                      bool is_new)
+/* What a lot carries is news to its fellows when it is new among them, or has changed upstream. */
+static bool is_news(struct space *s, const struct lot *l, const struct stored_mark *m, bool is_new)
 {
-    if (is_new && strcmp(m->kind, "trace") == 0 && !sub_is_there(s, m->key, m->sub, 1))
-        due_mark(s, c, m->key);
-    if ((is_new || l->changed.upstream) && mark_is_identity(m->kind) && has_fellows(s, l, m->key))
-        due_mark(s, c, m->key);
+    if (strcmp(m->kind, "trace") == 0)
+        return is_new && !sub_was_there(s, m->key, m->sub);
+    return mark_is_identity(m->kind) && (is_new || l->changed.upstream);
 }
 
 static void mark_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
@@ -620,10 +618,8 @@ static void mark_change(struct space *s, struct lot *l, struct changes *c, struc
         const struct stored_mark *a = i < now.len ? &now.at[i] : NULL;
         const struct stored_mark *b = k < l->stored_marks.len ? &l->stored_marks.at[k] : NULL;
         int order = !a ? 1 : !b ? -1 : mark_compare(a, b);
-        if (order <= 0)
-            mark_news(s, c, l, a, order < 0);
-        else
-            due_mark(s, c, b->key);
+        if (order <= 0 ? is_news(s, l, a, order < 0) : mark_is_compared(b->kind))
+            mark_news(s, c, l, order <= 0 ? a->key : b->key);
         l->changed.marks |= order != 0;
         i += order <= 0;
         k += order >= 0;
@@ -923,6 +919,11 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
     if (c->changed_links.len)
         pipeline_add(p, &DUE_LINKED,
                      ARGS(INT8S(c->changed_links.at, c->changed_links.len), INT8(c->cause), touched), NULL);
+    if (c->news_lots.len)
+        pipeline_add(p, &DUE_NEWS,
+                     ARGS(INT8S(c->news_lots.at, c->news_lots.len),
+                          INT8S(c->news_marks.at, c->news_marks.len), INT8(c->cause), INT8(c->size - 1)),
+                     NULL);
     if (c->again_lots.len)
         pipeline_add(p, &DUE_AGAIN,
                      ARGS(INT8S(c->again_lots.at, c->again_lots.len),
