@@ -41,6 +41,13 @@ void batch_init(struct batch *b, struct knowledge *kn);
 void batch_done(struct batch *b);
 struct entry *batch_add(struct batch *b);
 
+/* admit.c */
+/* The record that has the i-th of the keys that were asked for; NULL. */
+const struct known_key *batch_known(const struct batch *b, size_t i);
+void batch_admit(struct batch *b);                    /* outcomes and places of all entries */
+void batch_append(struct batch *b, struct entry *e);  /* sends it to the log, with its commitment */
+void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its statement row is new */
+
 /* Runs the batch.  `size`: what the caller takes the log's size to be; if it is not,
  * *stale is set, nothing is done and the caller loads the knowledge again, in the transaction that
  * stays open: it holds the ledger's lock, so that the next try cannot be stale. */

@@ -1,4 +1,5 @@
 /* store_write - the second round trip of a batch; see store.h.  What did not change is not written. */
+#include "columns.h"
 #include "store.h"
 
 #include "pedigree/base/cleanup.h"
@@ -191,93 +192,6 @@ QUERY DUE_AS_OF = {.name = "due_as_of",
 QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 /* clang-format on */
 
-/* ---- columns to be sent: one array a column, in the arena ---- */
-
-struct columns {
-    struct arena *arena;
-    size_t rows, cap, len;
-    struct column_out {
-        enum arg_type type;
-        const char **texts;
-        int64_t *int8s;
-        int32_t *int4s;
-        struct bytes *byteses;
-    } at[16];
-};
-
-static struct columns columns_new(struct arena *a, size_t cap)
-{
-    return (struct columns){.arena = a, .cap = cap ? cap : 1};
-}
-
-static struct column_out *next_column(struct columns *c, enum arg_type type)
-{
-    struct column_out *o = &c->at[c->len++];
-    if (c->rows == 0) {
-        o->type = type;
-        o->texts = ARENA_ARRAY(c->arena, const char *, type == ARG_TEXTS ? c->cap : 1);
-        o->int8s = ARENA_ARRAY(c->arena, int64_t, type == ARG_INT8S ? c->cap : 1);
-        o->int4s = ARENA_ARRAY(c->arena, int32_t, type == ARG_INT4S ? c->cap : 1);
-        o->byteses = ARENA_ARRAY(c->arena, struct bytes, type == ARG_BYTESES ? c->cap : 1);
-    }
-    return o;
-}
-
-static void put_text(struct columns *c, const char *v)
-{
-    next_column(c, ARG_TEXTS)->texts[c->rows] = v;
-}
-static void put_int8(struct columns *c, int64_t v)
-{
-    next_column(c, ARG_INT8S)->int8s[c->rows] = v;
-}
-static void put_int4(struct columns *c, int32_t v)
-{
-    next_column(c, ARG_INT4S)->int4s[c->rows] = v;
-}
-static void put_bytes(struct columns *c, struct bytes v)
-{
-    next_column(c, ARG_BYTESES)->byteses[c->rows] = v;
-}
-static size_t columns_len(const struct columns *c)
-{
-    size_t n = 0;
-    while (n < LENGTH(c->at) && c->at[n].texts)
-        n++;
-    return n;
-}
-static void end_row(struct columns *c)
-{
-    c->rows++;
-    c->len = 0;
-    assert(c->rows <= c->cap);
-}
-
-/* `last`: one more argument behind the columns, or NULL. */
-static void send_with(struct pipeline *p, const struct query *q, const struct columns *c,
-                      const struct arg *last)
-{
-    if (c->rows == 0)
-        return; /* only statements that have rows */
-    size_t n = columns_len(c);
-    struct arg *args = ARENA_ARRAY(c->arena, struct arg, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const struct column_out *o = &c->at[i];
-        args[i] = o->type == ARG_TEXTS   ? TEXTS(o->texts, c->rows)
-                  : o->type == ARG_INT8S ? INT8S(o->int8s, c->rows)
-                  : o->type == ARG_INT4S ? INT4S(o->int4s, c->rows)
-                                         : BYTESES(o->byteses, c->rows);
-    }
-    if (last)
-        args[n++] = *last;
-    pipeline_add(p, q, (struct args){args, n}, NULL);
-}
-
-static void send(struct pipeline *p, const struct query *q, const struct columns *c)
-{
-    send_with(p, q, c, NULL);
-}
-
 /* ---- what is new in the log ---- */
 
 static void send_log(struct pipeline *p, struct arena *a, const struct changes *c)
@@ -286,29 +200,29 @@ static void send_log(struct pipeline *p, struct arena *a, const struct changes *
     struct columns record = columns_new(a, n), body = columns_new(a, n), key = columns_new(a, n);
     for (size_t i = 0; i < n; i++) {
         const struct append *r = &c->appends.at[i];
-        put_int8(&record, r->seq);
-        put_text(&record, r->submitter);
-        put_text(&record, r->on_behalf);
-        put_text(&record, r->role);
-        put_text(&record, r->kind);
-        put_int8(&record, r->received_us);
-        put_bytes(&record, r->key);
-        put_bytes(&record, r->digests);
-        put_bytes(&record, r->commitment);
-        end_row(&record);
-        put_int8(&body, r->seq);
-        put_bytes(&body, r->secret);
-        put_text(&body, r->canonical);
-        end_row(&body);
-        put_text(&key, r->owner);
-        put_bytes(&key, r->key);
-        put_int8(&key, r->seq);
-        put_bytes(&key, r->digest);
-        end_row(&key);
+        columns_int8(&record, r->seq);
+        columns_text(&record, r->submitter);
+        columns_text(&record, r->on_behalf);
+        columns_text(&record, r->role);
+        columns_text(&record, r->kind);
+        columns_int8(&record, r->received_us);
+        columns_bytes(&record, r->key);
+        columns_bytes(&record, r->digests);
+        columns_bytes(&record, r->commitment);
+        columns_end_row(&record);
+        columns_int8(&body, r->seq);
+        columns_bytes(&body, r->secret);
+        columns_text(&body, r->canonical);
+        columns_end_row(&body);
+        columns_text(&key, r->owner);
+        columns_bytes(&key, r->key);
+        columns_int8(&key, r->seq);
+        columns_bytes(&key, r->digest);
+        columns_end_row(&key);
     }
-    send(p, &RECORD_ADD, &record);
-    send(p, &BODY_ADD, &body);
-    send(p, &KEY_ADD, &key);
+    columns_send(p, &RECORD_ADD, &record);
+    columns_send(p, &BODY_ADD, &body);
+    columns_send(p, &KEY_ADD, &key);
 }
 
 static void send_statements(struct pipeline *p, struct arena *a, const struct changes *c)
@@ -318,12 +232,12 @@ static void send_statements(struct pipeline *p, struct arena *a, const struct ch
         const struct append *r = &c->appends.at[i];
         if (!r->subject)
             continue;
-        put_text(&st, r->kind);
-        put_text(&st, r->subject);
-        put_int8(&st, r->seq);
-        end_row(&st);
+        columns_text(&st, r->kind);
+        columns_text(&st, r->subject);
+        columns_int8(&st, r->seq);
+        columns_end_row(&st);
     }
-    send(p, &STATEMENT_ADD, &st);
+    columns_send(p, &STATEMENT_ADD, &st);
 }
 
 /* New names, and who each organisation is today. */
@@ -334,24 +248,24 @@ static void send_names(struct pipeline *p, struct space *s)
                    part = columns_new(s->arena, kn->new_parts.len);
     for (size_t i = 0; i < kn->changed_orgs.len; i++) {
         const struct org *o = kn->changed_orgs.at[i];
-        put_int8(&org, o->id);
-        put_text(&org, o->name);
-        put_int8(&org, o->class_->id);
-        put_int4(&org, o->submits);
-        put_int4(&org, o->is_used);
-        end_row(&org);
+        columns_int8(&org, o->id);
+        columns_text(&org, o->name);
+        columns_int8(&org, o->class_->id);
+        columns_int4(&org, o->submits);
+        columns_int4(&org, o->is_used);
+        columns_end_row(&org);
     }
     for (size_t i = 0; i < kn->new_parts.len; i++) {
         const struct part_id *x = kn->new_parts.at[i];
-        put_int8(&part, x->id);
-        put_int8(&part, x->maker->id);
-        put_text(&part, x->key);
-        put_text(&part, x->manufacturer);
-        put_text(&part, x->mpn);
-        end_row(&part);
+        columns_int8(&part, x->id);
+        columns_int8(&part, x->maker->id);
+        columns_text(&part, x->key);
+        columns_text(&part, x->manufacturer);
+        columns_text(&part, x->mpn);
+        columns_end_row(&part);
     }
-    send(p, &ORG_ADD, &org);
-    send(p, &PART_ADD, &part);
+    columns_send(p, &ORG_ADD, &org);
+    columns_send(p, &PART_ADD, &part);
 }
 
 /* ---- lots ---- */
@@ -382,21 +296,21 @@ static const char *stored_form(struct space *s, const struct lot *l)
 
 static void put_lot(struct space *s, struct columns *c, const struct lot *l, struct bytes summary)
 {
-    put_int8(c, part_id_of(l));
-    put_int8(c, l->id);
-    put_int8(c, l->holder->id);
-    put_text(c, l->code);
-    put_text(c, l->description_json);
-    put_int8(c, l->balance.inflow);
-    put_int8(c, l->balance.balance);
-    put_text(c, l->state);
-    put_int8(c, owner_id(s, l));
-    put_bytes(c, summary);
-    put_text(c, l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced));
-    put_int4(c, (int32_t)l->assessment.grade);
-    put_int4(c, l->assessment.score_ppm);
-    put_int4(c, l->assessment.coverage_ppm);
-    end_row(c);
+    columns_int8(c, part_id_of(l));
+    columns_int8(c, l->id);
+    columns_int8(c, l->holder->id);
+    columns_text(c, l->code);
+    columns_text(c, l->description_json);
+    columns_int8(c, l->balance.inflow);
+    columns_int8(c, l->balance.balance);
+    columns_text(c, l->state);
+    columns_int8(c, owner_id(s, l));
+    columns_bytes(c, summary);
+    columns_text(c, l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced));
+    columns_int4(c, (int32_t)l->assessment.grade);
+    columns_int4(c, l->assessment.score_ppm);
+    columns_int4(c, l->assessment.coverage_ppm);
+    columns_end_row(c);
 }
 
 static bool same_bytes(struct bytes a, struct bytes b)
@@ -448,16 +362,16 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     else if (described || summarised || balanced || other || moved)
         put_lot(s, &out->set, l, summary);
     if (l->is_new && l->code && !l->is_named) {
-        put_int8(&out->name, l->holder->id);
-        put_text(&out->name, l->code);
-        put_int8(&out->name, part_id_of(l));
-        put_int8(&out->name, l->id);
-        put_int8(&out->name, l->id);
-        end_row(&out->name);
+        columns_int8(&out->name, l->holder->id);
+        columns_text(&out->name, l->code);
+        columns_int8(&out->name, part_id_of(l));
+        columns_int8(&out->name, l->id);
+        columns_int8(&out->name, l->id);
+        columns_end_row(&out->name);
     } else if (moved) {
-        put_int8(&out->moved, l->id);
-        put_int8(&out->moved, part_id_of(l));
-        end_row(&out->moved);
+        columns_int8(&out->moved, l->id);
+        columns_int8(&out->moved, part_id_of(l));
+        columns_end_row(&out->moved);
     }
     l->changed.upstream = described || summarised || moved || l->regrouped;
     if (l->changed.upstream)
@@ -470,12 +384,12 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         const struct event *e = l->events.at[i];
         if (!e->is_new)
             continue;
-        put_int8(&out->custody, part_id_of(l));
-        put_int8(&out->custody, l->id);
-        put_int8(&out->custody, e->seq);
-        put_int4(&out->custody, e->ordinal);
-        put_text(&out->custody, record_type_word(e->record->type));
-        end_row(&out->custody);
+        columns_int8(&out->custody, part_id_of(l));
+        columns_int8(&out->custody, l->id);
+        columns_int8(&out->custody, e->seq);
+        columns_int4(&out->custody, e->ordinal);
+        columns_text(&out->custody, record_type_word(e->record->type));
+        columns_end_row(&out->custody);
     }
 }
 
@@ -639,38 +553,38 @@ static void send_links(struct pipeline *p, struct space *s, const struct changes
         const struct lot *l = c->lots.at[i];
         for (size_t k = 0; l->changed.links && k < l->own_links.len; k++) {
             const struct link *x = l->own_links.at[k];
-            put_int8(&link, x->key);
-            put_int8(&link, part_id_of(l));
-            put_int8(&link, l->id);
-            put_int8(&link, x->event ? x->event->seq : -1);
-            put_int4(&link, (int32_t)x->side);
-            end_row(&link);
+            columns_int8(&link, x->key);
+            columns_int8(&link, part_id_of(l));
+            columns_int8(&link, l->id);
+            columns_int8(&link, x->event ? x->event->seq : -1);
+            columns_int4(&link, (int32_t)x->side);
+            columns_end_row(&link);
         }
     }
     if (replaced->len)
         pipeline_add(p, &LINK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
-    send(p, &LINK_ADD, &link);
+    columns_send(p, &LINK_ADD, &link);
 }
 
 static void put_edge(struct columns *c, const struct lot *l, const struct edge *e, int64_t under)
 {
-    put_int8(c, under);
-    put_int8(c, e->parent ? e->parent->id : 0);
-    put_int8(c, l->id);
-    put_int8(c, e->parent ? part_id_of(e->parent) : 0);
-    put_int8(c, part_id_of(l));
-    put_int8(c, e->seq);
-    put_int4(c, e->ordinal);
-    put_int8(c, e->out_seq);
-    put_int8(c, e->quantity);
-    put_text(c, standing_word(e->standing));
-    put_text(c, tier_word(e->tier) ? tier_word(e->tier) : "");
-    put_text(c, e->source);
-    put_text(c, e->seller);
-    put_text(c, e->reason ? e->reason : "");
-    put_text(c, e->shipped);
-    put_text(c, e->received);
-    end_row(c);
+    columns_int8(c, under);
+    columns_int8(c, e->parent ? e->parent->id : 0);
+    columns_int8(c, l->id);
+    columns_int8(c, e->parent ? part_id_of(e->parent) : 0);
+    columns_int8(c, part_id_of(l));
+    columns_int8(c, e->seq);
+    columns_int4(c, e->ordinal);
+    columns_int8(c, e->out_seq);
+    columns_int8(c, e->quantity);
+    columns_text(c, standing_word(e->standing));
+    columns_text(c, tier_word(e->tier) ? tier_word(e->tier) : "");
+    columns_text(c, e->source);
+    columns_text(c, e->seller);
+    columns_text(c, e->reason ? e->reason : "");
+    columns_text(c, e->shipped);
+    columns_text(c, e->received);
+    columns_end_row(c);
 }
 
 static void send_edges(struct pipeline *p, struct space *s, const struct changes *c,
@@ -691,7 +605,7 @@ static void send_edges(struct pipeline *p, struct space *s, const struct changes
     }
     if (replaced->len)
         pipeline_add(p, &EDGE_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
-    send(p, &EDGE_ADD, &edge);
+    columns_send(p, &EDGE_ADD, &edge);
 }
 
 static void send_marks(struct pipeline *p, struct space *s, const struct changes *c,
@@ -710,18 +624,18 @@ static void send_marks(struct pipeline *p, struct space *s, const struct changes
             *vec_push(s->arena, &stored) = l->stored_marks.at[k].key;
         for (size_t k = 0; k < l->marks.len; k++) {
             const struct lot_mark *m = &l->marks.at[k];
-            put_int8(&mark, m->key);
-            put_int8(&mark, part_id_of(l));
-            put_int8(&mark, l->id);
-            put_text(&mark, m->kind);
-            put_text(&mark, m->value);
-            put_text(&mark, m->sub);
-            end_row(&mark);
+            columns_int8(&mark, m->key);
+            columns_int8(&mark, part_id_of(l));
+            columns_int8(&mark, l->id);
+            columns_text(&mark, m->kind);
+            columns_text(&mark, m->value);
+            columns_text(&mark, m->sub);
+            columns_end_row(&mark);
         }
     }
     if (replaced->len)
         pipeline_add(p, &MARK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
-    send(p, &MARK_ADD, &mark);
+    columns_send(p, &MARK_ADD, &mark);
     if (stored.len)
         pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(stored.at, stored.len)), NULL);
 }
@@ -739,23 +653,23 @@ static void send_regrouped(struct pipeline *p, struct space *s, const struct key
         if (!x->is_new && !x->moved)
             continue;
         const struct lot *l = map_get(&s->lots, x->lot);
-        put_int8(to, x->holder->id);
-        put_text(to, x->code);
-        put_int8(to, l ? part_id_of(l) : 0);
-        put_int8(to, x->lot);
+        columns_int8(to, x->holder->id);
+        columns_text(to, x->code);
+        columns_int8(to, l ? part_id_of(l) : 0);
+        columns_int8(to, x->lot);
         if (x->is_new)
-            put_int8(to, x->own);
-        end_row(to);
+            columns_int8(to, x->own);
+        columns_end_row(to);
     }
     for (size_t i = 0; i < s->moved.len; i++) {
-        put_int8(&drop, s->moved.at[i].lot);
-        put_int8(&drop, s->moved.at[i].seq);
-        put_int4(&drop, s->moved.at[i].ordinal);
-        end_row(&drop);
+        columns_int8(&drop, s->moved.at[i].lot);
+        columns_int8(&drop, s->moved.at[i].seq);
+        columns_int4(&drop, s->moved.at[i].ordinal);
+        columns_end_row(&drop);
     }
-    send(p, &NAME_ADD, &add);
-    send(p, &NAME_SET, &set);
-    send(p, &CUSTODY_DROP, &drop);
+    columns_send(p, &NAME_ADD, &add);
+    columns_send(p, &NAME_SET, &set);
+    columns_send(p, &CUSTODY_DROP, &drop);
     if (gone->len)
         pipeline_add(p, &LOT_DROP, ARGS(INT8S(gone->at, gone->len)), NULL);
 }
@@ -769,12 +683,12 @@ struct flag_changes {
 static void flag_journal(struct flag_changes *out, const struct lot *l, const char *rule,
                          const char *subject, int32_t severity, const char *what)
 {
-    put_int8(&out->event, l->id);
-    put_text(&out->event, rule);
-    put_text(&out->event, subject);
-    put_int4(&out->event, severity);
-    put_text(&out->event, what);
-    end_row(&out->event);
+    columns_int8(&out->event, l->id);
+    columns_text(&out->event, rule);
+    columns_text(&out->event, subject);
+    columns_int4(&out->event, severity);
+    columns_text(&out->event, what);
+    columns_end_row(&out->event);
 }
 
 static const struct stored_flag *stored_flag_of(const struct lot *l, const struct finding *f)
@@ -807,17 +721,17 @@ static void flag_put(struct space *s, struct flag_changes *out, const struct lot
         was->since == f->since && strcmp(was->state, state) == 0 &&
         strcmp(was->message, f->message) == 0 && strcmp(was->evidence, evidence) == 0)
         return;
-    put_int8(&out->add, l->id);
-    put_int8(&out->add, part_id_of(l));
-    put_text(&out->add, f->rule->id);
-    put_text(&out->add, f->subject);
-    put_int4(&out->add, f->rule->version);
-    put_int4(&out->add, (int32_t)f->severity);
-    put_text(&out->add, state);
-    put_text(&out->add, f->message);
-    put_text(&out->add, evidence);
-    put_int8(&out->add, f->since);
-    end_row(&out->add);
+    columns_int8(&out->add, l->id);
+    columns_int8(&out->add, part_id_of(l));
+    columns_text(&out->add, f->rule->id);
+    columns_text(&out->add, f->subject);
+    columns_int4(&out->add, f->rule->version);
+    columns_int4(&out->add, (int32_t)f->severity);
+    columns_text(&out->add, state);
+    columns_text(&out->add, f->message);
+    columns_text(&out->add, evidence);
+    columns_int8(&out->add, f->since);
+    columns_end_row(&out->add);
     flag_journal(out, l, f->rule->id, f->subject, (int32_t)f->severity, was ? "changed" : "raised");
     if (!was)
         metric_add_for(METRIC_FLAGS_RAISED, f->rule->id, 1);
@@ -836,10 +750,10 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
             const struct stored_flag *was = &l->stored_flags.at[k];
             if (is_found(l, was))
                 continue;
-            put_int8(&f.drop, l->id);
-            put_text(&f.drop, was->rule);
-            put_text(&f.drop, was->subject);
-            end_row(&f.drop);
+            columns_int8(&f.drop, l->id);
+            columns_text(&f.drop, was->rule);
+            columns_text(&f.drop, was->subject);
+            columns_end_row(&f.drop);
             flag_journal(&f, l, was->rule, was->subject, was->severity, "cleared");
             metric_add_for(METRIC_FLAGS_CLEARED, was->rule, 1);
         }
@@ -847,8 +761,8 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
             if (l->findings.at[k].verdict == VERDICT_FAIL)
                 flag_put(s, &f, l, &l->findings.at[k]);
     }
-    send(p, &FLAG_DROP, &f.drop);
-    send(p, &FLAG_ADD, &f.add);
+    columns_send(p, &FLAG_DROP, &f.drop);
+    columns_send(p, &FLAG_ADD, &f.add);
     if (f.event.rows) {
         struct columns *e = &f.event;
         pipeline_add(p, &FLAG_EVENT_ADD,
@@ -887,12 +801,12 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
         if (strcmp(d->kind, "lot") == 0)
             continue;
         struct columns *to = d->lot == 0 ? &done : &move;
-        put_text(to, d->kind);
-        put_int8(to, d->target);
-        put_int4(to, d->day);
+        columns_text(to, d->kind);
+        columns_int8(to, d->target);
+        columns_int4(to, d->day);
         if (d->lot != 0)
-            put_int8(to, d->lot);
-        end_row(to);
+            columns_int8(to, d->lot);
+        columns_end_row(to);
     }
     struct keys gone = lc->touched;
     for (size_t i = 0; i < n; i++) /* also of a lot that is not there any more */
@@ -900,21 +814,21 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
             *vec_push(s->arena, &gone) = c->done.at[i].target;
     if (gone.len)
         pipeline_add(p, &DUE_DONE_LOTS, ARGS(INT8S(gone.at, gone.len)), NULL);
-    send(p, &DUE_DONE_CURSORS, &done);
-    send(p, &DUE_MOVE, &move);
+    columns_send(p, &DUE_DONE_CURSORS, &done);
+    columns_send(p, &DUE_MOVE, &move);
     for (size_t i = 0; i < c->lots.len; i++)
         due_later(s, c, c->lots.at[i]);
     struct columns add = columns_new(s->arena, c->due.len);
     for (size_t i = 0; i < c->due.len; i++) {
         const struct due_add *d = &c->due.at[i];
-        put_text(&add, d->kind);
-        put_int8(&add, d->target);
-        put_int4(&add, d->day);
-        put_int8(&add, d->cause);
-        put_int4(&add, d->priority);
-        end_row(&add);
+        columns_text(&add, d->kind);
+        columns_int8(&add, d->target);
+        columns_int4(&add, d->day);
+        columns_int8(&add, d->cause);
+        columns_int4(&add, d->priority);
+        columns_end_row(&add);
     }
-    send_with(p, &DUE_ADD, &add, &INT8(c->size - 1));
+    columns_send_with(p, &DUE_ADD, &add, &INT8(c->size - 1));
     struct arg touched = INT8S(lc->touched.at, lc->touched.len);
     if (c->changed_links.len)
         pipeline_add(p, &DUE_LINKED,
@@ -983,12 +897,12 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     if (c->append && c->appends.len)
         pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
     pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue)), NULL);
-    send(p, &LOT_ADD, &lc.add);
-    send(p, &LOT_SET, &lc.set);
-    send(p, &NAME_ADD, &lc.name);
+    columns_send(p, &LOT_ADD, &lc.add);
+    columns_send(p, &LOT_SET, &lc.set);
+    columns_send(p, &NAME_ADD, &lc.name);
     send_regrouped(p, s, &lc.gone);
-    send(p, &LOT_MOVED, &lc.moved);
-    send(p, &CUSTODY_ADD, &lc.custody);
+    columns_send(p, &LOT_MOVED, &lc.moved);
+    columns_send(p, &CUSTODY_ADD, &lc.custody);
     send_links(p, s, c, &lc.links);
     send_edges(p, s, c, &lc.edges);
     send_marks(p, s, c, &lc.marks);
@@ -1001,83 +915,4 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
         return false;
     due_read(s->arena, &due, &as_of, out);
     return true;
-}
-
-/* ---- the knowledge, at start and whenever another daemon was ahead ---- */
-
-struct org_row {
-    int64_t id;
-    const char *name;
-    bool submits, used, holds, deals;
-};
-struct shadow_row {
-    bool any;
-};
-struct part_row {
-    int64_t id, maker;
-    const char *key, *manufacturer, *mpn;
-    bool lots;
-};
-struct statement_row {
-    int64_t seq;
-    const char *submitter, *on_behalf, *role;
-    struct bytes key;
-    const char *canonical;
-};
-/* clang-format off */
-static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits),
-    COL(struct org_row, used), COL(struct org_row, holds),
-    COL(struct org_row, deals)};
-static const struct column SHADOW_ROW[] = {COL(struct shadow_row, any)};
-static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
-    COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn), COL(struct part_row, lots)};
-static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
-    COL(struct statement_row, on_behalf), COL(struct statement_row, role), COL(struct statement_row, key),
-    COL(struct statement_row, canonical)};
-QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
-    .sql = "SELECT id, name, submits, used, EXISTS (SELECT FROM lot_name n WHERE n.holder = o.id) AS holds,"
-           " EXISTS (SELECT FROM edge e WHERE e.source = o.name) OR EXISTS (SELECT FROM edge e WHERE e.seller = o.name) AS deals"
-           "  FROM organisation o ORDER BY id", ROW(struct org_row, ORG_ROW)};
-QUERY ANY_SHADOW = {.name = "any_shadow",
-    .sql = "SELECT EXISTS (SELECT FROM lot_name WHERE lot <> own) AS any", ROW(struct shadow_row, SHADOW_ROW)};
-QUERY ALL_PARTS = {.name = "all_parts",
-    .sql = "SELECT id, maker, key, manufacturer, mpn, EXISTS (SELECT FROM lot l WHERE l.part = p.id) AS lots"
-           "  FROM part p ORDER BY id", ROW(struct part_row, PART_ROW)};
-QUERY ALL_STATEMENTS = {.name = "all_statements",
-    .sql = "SELECT DISTINCT ON (s.seq) s.seq, r.submitter, r.on_behalf, r.role, r.key, b.canonical FROM statement s"
-           "  JOIN record r ON r.seq = s.seq JOIN body b ON b.seq = s.seq ORDER BY s.seq",
-    ROW(struct statement_row, STATEMENT_ROW)};
-/* clang-format on */
-
-bool store_load(struct db *db, struct knowledge *kn, struct error *err)
-{
-    struct arena a;
-    struct rows orgs, parts, statements, shadow;
-    arena_init(&a, 0);
-    bool ok = db_query(db, &a, &ALL_ORGANISATIONS, NO_ARGS, &orgs, err) &&
-              db_query(db, &a, &ANY_SHADOW, NO_ARGS, &shadow, err) &&
-              db_query(db, &a, &ALL_PARTS, NO_ARGS, &parts, err) &&
-              db_query(db, &a, &ALL_STATEMENTS, NO_ARGS, &statements, err);
-    const struct org_row *o = ok ? orgs.at : NULL;
-    for (size_t i = 0; ok && i < orgs.len; i++, o++) {
-        struct org *org = knowledge_org_add(kn, o->name, o->id);
-        org->submits = o->submits;
-        org->is_used = o->used;
-        org->deals = o->deals;
-        if (o->holds)
-            knowledge_holds(kn, org);
-    }
-    const struct part_row *x = ok ? parts.at : NULL;
-    for (size_t i = 0; ok && i < parts.len; i++, x++)
-        knowledge_part_add(kn, map_get(&kn->orgs_by_id, x->maker), x->key, x->manufacturer, x->mpn, x->id)->has_lots = x->lots;
-    const struct statement_row *st = ok ? statements.at : NULL;
-    const struct statement *taken;
-    for (size_t i = 0; ok && i < statements.len; i++, st++)
-        ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
-                           !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
-                           st->canonical, strlen(st->canonical), &taken, err);
-    kn->has_shadows = ok && ((const struct shadow_row *)shadow.at)->any;
-    knowledge_written(kn); /* as they are in the database */
-    arena_reset(&a);
-    return ok;
 }
