@@ -460,9 +460,19 @@ const struct lot_description *event_description(const struct event *e)
     }
 }
 
+static int64_t earliest_us(const struct lot *l)
+{
+    int64_t t = INT64_MAX;
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided && l->events.at[i]->record->time.first_us < t)
+            t = l->events.at[i]->record->time.first_us;
+    return t;
+}
+
 void lot_describe(struct space *s, struct lot *l)
 {
     lot_order(l);
+    l->first_us = earliest_us(l);
     l->own = (struct lot_description){.quantity = NONE, .code = l->code};
     l->description_seq = l->own_contradiction_seq = NONE;
     for (size_t i = 0; i < l->events.len; i++) {

@@ -8,7 +8,8 @@
  * is one fixpoint, whatever the order, circles and voids: without distances two lots that
  * were made of each other would go on telling each other what nobody states any more.
  *
- * Of a stored description the summary keeps how far each fact came:
+ * Of a stored description the summary keeps since when it is, and how far each fact came:
+ *   the time of the lot's earliest record (8 bytes)
  *   length of this section (2 bytes)   0: nothing is inherited
  *   a distance for each of SCALARS     0: own or absent
  *   date codes, trace codes: number of runs (1 byte), each a distance (1) and how many
@@ -35,7 +36,7 @@ static const struct {
                S(condition), S(sealed_on), S(expires),      S(finish),
                S(msl),       S(bin),       S(customer_part)};
 #undef S
-enum { SCALAR_PART = 0, NEAREST = 1 };
+enum { SCALAR_PART = 0, NEAREST = 1, TIME_LEN = 8 };
 _Static_assert(LENGTH(SCALARS) == INHERITED_SCALARS, "lot.h has room for each");
 
 static bool is_stated(const struct lot_description *d, size_t k)
@@ -315,8 +316,10 @@ struct bytes summary_encode(struct space *s, const struct lot *l)
     /* Sorted by distance, a list has a run for each, and one of its own items. */
     enum { SECTION_MAX = INHERITED_SCALARS + 2 * (1 + 3 * (CHAIN_REACH + 2)) };
     struct bytes chain = chain_encode(s->arena, &l->chain);
-    uint8_t *out = arena_alloc(s->arena, 2 + SECTION_MAX + chain.len);
+    uint8_t *whole = arena_alloc(s->arena, TIME_LEN + 2 + SECTION_MAX + chain.len), *out = whole + TIME_LEN;
     size_t n = 2;
+    for (size_t i = 0; i < TIME_LEN; i++)
+        whole[i] = (uint8_t)((uint64_t)l->first_us >> (56 - 8 * i));
     if (is_inherited(&l->inherited)) {
         memcpy(out + n, l->inherited.scalars, INHERITED_SCALARS);
         n += INHERITED_SCALARS;
@@ -326,7 +329,7 @@ struct bytes summary_encode(struct space *s, const struct lot *l)
     out[0] = (uint8_t)((n - 2) >> 8);
     out[1] = (uint8_t)(n - 2);
     memcpy(out + n, chain.at, chain.len);
-    return (struct bytes){out, n + chain.len};
+    return (struct bytes){whole, TIME_LEN + n + chain.len};
 }
 
 /* The distances that the runs at `at` say; *at moves behind them.  False: not whole. */
@@ -346,8 +349,13 @@ static bool get_runs(struct arena *a, const uint8_t **at, const uint8_t *end,
 
 bool summary_decode(struct space *s, struct bytes b, struct lot *out)
 {
-    if (b.len < 2)
-        return chain_decode(s->arena, (struct bytes){0}, &out->chain) && b.len == 0;
+    uint64_t first_us = 0;
+    if (b.len < TIME_LEN + 2)
+        return false;
+    for (size_t i = 0; i < TIME_LEN; i++)
+        first_us = first_us << 8 | b.at[i];
+    out->first_us = out->stored_first_us = (int64_t)first_us;
+    b = (struct bytes){b.at + TIME_LEN, b.len - TIME_LEN};
     size_t len = (size_t)b.at[0] << 8 | b.at[1];
     const uint8_t *at = b.at + 2, *end = at + len;
     struct inherited *i = &out->inherited;

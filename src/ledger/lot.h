@@ -122,6 +122,7 @@ struct lot {
     int64_t cause; /* oldest seq it is touched for */
 
     VEC(struct event *) events; /* in custody order once ordered */
+    int64_t first_us; /* of its earliest record: as of then its maker's name counts; INT64_MAX: none */
     struct lot_description description; /* own and inherited; untouched: what is stored */
     struct lot_description own;         /* what its own records state, merged */
     struct inherited inherited;
@@ -147,6 +148,7 @@ struct lot {
 
     /* As stored before this batch. */
     struct bytes stored_chain;
+    int64_t stored_first_us;
     const char *stored_description, *stored_state, *stored_traced;
     int64_t stored_part, stored_quantity, stored_balance, stored_owner;
     int32_t stored_grade, stored_score, stored_coverage;

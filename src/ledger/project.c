@@ -18,12 +18,7 @@ const char *lot_maker(struct space *s, const struct lot *l)
 {
     if (!l->has_description)
         return "";
-    /* The name counts as of the earliest record of the lot. */
-    int64_t t = INT64_MAX;
-    for (size_t i = 0; i < l->events.len; i++)
-        if (!l->events.at[i]->voided && l->events.at[i]->record->time.first_us < t)
-            t = l->events.at[i]->record->time.first_us;
-    return party_resolve(s->kn, l->description.part.maker, t);
+    return party_resolve(s->kn, l->description.part.maker, l->first_us);
 }
 
 bool lot_made_by(struct space *s, const struct lot *l, const char *party, int64_t at_us)

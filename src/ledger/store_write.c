@@ -378,7 +378,9 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         *vec_push(s->arena, &out->upstream) = l->id;
     if ((described || balanced || l->regrouped) && own_key(l))
         *vec_push(s->arena, &out->claimed) = own_key(l);
-    for (size_t i = 0; moved && i < l->own_links.len; i++) /* it can pair now, or no more */
+    bool remade = l->has_description && !l->is_new && l->first_us != l->stored_first_us &&
+                  strcmp(lot_maker(s, l), party_resolve(s->kn, l->description.part.maker, l->stored_first_us)) != 0;
+    for (size_t i = 0; (moved || remade) && i < l->own_links.len; i++) /* it can pair now, or no more */
         *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
