@@ -365,7 +365,7 @@ static json_t *scrapped(struct universe *u)
  * to come. */
 static json_t *some_record(struct universe *u, bool by_id)
 {
-    char id[16];
+    char id[24];
     if (!by_id)
         return json_integer((json_int_t)below(&u->chance, u->n ? u->n : 1));
     snprintf(id, sizeof id, "r%zu", below(&u->chance, u->n + 10));
@@ -550,7 +550,7 @@ static json_t *make_one(struct universe *u, size_t n)
     struct chance *c = &u->chance;
     unsigned all = 0;
     size_t i = 0;
-    char id[16];
+    char id[24];
     for (size_t k = 0; k < LENGTH(MAKES); k++)
         all += u->weights[k];
     unsigned at = (unsigned)below(c, all);

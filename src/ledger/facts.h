@@ -1,0 +1,32 @@
+/*
+ * facts - the parts of a lot's facts, while they are gathered (facts.c) from its own records, its marks
+ * (marks.c) and what others say (heard.c).  Everything lives in the batch's arena.
+ */
+#pragma once
+
+#include "lot.h"
+
+struct facts_space {
+    int32_t reading_day;
+    int64_t answers_ours, answers_open;
+    VEC(struct code_fact) codes;
+    VEC(struct trace_fact) traces;
+    VEC(struct mark_fact) marks;
+    VEC(struct document_fact) documents;
+    VEC(struct inspection_fact) inspections;
+    VEC(struct denial_fact) denials;
+    VEC(struct alert_fact) alerts;
+};
+
+/* Date codes are read as of the lot's first day. */
+int32_t reading_day(const struct lot *l);
+int64_t document_pieces(const struct lot *l, const struct event *e);
+const char *document_issuer(struct space *s, const struct event *e, const struct document_ref *d);
+/* With one receipt it may be told by both sides: then the receiver's word counts. */
+bool is_told_twice(const struct lot *l, const struct document_ref *d);
+/* Of a mark that is compared; `reuse`: the maker declares that it re-uses trace codes. */
+struct mark_fact mark_fact_of(struct space *s, const struct lot *l, const struct lot_mark *m, bool reuse);
+
+/* True if there is any alert to match against. */
+bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs);
+void add_answers(struct space *s, const struct lot *l, struct facts_space *fs);
