@@ -765,7 +765,7 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
     }
     columns_send(p, &FLAG_DROP, &f.drop);
     columns_send(p, &FLAG_ADD, &f.add);
-    if (f.event.rows) {
+    if (f.event.rows && c->append) { /* a rebuild raises nothing that was not raised before */
         struct columns *e = &f.event;
         pipeline_add(p, &FLAG_EVENT_ADD,
                      ARGS(INT8(c->now_us), INT8(c->size), INT8S(e->at[0].int8s, e->rows),

@@ -339,8 +339,14 @@ static char *run_once(const json_t *records, const struct arrival *a, bool rebui
     char *outcome = sql(conninfo, OUTCOME);
     ledger_stop(l);
     if (rebuild) {
+        static const char JOURNAL[] = "SELECT count(*) FROM flag_event";
+        char *before = sql(conninfo, JOURNAL);
         if (!ledger_rebuild(&o, NULL, &err))
             fail_msg("rebuild: %s", err.detail);
+        char *after = sql(conninfo, JOURNAL);
+        assert_string_equal(before, after);
+        free(before);
+        free(after);
         *rebuilt = sql(conninfo, OUTCOME);
     }
     return outcome;
