@@ -121,7 +121,7 @@ int64_t event_inflow(const struct lot *l, const struct event *e)
     if (is_joint(e)) {
         int64_t sum = 0;
         for (size_t i = 0; i < r->inputs_len; i++)
-            sum += r->inputs[i].quantity;
+            sum = pieces_sum(sum, r->inputs[i].quantity);
         return sum;
     }
     if (is_output(e))
@@ -138,7 +138,7 @@ static int64_t destroyed(const struct lot *l, const struct event *e)
         return 0; /* never on another's balance */
     for (size_t i = 0; i < e->record->methods_len; i++)
         if (e->record->methods[i].destroyed != NONE)
-            sum += e->record->methods[i].destroyed;
+            sum = pieces_sum(sum, e->record->methods[i].destroyed);
     return sum;
 }
 
@@ -150,7 +150,7 @@ int64_t event_outflow(const struct lot *l, const struct event *e)
     if (is_joint(e)) {
         int64_t sum = 0;
         for (size_t i = 0; i < r->outputs_len; i++)
-            sum += r->outputs[i].quantity;
+            sum = pieces_sum(sum, r->outputs[i].quantity);
         return sum;
     }
     if (e->ordinal >= ORDINAL_INPUT && e->ordinal < ORDINAL_OUTPUT)
@@ -206,7 +206,7 @@ static void balance_walk(struct space *s, struct lot *l)
     int64_t running = b->found < b->found_allowed ? b->found : b->found_allowed;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = sorted[i].event;
-        running += event_inflow(l, e) - event_outflow(l, e);
+        running = pieces_sum(running, event_inflow(l, e) - event_outflow(l, e));
         if (-running > b->overdrawn) {
             b->overdrawn = -running;
             b->overdrawn_seq = e->seq;
@@ -220,12 +220,12 @@ static int64_t conjured(const struct record *r)
 {
     int64_t more = 0;
     for (size_t i = 0; i < r->outputs_len; i++) {
-        more += r->outputs[i].quantity;
+        more = pieces_sum(more, r->outputs[i].quantity);
         if (text_is(r->how, "rework") && r->outputs[i].part.mpn)
             return 0;
     }
     for (size_t i = 0; i < r->inputs_len; i++)
-        more -= r->inputs[i].quantity;
+        more = pieces_sum(more, -r->inputs[i].quantity);
     return r->type == REC_TRANSFORMED && more > 0 ? more : 0;
 }
 
@@ -241,11 +241,12 @@ static void lot_balance(struct space *s, struct lot *l)
         if (e->voided)
             continue;
         int64_t in = event_inflow(l, e), out = event_outflow(l, e);
-        b->inflow += in;
-        b->outflow += out;
+        l->was_held |= r->type == REC_HELD;
+        b->inflow = pieces_sum(b->inflow, in);
+        b->outflow = pieces_sum(b->outflow, out);
         b->has_inflow |= in > 0 || (is_opening(l, e));
         if (r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book) {
-            b->found += r->quantity - r->book;
+            b->found = pieces_sum(b->found, r->quantity - r->book);
             b->found_seq = e->seq; /* the last in order */
             book = r->book > book ? r->book : book;
         }
@@ -270,47 +271,48 @@ struct hold {
     int64_t quantity; /* INT64_MAX: all of it */
 };
 
-static void release(struct hold *holds, size_t *len, int64_t quantity)
+/* `there`: the pieces of the lot then, which are what a hold of all of it holds. */
+static void release(struct hold *holds, size_t *len, int64_t quantity, int64_t there)
 {
     while (*len && (quantity == NONE || quantity > 0)) {
         struct hold *h = &holds[*len - 1];
-        if (quantity != NONE && h->quantity != INT64_MAX && h->quantity > quantity) {
-            h->quantity -= quantity;
+        int64_t held = h->quantity == INT64_MAX ? there : h->quantity;
+        if (quantity != NONE && held > quantity) {
+            h->quantity = held - quantity;
             return;
         }
         if (quantity != NONE)
-            quantity -= h->quantity == INT64_MAX ? quantity : h->quantity;
+            quantity -= held > 0 ? held : 0;
         (*len)--;
     }
 }
 
 /* Why the pieces that move takes were held then; NULL if enough were free. */
-const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq)
+const char *held_at(struct space *s, const struct lot *l, const struct event *move, int64_t *held_seq)
 {
-    struct hold holds[64];
-    size_t len = 0;
-    int64_t there = 0;
-    for (size_t i = 0; i < l->events.len; i++) {
+    VEC(struct hold) holds = {0};
+    int64_t there = 0, held = 0;
+    for (size_t i = 0; l->was_held && i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         if (e->voided)
             continue;
         if (move && event_compare(&e, &move) >= 0)
             break;
-        there += event_inflow(l, e) - event_outflow(l, e);
+        there = pieces_sum(there, event_inflow(l, e) - event_outflow(l, e));
         int64_t quantity = e->record->quantity;
         if (!is_own(l, e))
             continue;
-        if (e->record->type == REC_HELD && len < LENGTH(holds))
-            holds[len++] = (struct hold){e, quantity == NONE ? INT64_MAX : quantity};
+        if (e->record->type == REC_HELD)
+            *vec_push(s->arena, &holds) = (struct hold){e, quantity == NONE ? INT64_MAX : quantity};
         else if (e->record->type == REC_RELEASED)
-            release(holds, &len, quantity);
+            release(holds.at, &holds.len, quantity, there);
     }
-    int64_t held = 0;
     const struct event *worst = NULL;
-    for (size_t i = 0; i < len; i++) {
-        held = holds[i].quantity == INT64_MAX ? INT64_MAX : held == INT64_MAX ? held : held + holds[i].quantity;
-        if (!worst || text_is(holds[i].event->record->reason, "suspect"))
-            worst = holds[i].event;
+    for (size_t i = 0; i < holds.len; i++) {
+        const struct hold *h = &holds.at[i];
+        held = h->quantity == INT64_MAX || held == INT64_MAX ? INT64_MAX : pieces_sum(held, h->quantity);
+        if (!worst || text_is(h->event->record->reason, "suspect"))
+            worst = h->event;
     }
     if (!worst || (move && held != INT64_MAX && there - held >= event_outflow(l, move)))
         return NULL;
@@ -496,7 +498,7 @@ void lot_describe(struct space *s, struct lot *l)
     l->inherited = (struct inherited){0};
     l->contradiction_seq = l->own_contradiction_seq;
     int64_t held_seq;
-    l->balance.is_held = held_at(l, NULL, &held_seq) != NULL;
+    l->balance.is_held = held_at(s, l, NULL, &held_seq) != NULL;
 }
 
 /* ---- the description as stored: the contract's own JSON, without the pieces, which are a column ---- */

@@ -130,6 +130,7 @@ struct lot {
     const char *description_json;
     int64_t description_seq, contradiction_seq, own_contradiction_seq;
     struct balance balance;
+    bool was_held; /* some record of it holds pieces */
 
     struct link *links; /* own link rows, of this projection */
     VEC(struct link *) own_links;
@@ -214,6 +215,14 @@ struct space { /* what one batch works on */
     VEC(struct lot *) all;
 };
 
+/* Sums of pieces end where a number in JSON is exact no more; no lot has as many. */
+static inline int64_t pieces_sum(int64_t a, int64_t b)
+{
+    const int64_t most = INT64_C(1) << 53;
+    int64_t sum = a + b; /* neither is beyond `most` */
+    return sum > most ? most : sum < -most ? -most : sum;
+}
+
 struct keys {
     int64_t *at;
     size_t len, cap;
@@ -236,7 +245,7 @@ const struct lot_description *event_description(const struct event *e); /* as it
 int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 if none */
 int64_t event_outflow(const struct lot *l, const struct event *e);
 bool is_opening(const struct lot *l, const struct event *e);
-const char *held_at(const struct lot *l, const struct event *move, int64_t *held_seq);
+const char *held_at(struct space *s, const struct lot *l, const struct event *move, int64_t *held_seq);
 
 /* inherit.c */
 bool lot_inherits(const struct lot *l);              /* whether it is made of others */

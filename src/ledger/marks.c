@@ -142,8 +142,8 @@ static void mark_document(struct space *s, struct lot *l, const struct event *e,
     const char *id = arena_printf(s->arena, "%" PRId64, l->id);
     struct lot_mark *m = mark_add(s, l, "document", issuer, value, id, e->seq);
     m->issuer = issuer;
-    m->came += came;
-    m->went += went;
+    m->came = pieces_sum(m->came, came);
+    m->went = pieces_sum(m->went, went);
     m->declared = d->declares.quantity != NONE ? d->declares.quantity : m->declared;
 }
 
@@ -196,7 +196,7 @@ static struct map sent_serials(struct space *s, const struct lot *l, bool *all)
         const struct event *e = l->events.at[i];
         if (e->voided || e->record->type != REC_SHIPPED)
             continue;
-        shipped += e->record->quantity;
+        shipped = pieces_sum(shipped, e->record->quantity);
         for (size_t k = 0; k < e->record->of_pieces.serials.len; k++)
             map_put_text(&sent, e->record->of_pieces.serials.at[k], s);
     }
@@ -425,7 +425,7 @@ static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
         issued = by_issuer && declared > issued ? declared : issued;
         most = declared > most ? declared : most;
         if (pieces != NONE && !has_ancestor_among(s, x->lot, all))
-            f.pieces += pieces;
+            f.pieces = pieces_sum(f.pieces, pieces);
     }
     f.declared = issued != NONE ? issued : f.declared != NONE ? f.declared : most;
     return f;

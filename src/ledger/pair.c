@@ -469,7 +469,7 @@ static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
     h->received_quantity = 0;
     for (size_t i = 0; i < p->list.len; i++) {
         const struct link *k = p->list.at[i];
-        h->shipped_quantity += k->event->record->quantity;
+        h->shipped_quantity = pieces_sum(h->shipped_quantity, k->event->record->quantity);
         struct partners back = partners_of(s, k->lot, k->event);
         key_partners(s, k->lot, k->event, shipment_key(k->event), true, &back);
         for (size_t j = 0; j < back.list.len; j++)
@@ -477,7 +477,7 @@ static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
                 *vec_push(s->arena, &receipts.list) = back.list.at[j];
     }
     for (size_t i = 0; i < receipts.list.len; i++) {
-        h->received_quantity += event_pieces(receipts.list.at[i]->event);
+        h->received_quantity = pieces_sum(h->received_quantity, event_pieces(receipts.list.at[i]->event));
     }
 }
 
@@ -611,7 +611,7 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
                                   : l->description.condition ? l->description.condition
                                                              : "new";
     }
-    m.held_reason = held_at(l, e, &m.held_seq);
+    m.held_reason = held_at(s, l, e, &m.held_seq);
     *vec_push(s->arena, &l->moves) = m;
 }
 
@@ -672,7 +672,7 @@ static void settle_claims(struct space *s, const struct event *e, struct hop *h)
     struct partners named = {0}, claims = {0};
     named_lots(s, e, &named);
     for (size_t i = 0; i < named.list.len; i++)
-        room += named.list.at[i]->lot->balance.balance > 0 ? named.list.at[i]->lot->balance.balance : 0;
+        room = pieces_sum(room, named.list.at[i]->lot->balance.balance > 0 ? named.list.at[i]->lot->balance.balance : 0);
     for (size_t i = 0; i < e->record->from.lots.len; i++) {
         int64_t key = link_key("lot", h->source, e->record->from.lots.at[i], NULL, NULL);
         for (struct link *k = map_get(&s->links, key); k; k = k->next)
@@ -680,7 +680,7 @@ static void settle_claims(struct space *s, const struct event *e, struct hop *h)
                 *vec_push(s->arena, &claims.list) = k;
     }
     for (size_t i = 0; i < claims.list.len; i++) {
-        claimed += event_pieces(claims.list.at[i]->event);
+        claimed = pieces_sum(claimed, event_pieces(claims.list.at[i]->event));
     }
     h->claimed_quantity = claimed;
     h->room = room;
@@ -695,7 +695,8 @@ static void settle_return(struct space *s, const struct lot *l, struct hop *h)
         if (!k->event || has_partner(&seen, k->event))
             continue;
         *vec_push(s->arena, &seen.list) = k;
-        (*(k->side == SIDE_OPEN ? &returned : &given)) += event_pieces(k->event);
+        int64_t *sum = k->side == SIDE_OPEN ? &returned : &given;
+        *sum = pieces_sum(*sum, event_pieces(k->event));
     }
     h->to_customer_return = returned > given;
 }

@@ -449,6 +449,38 @@ static void test_rebuild_cut_short(void **state)
     json_decref(records);
 }
 
+/* More pieces than a number holds, from records that are each in order: counted no further. */
+static void test_pieces_beyond_counting(void **state)
+{
+    (void)state;
+    enum { RECEIPTS = 1100 };
+    char conninfo[512];
+    struct error err = {0};
+    struct ledger_options o = {fresh(conninfo), 1024, 8192};
+    struct ledger *l = ledger_start(&o, &err);
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct work w = {.arena = &arena, .submitter = OPERATOR, .role = ROLE_OPERATOR, .len = RECEIPTS};
+    w.items = ARENA_ARRAY(&arena, struct item, RECEIPTS);
+    for (int i = 0; i < RECEIPTS; i++) {
+        const char *text = arena_printf(&arena,
+                                        "{\"type\":\"received\",\"time\":\"2024-01-01\",\"id\":\"r%d\",\"lot\":{\"code\":\"R-1\","
+                                        "\"part\":{\"manufacturer\":\"TI\",\"mpn\":\"X1\"},\"quantity\":9007199254740992}}", i);
+        assert_true(record_decode(&arena, text, strlen(text), &w.items[i].decoded, &err));
+        item_seal(&arena, &w.items[i], 0);
+    }
+    submit(l, &w);
+    for (int i = 0; i < RECEIPTS; i++) {
+        assert_int_equal(w.items[i].outcome, OUTCOME_ACCEPTED);
+        json_decref(w.items[i].decoded.record->json);
+    }
+    ledger_stop(l);
+    char *balance = sql(conninfo, "SELECT balance FROM lot");
+    assert_string_equal(balance, "9007199254740992");
+    free(balance);
+    arena_reset(&arena);
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -467,9 +499,11 @@ int main(int argc, char **argv)
             files[files_len++] = strdup(e->d_name);
     closedir(d);
     qsort(files, files_len, sizeof *files, by_name);
-    struct CMUnitTest *tests = calloc(files_len + 1, sizeof *tests);
+    struct CMUnitTest *tests = calloc(files_len + 2, sizeof *tests);
     for (size_t i = 0; i < files_len; i++)
         tests[i] = (struct CMUnitTest){files[i], test_file, NULL, NULL, (void *)(uintptr_t)i};
     tests[files_len] = (struct CMUnitTest){"a rebuild that was cut short", test_rebuild_cut_short, NULL, NULL, NULL};
-    return _cmocka_run_group_tests("sequences on the ledger", tests, files_len + 1, NULL, NULL);
+    tests[files_len + 1] =
+        (struct CMUnitTest){"pieces beyond counting", test_pieces_beyond_counting, NULL, NULL, NULL};
+    return _cmocka_run_group_tests("sequences on the ledger", tests, files_len + 2, NULL, NULL);
 }
