@@ -65,7 +65,7 @@ CREATE TABLE part (
     id          bigint PRIMARY KEY,
     maker       bigint NOT NULL,           -- organisation.id as written
     key         text   NOT NULL,           -- part_key()
-    manufacturer text  NOT NULL,           -- as first written
+    manufacturer text  NOT NULL,           -- as written; of several spellings the least
     mpn         text   NOT NULL,
     UNIQUE (maker, key)
 );

@@ -201,7 +201,10 @@ static void name_part(struct batch *b, struct namer *n, const struct part_name *
     if (!p->mpn || !p->maker)
         return;
     struct org *maker = use_org(b, n, p->maker);
-    if (!knowledge_part(kn, maker, p->key))
+    struct part_id *known = knowledge_part(kn, maker, p->key);
+    if (known)
+        knowledge_part_spelt(kn, known, p->manufacturer, p->mpn);
+    else
         knowledge_part_new(kn, knowledge_part_add(kn, maker, p->key, p->manufacturer, p->mpn, new_id(n)));
 }
 

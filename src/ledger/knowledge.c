@@ -80,9 +80,21 @@ struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, cons
     return p;
 }
 
-void knowledge_part_new(struct knowledge *kn, const struct part_id *p)
+void knowledge_part_new(struct knowledge *kn, struct part_id *p)
 {
-    *vec_push(&kn->arena, &kn->new_parts) = p;
+    if (!p->is_new)
+        *vec_push(&kn->arena, &kn->new_parts) = p;
+    p->is_new = true;
+}
+
+void knowledge_part_spelt(struct knowledge *kn, struct part_id *p, const char *manufacturer, const char *mpn)
+{
+    int by_maker = strcmp(manufacturer, p->manufacturer);
+    if (by_maker > 0 || (by_maker == 0 && strcmp(mpn, p->mpn) >= 0))
+        return;
+    p->manufacturer = arena_strdup(&kn->arena, manufacturer);
+    p->mpn = arena_strdup(&kn->arena, mpn);
+    knowledge_part_new(kn, p);
 }
 
 void knowledge_holds(struct knowledge *kn, struct org *o)
@@ -119,6 +131,8 @@ void knowledge_written(struct knowledge *kn)
 {
     for (size_t i = 0; i < kn->changed_orgs.len; i++)
         kn->changed_orgs.at[i]->is_new = kn->changed_orgs.at[i]->changed = false;
+    for (size_t i = 0; i < kn->new_parts.len; i++)
+        kn->new_parts.at[i]->is_new = false;
     kn->changed_orgs.len = kn->new_parts.len = 0;
 }
 

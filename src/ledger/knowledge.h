@@ -91,6 +91,7 @@ struct part_id {
     struct org *maker;
     const char *key, *manufacturer, *mpn;
     bool has_lots;
+    bool is_new; /* among `new_parts` */
     struct part_id *same_key, *same_base; /* of other makers; of other packings too */
 };
 
@@ -126,7 +127,7 @@ struct knowledge {
     bool has_shadows; /* lots are known by names of several holders, or were (regroup.c) */
     /* Since knowledge_written(). */
     VEC(struct org *) changed_orgs;    /* to be written */
-    VEC(const struct part_id *) new_parts;
+    VEC(struct part_id *) new_parts;
 };
 
 /* ---- knowledge.c ---- */
@@ -139,7 +140,9 @@ void knowledge_org_changed(struct knowledge *kn, struct org *o); /* will be writ
 struct part_id *knowledge_part(struct knowledge *kn, const struct org *maker, const char *key);
 struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, const char *key,
                                    const char *manufacturer, const char *mpn, int64_t id);
-void knowledge_part_new(struct knowledge *kn, const struct part_id *p); /* will be written */
+void knowledge_part_new(struct knowledge *kn, struct part_id *p); /* will be written */
+/* Of the ways in which a part is spelt the least stands for it, whoever came first. */
+void knowledge_part_spelt(struct knowledge *kn, struct part_id *p, const char *manufacturer, const char *mpn);
 void knowledge_holds(struct knowledge *kn, struct org *o); /* a lot is named under it */
 void knowledge_share(struct knowledge *kn);                /* brings `shared` up to date */
 void knowledge_written(struct knowledge *kn); /* what changed is in the database */

@@ -32,7 +32,8 @@ QUERY ORG_ADD = {.name = "organisation_add",
            " ON CONFLICT (id) DO UPDATE SET class = excluded.class, submits = excluded.submits, used = excluded.used"};
 QUERY PART_ADD = {.name = "part_add",
     .sql = "INSERT INTO part (id, maker, key, manufacturer, mpn)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])"};
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])"
+           " ON CONFLICT (id) DO UPDATE SET manufacturer = excluded.manufacturer, mpn = excluded.mpn"};
 QUERY RECORD_ADD = {.name = "record_add",
     .sql = "INSERT INTO record (seq, submitter, on_behalf, role, kind, received_us, key, digests, commitment)"
            " SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],"

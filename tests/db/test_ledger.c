@@ -209,6 +209,7 @@ static const char *const OUTCOME =
     "SELECT coalesce(jsonb_agg(x ORDER BY x->>'holder', x->>'code'), '[]')::text FROM ("
     " SELECT jsonb_build_object('holder', o.name, 'code', l.code, 'grade', l.grade, 'score', l.score,"
     "   'coverage', l.coverage, 'traced', l.traced, 'balance', l.balance, 'state', l.state,"
+    "   'part', (SELECT p.manufacturer || ' ' || p.mpn FROM part p WHERE p.id = l.part),"
     "   'description', l.description, 'flags', (SELECT coalesce(jsonb_agg(jsonb_build_object("
     "     'rule', f.rule, 'severity', f.severity, 'state', f.state, 'message', f.message)"
     "     ORDER BY f.rule, f.severity, f.message), '[]') FROM flag f WHERE f.lot = l.lot)) AS x"
