@@ -11,11 +11,10 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/text.h"
+#include "pedigree/rules/rule.h"
 
 #include <string.h>
 #include <strings.h>
-
-enum { GRACE_DAYS = 30, RENEWAL_DAYS = 60 };
 
 static const char *const AVOIDANCE[] = {"AP-CAP", "AP_CAP", "AS6081", "AS6496", "AS5553",
                                         "CCAP-101", "CCAP101", "62668"};
@@ -172,7 +171,7 @@ static void weigh_grant(struct knowledge *kn, struct arena *a, const struct list
         !may_make(kn, a, au->manufacturer, t, q) || !grant_counts(kn, a, st, q))
         return;
     int64_t from = au->from.text ? au->from.first_us : st->time.first_us;
-    int64_t to = grant_end_us(kn, all, st), grace = GRACE_DAYS * US_PER_DAY;
+    int64_t to = grant_end_us(kn, all, st), grace = rules_parameter("CAP-021", "graceDays") * US_PER_DAY;
     bool ours = !is_of_customer(au->kind), now = q->at_us >= from && q->at_us <= to;
     bool near = q->at_us >= from - grace && (to == INT64_MAX || q->at_us <= to + grace);
     if (!near)
@@ -320,7 +319,7 @@ struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a,
             int32_t issued = day_or(&c->issued, false, INT32_MIN);
             bool valid = issued <= day && day <= expires_day(kn, st) &&
                          status_is_active(kn, a, c, day);
-            renewed |= issued > day && issued - day <= RENEWAL_DAYS;
+            renewed |= issued > day && issued - day <= rules_parameter("CAP-022", "renewalDays");
             if (!best || (valid != best_valid ? valid : is_later(st, best))) {
                 best = st;
                 best_valid = valid;
