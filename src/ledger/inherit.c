@@ -69,6 +69,7 @@ struct far_item {
     uint8_t distance;
     const char *name; /* two of one name are the same */
     const void *value;
+    int64_t pieces; /* of a date code, where that is told; NONE */
 };
 struct far_items {
     struct map names; /* -> 1 + place in the list */
@@ -87,19 +88,31 @@ static int far_compare(const void *x, const void *y)
                                       : strcmp(a->name, b->name);
 }
 
-static void far_add(struct space *s, struct far_items *to, uint8_t distance,
-                    const char *name, const void *value)
+/* Pieces add up over ways of one length only: of others they could be counted in circles.
+ */
+static void far_merge(struct far_item *have, struct far_item more)
 {
-    size_t place = (size_t)(uintptr_t)map_get_text(&to->names, name);
-    struct far_item item = {(uint8_t)(distance + NEAREST), name, value};
-    if (!arrives(distance))
+    bool told =
+        have->distance == more.distance && have->pieces != NONE && more.pieces != NONE;
+    int64_t pieces = told ? pieces_sum(have->pieces, more.pieces) : NONE;
+    if (more.distance < have->distance)
+        *have = more;
+    have->pieces = pieces;
+}
+
+/* `item` as the input has it. */
+static void far_add(struct space *s, struct far_items *to, struct far_item item)
+{
+    size_t place = (size_t)(uintptr_t)map_get_text(&to->names, item.name);
+    if (!arrives(item.distance))
         return;
-    if (place && item.distance < to->list.at[place - 1].distance)
-        to->list.at[place - 1] = item;
-    if (place)
+    item.distance = (uint8_t)(item.distance + NEAREST);
+    if (place) {
+        far_merge(&to->list.at[place - 1], item);
         return;
+    }
     *vec_push(s->arena, &to->list) = item;
-    map_put_text(&to->names, name, (void *)(uintptr_t)to->list.len);
+    map_put_text(&to->names, item.name, (void *)(uintptr_t)to->list.len);
 }
 
 static uint8_t distance_at(const struct distances *d, size_t i)
@@ -107,11 +120,80 @@ static uint8_t distance_at(const struct distances *d, size_t i)
     return i < d->len ? d->at[i] : 0;
 }
 
-static void take_codes(struct space *s, const struct lot *in, struct far_items *to)
+/* What an input gives of its date codes. */
+struct taking {
+    const struct words *which; /* empty: it does not say */
+    int64_t taken,
+        there;    /* pieces; taken is NONE if they went to more than this output */
+    size_t codes; /* that are taken */
+};
+
+static bool has_code(const struct lot_description *d, const char *code)
+{
+    bool has = false;
+    for (size_t i = 0; i < d->date_codes_len; i++)
+        has |= strcmp(d->date_codes[i].code, code) == 0;
+    return has;
+}
+
+static bool is_named(const struct words *which, const char *code)
+{
+    bool named = false;
+    for (size_t i = 0; i < which->len; i++)
+        named |= strcmp(which->at[i], code) == 0;
+    return named;
+}
+
+static bool is_taken(const struct taking *t, const struct date_code_item *c)
+{
+    return !t->which->len || is_named(t->which, c->code);
+}
+
+/* All that is taken is of the only code; or all is taken, with the pieces told of each.
+ */
+static int64_t pieces_taken(const struct taking *t, const struct date_code_item *c)
+{
+    bool only = t->codes == 1 &&
+                (t->which->len || c->quantity == NONE || c->quantity >= t->there);
+    if (t->taken == NONE || only)
+        return t->taken;
+    return t->taken == t->there && !t->which->len ? c->quantity : NONE;
+}
+
+/* The pieces of the event are those of its one output, none lost and none added. */
+static bool goes_whole(const struct record *r)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < r->inputs_len; i++)
+        sum = pieces_sum(sum, r->inputs[i].quantity);
+    return r->outputs_len == 1 && r->outputs[0].quantity == sum;
+}
+
+static struct taking taking_of(const struct lot *in, const struct record *r, size_t input)
+{
+    const struct lot_input *x = &r->inputs[input];
+    const struct words *which = &x->of.date_codes;
+    return (struct taking){which, goes_whole(r) ? x->quantity : NONE,
+                           in->touched ? in->balance.inflow : in->stored_quantity,
+                           which->len ? which->len : in->description.date_codes_len};
+}
+
+static void take_codes(struct space *s, const struct lot *in, const struct taking *t,
+                       struct far_items *to)
 {
     for (size_t i = 0; i < in->description.date_codes_len; i++) {
         const struct date_code_item *c = &in->description.date_codes[i];
-        far_add(s, to, distance_at(&in->inherited.codes, i), code_name(s, c), c);
+        if (is_taken(t, c))
+            far_add(s, to,
+                    (struct far_item){distance_at(&in->inherited.codes, i),
+                                      code_name(s, c), c, pieces_taken(t, c)});
+    }
+    for (size_t i = 0; i < t->which->len;
+         i++) { /* those that the input does not tell of */
+        struct date_code_item *c = ARENA_NEW(s->arena, struct date_code_item);
+        *c = (struct date_code_item){.code = t->which->at[i], .quantity = NONE};
+        if (!has_code(&in->description, c->code))
+            far_add(s, to, (struct far_item){0, code_name(s, c), c, pieces_taken(t, c)});
     }
 }
 
@@ -119,7 +201,9 @@ static void take_traces(struct space *s, const struct lot *in, struct far_items 
 {
     const struct words *w = &in->description.trace_codes;
     for (size_t i = 0; i < w->len; i++)
-        far_add(s, to, distance_at(&in->inherited.traces, i), w->at[i], w->at[i]);
+        far_add(s, to,
+                (struct far_item){distance_at(&in->inherited.traces, i), w->at[i],
+                                  w->at[i], NONE});
 }
 
 /* Nearest first. */
@@ -144,7 +228,9 @@ static void put_codes(struct space *s, struct lot *l, struct far_items *from)
         const struct far_item *f = &from->list.at[i];
         if (map_get_text(&own, f->name))
             continue;
-        *vec_push(s->arena, &all) = *(const struct date_code_item *)f->value;
+        struct date_code_item *c = vec_push(s->arena, &all);
+        *c = *(const struct date_code_item *)f->value;
+        c->quantity = f->pieces;
         *vec_push(s->arena, &l->inherited.codes) = f->distance;
     }
     d->date_codes = all.at;
@@ -224,8 +310,9 @@ static void inherit_event(struct space *s, struct lot *l, const struct event *e,
         for (size_t k = SCALAR_PART + 1; k < LENGTH(SCALARS); k++)
             take_scalar(l, in, k);
         words_merge(s, &l->description.serials, &e->record->inputs[i].of.serials);
+        struct taking t = taking_of(in, e->record, i);
         if (!stated->date_codes_len)
-            take_codes(s, in, codes);
+            take_codes(s, in, &t, codes);
         if (!stated->date_codes_len && !stated->trace_codes.len)
             take_traces(s, in, traces);
     }
