@@ -184,6 +184,8 @@ struct relation { /* lot -> ancestor, of lots that share an identity mark */
     int64_t lot, ancestor;
 };
 
+enum { SUBS_MAX = 256 }; /* distinct subs of a mark that are read: what they say does not change with more */
+
 struct mark_sub { /* one distinct sub of a mark, as stored */
     int64_t key, lots;
     int64_t stored; /* lots before this batch */

@@ -222,13 +222,13 @@ QUERY BATCH_RECORDS = {
            "  JOIN record r ON r.seq = n.seq JOIN body b ON b.seq = n.seq",
     ROW(struct record_row, RECORD_ROW),
 };
-/* At most 256 distinct values of a trace code's mark: what they say does not change with more. */
+/* At most SUBS_MAX of a trace code's mark. */
 QUERY BATCH_SUBS = {
     .name = "batch_subs",
     .sql = "SELECT m.key, m.sub, m.lots"
            "  FROM (SELECT l.key FROM lot_mark l WHERE l.lot = ANY(" SCOPE("touched") ") AND l.kind = 'trace'"
            "        UNION SELECT unnest($1::bigint[])) k"
-           " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT 256) m",
+           " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $2) m",
     ROW(struct sub_row, SUB_ROW),
 };
 QUERY BATCH_MEMBERS = {
@@ -497,7 +497,7 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &samples);
     pipeline_add(p, &BATCH_LINKS, NO_ARGS, &links);
     pipeline_add(p, &BATCH_RECORDS, NO_ARGS, &records);
-    pipeline_add(p, &BATCH_SUBS, ARGS(mark_keys), &subs);
+    pipeline_add(p, &BATCH_SUBS, ARGS(mark_keys, INT8(SUBS_MAX)), &subs);
     pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &members);
     pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, mark_keys), &pairs);
     pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &flags);

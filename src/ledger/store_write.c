@@ -494,13 +494,17 @@ static void mark_news(struct space *s, struct changes *c, const struct lot *l, i
     *vec_push(s->arena, &c->news_marks) = key;
 }
 
-/* Whether the set had this sub: then nothing is new to its lots.  A set that was not read had none. */
+/* Whether the set had this sub: then nothing is new to its lots.  A set that was not read had none;
+ * one that was not read to its end says what it says. */
 static bool sub_was_there(struct space *s, int64_t key, const char *sub)
 {
-    for (const struct mark_sub *m = map_get(&s->subs, key); m; m = m->next)
-        if (strcmp(m->sub, sub) == 0)
-            return m->stored > 0;
-    return false;
+    size_t read = 0;
+    for (const struct mark_sub *m = map_get(&s->subs, key); m; m = m->next) {
+        if (strcmp(m->sub, sub) == 0 && m->stored > 0)
+            return true;
+        read += m->stored > 0;
+    }
+    return read >= SUBS_MAX;
 }
 
 static int mark_compare(const void *x, const void *y)
