@@ -374,7 +374,9 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         columns_int8(&out->moved, part_id_of(l));
         columns_end_row(&out->moved);
     }
-    l->changed.upstream = described || summarised || moved || l->regrouped;
+    /* what is taken whole tells its pieces as they are here */
+    l->changed.upstream = described || summarised || moved || l->regrouped ||
+                          l->balance.inflow != l->stored_quantity;
     if (l->changed.upstream)
         *vec_push(s->arena, &out->upstream) = l->id;
     if ((described || balanced || l->regrouped) && own_key(l))
