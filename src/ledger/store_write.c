@@ -786,6 +786,7 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
 
 static void due_later(struct space *s, struct changes *c, const struct lot *l)
 {
+    int32_t transit = (int32_t)rules_parameter("CAP-002", "transitDays");
     for (size_t i = 0; i < l->findings.len; i++) {
         const struct finding *f = &l->findings.at[i];
         if (f->verdict == VERDICT_FAIL && f->pending)
@@ -794,7 +795,7 @@ static void due_later(struct space *s, struct changes *c, const struct lot *l)
     }
     for (size_t i = 0; i < l->moves.len; i++) {
         const struct move *m = &l->moves.at[i];
-        int32_t day = m->day_last + 61;
+        int32_t day = m->day_last + transit + 1;
         if (m->to_submits && !m->arrived && day > s->today)
             *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, m->seq, day, 1};
     }
