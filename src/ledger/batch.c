@@ -224,6 +224,17 @@ static struct lot *lot_new(struct batch *b, struct org *holder, const char *code
     return l;
 }
 
+/* A name keeps the lot that it meant before this batch learnt who is who; else it has `id`. */
+static int64_t own_lot(const struct batch *b, const struct org *holder, const char *code, int64_t id)
+{
+    for (size_t i = 0; i < b->space.all.len; i++) {
+        const struct lot *l = b->space.all.at[i];
+        if (l->holder == holder && l->code && strcmp(l->code, code) == 0)
+            return l->id;
+    }
+    return id;
+}
+
 /* The lot is known by another name of its holder: from now on by this one too. */
 static void lot_also(struct batch *b, struct lot *l, struct org *holder, const char *code, int64_t id)
 {
@@ -234,8 +245,9 @@ static void lot_also(struct batch *b, struct lot *l, struct org *holder, const c
         l->is_named = true;
     }
     if (!space_lot_name(s, holder, code))
-        space_lot_name_add(s, (struct lot_name){.holder = holder, .code = code, .own = id,
-                                                .lot = l->id, .is_new = true});
+        space_lot_name_add(s, (struct lot_name){.holder = holder, .code = code,
+                                                .own = own_lot(b, holder, code, id), .lot = l->id,
+                                                .is_new = true});
 }
 
 static struct lot *name_lot(struct batch *b, struct org *holder, const char *code, int64_t id)
