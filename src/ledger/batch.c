@@ -635,13 +635,12 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
 {
     struct asked q = ask(b);
     struct error ignored = {0};
-    if (!regroup_read(db, &b->space, &q.names.holders, q.names.codes.at, &q.due_lots, err) ||
-        !store_read(db, &b->space, &q, &b->found, err))
+    q.size = size;
+    if (!store_read(db, &b->space, &q, &b->found, err))
         return false;
-    if (size >= 0 && b->found.head.size != size) {
-        *stale = true;
+    *stale = b->found.stale;
+    if (*stale)
         return true;
-    }
     place(b, size < 0, now_us);
     if ((size >= 0 && !is_whole(&b->found.head, err)) || !take_all(b, err)) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);

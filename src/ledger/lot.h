@@ -278,8 +278,6 @@ bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true 
 /* regroup.c */
 const struct lot_name *space_lot_name(struct space *s, const struct org *holder, const char *code);
 struct lot_name *space_lot_name_add(struct space *s, struct lot_name n);
-bool regroup_read(struct db *db, struct space *s, const struct keys *holders,
-                  const char *const *codes, struct keys *lots, struct error *err);
 void regroup(struct space *s);
 
 /* facts.c */

@@ -9,11 +9,10 @@
  * looked at anew, events go where they belong, and a lot that nothing means any more is taken out
  * until its name stands alone again.
  */
-#include "lot.h"
+#include "store.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
-#include "pedigree/db/db.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -28,7 +27,10 @@ static const struct column NAME_ROW[] = {COL(struct name_row, holder), COL(struc
     COL(struct name_row, lot), COL(struct name_row, code)};
 /* clang-format on */
 
-/* The names asked for, those of the lots ($3), and what holders that are one ($4, $5) call so too. */
+/*
+ * The names asked for, those of the lots ($3), and what holders that are one ($4, $5) call so too.  What
+ * they mean is left on the server for SCOPE_TOUCHED (store_read.c).
+ */
 QUERY LOT_NAMES = {
     .name = "lot_names",
     .sql = "WITH n AS MATERIALIZED ("
@@ -41,10 +43,13 @@ QUERY LOT_NAMES = {
            "  UNION SELECT y.org, n.code FROM n"
            "          JOIN unnest($4::bigint[], $5::bigint[]) x(org, class) ON x.org = n.holder"
            "          JOIN unnest($4::bigint[], $5::bigint[]) y(org, class) ON y.class = x.class),"
-           " r AS MATERIALIZED (SELECT r.* FROM m JOIN lot_name r ON r.holder = m.holder AND r.code = m.code)"
-           " SELECT r.holder, r.own, r.lot, r.code FROM r"
+           " r AS MATERIALIZED (SELECT r.* FROM m JOIN lot_name r ON r.holder = m.holder AND r.code = m.code),"
+           " k AS MATERIALIZED (SELECT r.holder, r.own, r.lot, r.code FROM r"
            "  UNION SELECT s.holder, s.own, s.lot, s.code FROM r"
-           "          JOIN lot_name s ON s.lot = r.lot AND s.lot <> s.own",
+           "          JOIN lot_name s ON s.lot = r.lot AND s.lot <> s.own),"
+           " kept AS MATERIALIZED (SELECT set_config('pedigree.named',"
+           "  coalesce(array_agg(DISTINCT k.lot), '{}')::text, true) AS lots FROM k)"
+           " SELECT k.holder, k.own, k.lot, k.code FROM kept LEFT JOIN k ON true WHERE k.lot IS NOT NULL",
     ROW(struct name_row, NAME_ROW),
 };
 
@@ -67,32 +72,37 @@ struct lot_name *space_lot_name_add(struct space *s, struct lot_name n)
     return kept;
 }
 
-bool regroup_read(struct db *db, struct space *s, const struct keys *holders,
-                  const char *const *codes, struct keys *lots, struct error *err)
+/* Not while every lot has one name. */
+bool regroup_asks(struct knowledge *kn)
+{
+    knowledge_share(kn);
+    return kn->shared.len || kn->has_shadows;
+}
+
+void regroup_ask(struct pipeline *p, struct space *s, const struct names *names, const struct keys *lots,
+                 struct rows *out)
 {
     struct knowledge *kn = s->kn;
     struct keys orgs = {0}, classes = {0};
-    struct rows rows;
-    knowledge_share(kn);
-    if (!kn->shared.len && !kn->has_shadows)
-        return true; /* every lot has one name */
     for (size_t i = 0; i < kn->shared.len; i++) {
         *vec_push(s->arena, &orgs) = kn->shared.at[i]->id;
         *vec_push(s->arena, &classes) = kn->shared.at[i]->class_->id;
     }
-    if (!db_query(db, s->arena, &LOT_NAMES,
-                  ARGS(INT8S(holders->at, holders->len), TEXTS((const char **)(uintptr_t)codes, holders->len),
-                       INT8S(lots->at, lots->len), INT8S(orgs.at, orgs.len),
-                       INT8S(classes.at, classes.len)),
-                  &rows, err))
-        return false;
-    const struct name_row *r = rows.at;
-    for (size_t i = 0; i < rows.len; i++, r++) {
-        struct org *holder = map_get(&kn->orgs_by_id, r->holder);
+    pipeline_add(p, &LOT_NAMES,
+                 ARGS(INT8S(names->holders.at, names->holders.len), TEXTS(names->codes.at, names->codes.len),
+                      INT8S(lots->at, lots->len), INT8S(orgs.at, orgs.len),
+                      INT8S(classes.at, classes.len)),
+                 out);
+}
+
+bool regroup_fill(struct space *s, const struct rows *rows, struct error *err)
+{
+    const struct name_row *r = rows->at;
+    for (size_t i = 0; i < rows->len; i++, r++) {
+        struct org *holder = map_get(&s->kn->orgs_by_id, r->holder);
         if (!holder)
             return error_set(err, ERR_INTERNAL, "a name of lot %" PRId64 " has a holder nobody named", r->lot);
         space_lot_name_add(s, (struct lot_name){.holder = holder, .code = r->code, .own = r->own, .lot = r->lot});
-        *vec_push(s->arena, lots) = r->lot;
     }
     return true;
 }

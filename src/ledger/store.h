@@ -36,9 +36,11 @@ struct head {
     int64_t size, received_us;
     int32_t day;
     const char *catalogue;
+    bool has_shadows; /* names that mean another lot than their own */
 };
 
 struct asked { /* by the batch, before the read */
+    int64_t size; /* of the log, as the caller takes it to be; <0: whatever it is */
     VEC(const char *) owners; /* of the keys: of the records, then of what they void */
     VEC(struct bytes) record_keys;
     struct names names;
@@ -48,6 +50,7 @@ struct asked { /* by the batch, before the read */
 
 struct found {
     struct head head;
+    bool stale; /* the log, or which names mean other lots, is not as the caller takes it: nothing is filled */
     VEC(struct known_key) known;
 };
 
@@ -88,9 +91,13 @@ struct outcome_after { /* read in the same round trip, after the writes */
     int64_t as_of;
 };
 
-bool store_begin(struct db *db, struct arena *a, struct head *head, struct error *err);
 bool store_read(struct db *db, struct space *s, const struct asked *asked, struct found *out,
                 struct error *err);
+/* regroup.c: what the names of lots mean, read along with them, under the ledger's lock. */
+bool regroup_asks(struct knowledge *kn); /* whether it must be */
+void regroup_ask(struct pipeline *p, struct space *s, const struct names *names, const struct keys *lots,
+                 struct rows *out);
+bool regroup_fill(struct space *s, const struct rows *rows, struct error *err);
 bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
                  struct outcome_after *out, struct error *err);
 /* Fills the knowledge from the database. */

@@ -10,9 +10,6 @@ struct org_row {
     const char *name;
     bool submits, used, holds, deals;
 };
-struct shadow_row {
-    bool any;
-};
 struct part_row {
     int64_t id, maker;
     const char *key, *manufacturer, *mpn;
@@ -28,7 +25,6 @@ struct statement_row {
 static const struct column ORG_ROW[] = {COL(struct org_row, id), COL(struct org_row, name), COL(struct org_row, submits),
     COL(struct org_row, used), COL(struct org_row, holds),
     COL(struct org_row, deals)};
-static const struct column SHADOW_ROW[] = {COL(struct shadow_row, any)};
 static const struct column PART_ROW[] = {COL(struct part_row, id), COL(struct part_row, maker),
     COL(struct part_row, key), COL(struct part_row, manufacturer), COL(struct part_row, mpn), COL(struct part_row, lots)};
 static const struct column STATEMENT_ROW[] = {COL(struct statement_row, seq), COL(struct statement_row, submitter),
@@ -38,8 +34,6 @@ QUERY ALL_ORGANISATIONS = {.name = "all_organisations",
     .sql = "SELECT id, name, submits, used, EXISTS (SELECT FROM lot_name n WHERE n.holder = o.id) AS holds,"
            " EXISTS (SELECT FROM edge e WHERE e.source = o.name) OR EXISTS (SELECT FROM edge e WHERE e.seller = o.name) AS deals"
            "  FROM organisation o ORDER BY id", ROW(struct org_row, ORG_ROW)};
-QUERY ANY_SHADOW = {.name = "any_shadow",
-    .sql = "SELECT EXISTS (SELECT FROM lot_name WHERE lot <> own) AS any", ROW(struct shadow_row, SHADOW_ROW)};
 QUERY ALL_PARTS = {.name = "all_parts",
     .sql = "SELECT id, maker, key, manufacturer, mpn, EXISTS (SELECT FROM lot l WHERE l.part = p.id) AS lots"
            "  FROM part p ORDER BY id", ROW(struct part_row, PART_ROW)};
@@ -52,10 +46,9 @@ QUERY ALL_STATEMENTS = {.name = "all_statements",
 bool store_load(struct db *db, struct knowledge *kn, struct error *err)
 {
     struct arena a;
-    struct rows orgs, parts, statements, shadow;
+    struct rows orgs, parts, statements;
     arena_init(&a, 0);
     bool ok = db_query(db, &a, &ALL_ORGANISATIONS, NO_ARGS, &orgs, err) &&
-              db_query(db, &a, &ANY_SHADOW, NO_ARGS, &shadow, err) &&
               db_query(db, &a, &ALL_PARTS, NO_ARGS, &parts, err) &&
               db_query(db, &a, &ALL_STATEMENTS, NO_ARGS, &statements, err);
     const struct org_row *o = ok ? orgs.at : NULL;
@@ -76,7 +69,7 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
         ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
                            !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
                            st->canonical, strlen(st->canonical), &taken, err);
-    kn->has_shadows = ok && ((const struct shadow_row *)shadow.at)->any;
+    kn->has_shadows = true; /* until the next head says otherwise */
     knowledge_written(kn); /* as they are in the database */
     arena_reset(&a);
     return ok;

@@ -20,6 +20,7 @@ struct head_row {
     int64_t size, received_us;
     int32_t day;
     const char *catalogue;
+    bool has_shadows;
 };
 struct known_row {
     int64_t ordinal, seq;
@@ -75,7 +76,8 @@ struct text_row {
 
 /* clang-format off */
 static const struct column HEAD_ROW[] = {COL(struct head_row, size), COL(struct head_row, received_us),
-    COL(struct head_row, day), COL(struct head_row, catalogue)};
+    COL(struct head_row, day), COL(struct head_row, catalogue),
+    COL(struct head_row, has_shadows)};
 static const struct column KNOWN_ROW[] = {COL(struct known_row, ordinal), COL(struct known_row, seq),
     COL(struct known_row, digest)};
 static const struct column LOT_ROW[] = {COL(struct lot_row, part), COL(struct lot_row, lot),
@@ -111,7 +113,8 @@ QUERY LOCK_LEDGER = {.name = "ledger_lock", .sql = "SELECT pg_advisory_xact_lock
 QUERY HEAD = {
     .name = "ledger_head",
     .sql = "SELECT coalesce(h.size, 0) AS size, coalesce(r.received_us, 0) AS received_us,"
-           "       coalesce(s.day, 0) AS day, coalesce(s.catalogue, '') AS catalogue"
+           "       coalesce(s.day, 0) AS day, coalesce(s.catalogue, '') AS catalogue,"
+           "       EXISTS (SELECT FROM lot_name n WHERE n.lot > 0 AND n.lot <> n.own) AS has_shadows"
            "  FROM (SELECT max(size) AS size FROM log_head) h"
            "  LEFT JOIN record r ON r.seq = h.size - 1"
            "  LEFT JOIN ledger_state s ON true",
@@ -139,12 +142,13 @@ struct scope_row {
 };
 static const struct column SCOPE_ROW[] = {COL(struct scope_row, done)};
 
-/* Lots named by the batch's records, or due. */
+/* Lots named by the batch's records, or due, and what else their names mean (regroup.c). */
 QUERY SCOPE_TOUCHED = {
     .name = "scope_touched",
     .sql = SCOPE_SET("touched", "lot") "  FROM (SELECT n.lot FROM unnest($1::bigint[], $2::text[]) AS i(holder, code)"
            "          JOIN lot_name n ON n.holder = i.holder AND n.code = i.code"
-           "        UNION SELECT unnest($3::bigint[])) t",
+           "        UNION SELECT unnest($3::bigint[])"
+           "        UNION SELECT unnest(nullif(current_setting('pedigree.named', true), '')::bigint[])) t",
     ROW(struct scope_row, SCOPE_ROW),
 };
 /* Links of the touched lots, and those that the records will make. */
@@ -455,24 +459,10 @@ static void fill_stored(struct space *s, const struct rows *flags, const struct 
     }
 }
 
-bool store_begin(struct db *db, struct arena *a, struct head *head, struct error *err)
-{
-    struct rows rows;
-    struct pipeline *p = pipeline_new(db, a);
-    pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
-    pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
-    pipeline_add(p, &HEAD, NO_ARGS, &rows);
-    if (!pipeline_run(p, err))
-        return false;
-    const struct head_row *r = rows.at;
-    *head = (struct head){r->size, r->received_us, r->day, r->catalogue};
-    return true;
-}
-
 bool store_read(struct db *db, struct space *s, const struct asked *q, struct found *out,
                 struct error *err)
 {
-    struct rows head, known, scope, touched, lots, events, samples, links, records, subs, members, pairs, flags,
+    struct rows names = {0}, head, known, scope, touched, lots, events, samples, links, records, subs, members, pairs, flags,
         own_links, own_edges, own_marks;
     struct arg link_keys = INT8S(q->link_keys.at, q->link_keys.len);
     struct arg mark_keys = INT8S(q->mark_keys.at, q->mark_keys.len);
@@ -483,6 +473,9 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &KNOWN_KEYS,
                  ARGS(TEXTS(q->owners.at, q->owners.len), BYTESES(q->record_keys.at, q->record_keys.len)),
                  &known);
+    bool names_read = regroup_asks(s->kn);
+    if (names_read)
+        regroup_ask(p, s, &q->names, &q->due_lots, &names);
     pipeline_add(p, &SCOPE_TOUCHED,
                  ARGS(INT8S(q->names.holders.at, q->names.holders.len),
                       TEXTS(q->names.codes.at, q->names.codes.len),
@@ -507,7 +500,11 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     if (!pipeline_run(p, err))
         return false;
     const struct head_row *h = head.at;
-    out->head = (struct head){h->size, h->received_us, h->day, h->catalogue};
+    out->head = (struct head){h->size, h->received_us, h->day, h->catalogue, h->has_shadows};
+    out->stale = q->size >= 0 && (q->size != h->size || (h->has_shadows && !names_read));
+    if (out->stale)
+        return true;
+    s->kn->has_shadows = h->has_shadows;
     const struct known_row *k = known.at;
     for (size_t i = 0; i < known.len; i++, k++)
         *vec_push(s->arena, &out->known) = (struct known_key){k->ordinal - 1, k->seq, k->digest};
@@ -521,6 +518,8 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
             return false;
     if (!fill_records(s, &by_seq, &records, err) || !fill_events(s, &by_seq, &events, false, err) ||
         !fill_events(s, &by_seq, &samples, true, err) || !fill_links(s, &by_seq, &links, err))
+        return false;
+    if (!regroup_fill(s, &names, err))
         return false;
     fill_marks(s, &subs, &members, &pairs);
     fill_stored(s, &flags, &own_links, &own_edges, &own_marks);

@@ -83,8 +83,8 @@ static const char *read_whole(const char *line, const char *next)
 }
 
 /* What an operator may ask for without any filter is read in order of its key, a page at a time;
- * what the committer keeps is loaded whole when it starts; of shadows there is a partial index. */
-static const char *const WHOLE[] = {"flags_all", "all_organisations", "any_shadow"};
+ * what the committer keeps is loaded whole when it starts. */
+static const char *const WHOLE[] = {"flags_all", "all_organisations"};
 
 static void check_plan(const struct query *q, int params)
 {
