@@ -13,9 +13,9 @@
 
 const struct known_key *batch_known(const struct batch *b, size_t i)
 {
-    for (size_t k = 0; k < b->found.known.len; k++)
-        if (b->found.known.at[k].ordinal == (int64_t)i)
-            return &b->found.known.at[k];
+    for (size_t k = 0; k < b->found.known_len; k++)
+        if (b->found.known[k].ordinal == (int64_t)i)
+            return &b->found.known[k];
     return NULL;
 }
 

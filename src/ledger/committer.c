@@ -78,13 +78,17 @@ static void keep_due(struct ledger *l, const struct outcome_after *after)
     metric_set(METRIC_QUEUE_DUE, (int64_t)l->due.len);
 }
 
+struct extent {
+    int64_t size;
+    int32_t day;
+};
+static const struct column EXTENT_ROW[] = {COL(struct extent, size), COL(struct extent, day)};
+
 QUERY LEDGER_SIZE = {
     .name = "ledger_size",
     .sql = "SELECT coalesce((SELECT max(size) FROM log_head), 0) AS size,"
            "       coalesce((SELECT day FROM ledger_state), 0) AS day",
-    .row = (const struct column[]){{"size", DB_INT8, 0}, {"day", DB_INT4, 8}},
-    .row_len = 2,
-    .row_size = 16,
+    ROW(struct extent, EXTENT_ROW),
 };
 
 static bool load(struct ledger *l, struct error *err)
@@ -98,11 +102,10 @@ static bool load(struct ledger *l, struct error *err)
     bool ok = db_query(l->db, &a, &LEDGER_SIZE, NO_ARGS, &rows, err) &&
               store_load(l->db, &l->kn, err);
     if (ok) {
-        int32_t day;
-        memcpy(&l->size, rows.at, sizeof l->size);
-        memcpy(&day, (const char *)rows.at + 8, sizeof day);
+        const struct extent *e = rows.at;
         int32_t today = day_of_us(clock_now_us());
-        ok = store_due(l->db, &a, today > day ? today : day, (int)l->share, &after, err);
+        l->size = e->size;
+        ok = store_due(l->db, &a, today > e->day ? today : e->day, (int)l->share, &after, err);
     }
     if (ok)
         keep_due(l, &after);
@@ -151,7 +154,7 @@ static void fill(struct batch *b, const struct work *works, const struct work *u
         }
 }
 
-static void answer(struct batch *b, const struct work *works, const struct work *until)
+static void answer(struct batch *b)
 {
     for (size_t i = 0; i < b->entries.len; i++) {
         struct entry *e = &b->entries.at[i];
@@ -163,8 +166,6 @@ static void answer(struct batch *b, const struct work *works, const struct work 
         if (w->want_assessment)
             e->item->assessment = batch_assessment(b, w->arena, e);
     }
-    (void)works;
-    (void)until;
 }
 
 static void settle(const struct work *works, const struct work *until, enum outcome outcome,
@@ -221,7 +222,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         if (ok && !stale) {
             l->size = b.changes.size;
             knowledge_written(&l->kn);
-            answer(&b, works, until);
+            answer(&b);
             keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
             metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);
@@ -483,8 +484,9 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
     arena_init(&l->due_arena, 0);
-    if (pthread_create(&l->thread, NULL, run, l) != 0) {
-        error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(errno));
+    int failed = pthread_create(&l->thread, NULL, run, l);
+    if (failed) {
+        error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(failed));
         return NULL;
     }
     return l;

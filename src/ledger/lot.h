@@ -213,7 +213,8 @@ struct space { /* what one batch works on */
     struct map links;   /* key -> struct link list */
     struct map subs;    /* mark key -> struct mark_sub list */
     struct map members; /* mark key -> struct member list */
-    VEC(struct relation) relations; /* as stored; sorted by lot, then ancestor */
+    const struct relation *relations; /* as stored; sorted by lot, then ancestor */
+    size_t relations_len;
     VEC(struct lot *) all;
 };
 

@@ -283,7 +283,7 @@ static int by_relation(const void *x, const void *y)
 static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of, int levels)
 {
     struct relation wanted = {l->id, of->id};
-    if (s->relations.len && bsearch(&wanted, s->relations.at, s->relations.len, sizeof wanted, by_relation))
+    if (s->relations_len && bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_relation))
         return true;
     for (size_t i = 0; levels > 0 && i < l->edges.len; i++) {
         const struct lot *p = l->edges.at[i].parent;

@@ -27,7 +27,7 @@ struct due_entry {
     int32_t day;
 };
 
-struct known_key { /* a record that is there already */
+struct known_key { /* a record that is there already; `ordinal`: which of those asked for */
     int64_t ordinal, seq;
     struct bytes digest;
 };
@@ -51,7 +51,8 @@ struct asked { /* by the batch, before the read */
 struct found {
     struct head head;
     bool stale; /* the log, or which names mean other lots, is not as the caller takes it: nothing is filled */
-    VEC(struct known_key) known;
+    const struct known_key *known;
+    size_t known_len;
 };
 
 /* One record to append. */

@@ -16,16 +16,6 @@ const char *const STORE_SETTINGS =
 
 enum { LEDGER_LOCK = 0x50454449 };
 
-struct head_row {
-    int64_t size, received_us;
-    int32_t day;
-    const char *catalogue;
-    bool has_shadows;
-};
-struct known_row {
-    int64_t ordinal, seq;
-    struct bytes digest;
-};
 struct lot_row {
     int64_t part, lot, holder, quantity, balance, owner;
     const char *code, *description, *state, *traced;
@@ -48,9 +38,6 @@ struct record_row {
 struct link_row {
     int64_t key, lot, seq;
     int32_t side;
-};
-struct pair_row {
-    int64_t lot, ancestor;
 };
 struct sub_row {
     int64_t key, lots;
@@ -75,11 +62,10 @@ struct text_row {
 };
 
 /* clang-format off */
-static const struct column HEAD_ROW[] = {COL(struct head_row, size), COL(struct head_row, received_us),
-    COL(struct head_row, day), COL(struct head_row, catalogue),
-    COL(struct head_row, has_shadows)};
-static const struct column KNOWN_ROW[] = {COL(struct known_row, ordinal), COL(struct known_row, seq),
-    COL(struct known_row, digest)};
+static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head, received_us),
+    COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
+static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
+    COL(struct known_key, digest)};
 static const struct column LOT_ROW[] = {COL(struct lot_row, part), COL(struct lot_row, lot),
     COL(struct lot_row, holder), COL(struct lot_row, code), COL(struct lot_row, description),
     COL(struct lot_row, quantity), COL(struct lot_row, balance), COL(struct lot_row, state),
@@ -93,7 +79,7 @@ static const struct column RECORD_ROW[] = {COL(struct record_row, seq), COL(stru
     COL(struct record_row, canonical)};
 static const struct column LINK_ROW[] = {COL(struct link_row, key), COL(struct link_row, lot),
     COL(struct link_row, seq), COL(struct link_row, side)};
-static const struct column PAIR_ROW[] = {COL(struct pair_row, lot), COL(struct pair_row, ancestor)};
+static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, ancestor)};
 static const struct column SUB_ROW[] = {COL(struct sub_row, key), COL(struct sub_row, sub),
     COL(struct sub_row, lots)};
 static const struct column MEMBER_ROW[] = {COL(struct member_row, key), COL(struct member_row, lot),
@@ -118,14 +104,14 @@ QUERY HEAD = {
            "  FROM (SELECT max(size) AS size FROM log_head) h"
            "  LEFT JOIN record r ON r.seq = h.size - 1"
            "  LEFT JOIN ledger_state s ON true",
-    ROW(struct head_row, HEAD_ROW),
+    ROW(struct head, HEAD_ROW),
 };
 QUERY KNOWN_KEYS = {
     .name = "batch_known_keys",
-    .sql = "SELECT i.ordinal, k.seq, k.digest"
+    .sql = "SELECT i.ordinal - 1 AS ordinal, k.seq, k.digest"
            "  FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS i(owner, key, ordinal)"
            "  JOIN record_key k ON k.owner = i.owner AND k.key = i.key",
-    ROW(struct known_row, KNOWN_ROW),
+    ROW(struct known_key, KNOWN_ROW),
 };
 /*
  * The read is one round trip, so what one statement finds the next must find on the server: each
@@ -256,7 +242,7 @@ QUERY BATCH_RELATIONS = {
            "   UNION SELECT u.lot, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.ancestor"
            "    WHERE e.parent <> 0 AND u.depth < 64)"
            " SELECT DISTINCT u.lot, u.ancestor FROM up u WHERE u.lot <> u.ancestor ORDER BY 1, 2",
-    ROW(struct pair_row, PAIR_ROW),
+    ROW(struct relation, RELATION_ROW),
 };
 QUERY BATCH_FLAGS = {
     .name = "batch_flags",
@@ -413,7 +399,7 @@ static bool fill_links(struct space *s, const struct map *known, const struct ro
 }
 
 static void fill_marks(struct space *s, const struct rows *subs, const struct rows *members,
-                       const struct rows *pairs)
+                       const struct rows *relations)
 {
     const struct sub_row *r = subs->at;
     for (size_t i = 0; i < subs->len; i++, r++) {
@@ -430,9 +416,8 @@ static void fill_marks(struct space *s, const struct rows *subs, const struct ro
         *m = (struct member){x->key, l, x->sub, map_get(&s->members, x->key)};
         map_put(&s->members, x->key, m);
     }
-    const struct pair_row *p = pairs->at;
-    for (size_t i = 0; i < pairs->len; i++, p++)
-        *vec_push(s->arena, &s->relations) = (struct relation){p->lot, p->ancestor};
+    s->relations = relations->at;
+    s->relations_len = relations->len;
 }
 
 static void fill_stored(struct space *s, const struct rows *flags, const struct rows *links,
@@ -462,7 +447,7 @@ static void fill_stored(struct space *s, const struct rows *flags, const struct 
 bool store_read(struct db *db, struct space *s, const struct asked *q, struct found *out,
                 struct error *err)
 {
-    struct rows names = {0}, head, known, scope, touched, lots, events, samples, links, records, subs, members, pairs, flags,
+    struct rows names = {0}, head, known, touched, lots, events, samples, links, records, subs, members, relations, flags,
         own_links, own_edges, own_marks;
     struct arg link_keys = INT8S(q->link_keys.at, q->link_keys.len);
     struct arg mark_keys = INT8S(q->mark_keys.at, q->mark_keys.len);
@@ -480,10 +465,10 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
                  ARGS(INT8S(q->names.holders.at, q->names.holders.len),
                       TEXTS(q->names.codes.at, q->names.codes.len),
                       INT8S(q->due_lots.at, q->due_lots.len)),
-                 &scope);
-    pipeline_add(p, &SCOPE_LINKS, ARGS(link_keys), &scope);
-    pipeline_add(p, &SCOPE_MARKS, ARGS(mark_keys), &scope);
-    pipeline_add(p, &SCOPE_LOTS, NO_ARGS, &scope);
+                 NULL);
+    pipeline_add(p, &SCOPE_LINKS, ARGS(link_keys), NULL);
+    pipeline_add(p, &SCOPE_MARKS, ARGS(mark_keys), NULL);
+    pipeline_add(p, &SCOPE_LOTS, NO_ARGS, NULL);
     pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &touched);
     pipeline_add(p, &BATCH_LOTS, NO_ARGS, &lots);
     pipeline_add(p, &BATCH_EVENTS, NO_ARGS, &events);
@@ -492,22 +477,20 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &BATCH_RECORDS, NO_ARGS, &records);
     pipeline_add(p, &BATCH_SUBS, ARGS(mark_keys, INT8(SUBS_MAX)), &subs);
     pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &members);
-    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, mark_keys), &pairs);
+    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, mark_keys), &relations);
     pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &flags);
     pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &own_links);
     pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &own_edges);
     pipeline_add(p, &BATCH_OWN_MARKS, NO_ARGS, &own_marks);
     if (!pipeline_run(p, err))
         return false;
-    const struct head_row *h = head.at;
-    out->head = (struct head){h->size, h->received_us, h->day, h->catalogue, h->has_shadows};
-    out->stale = q->size >= 0 && (q->size != h->size || (h->has_shadows && !names_read));
+    out->head = *(const struct head *)head.at;
+    out->stale = q->size >= 0 && (q->size != out->head.size || (out->head.has_shadows && !names_read));
     if (out->stale)
         return true;
-    s->kn->has_shadows = h->has_shadows;
-    const struct known_row *k = known.at;
-    for (size_t i = 0; i < known.len; i++, k++)
-        *vec_push(s->arena, &out->known) = (struct known_key){k->ordinal - 1, k->seq, k->digest};
+    s->kn->has_shadows = out->head.has_shadows;
+    out->known = known.at;
+    out->known_len = known.len;
     struct map is_touched = map_new(s->arena), by_seq = map_new(s->arena);
     const struct touched_row *t = touched.at;
     for (size_t i = 0; i < touched.len; i++)
@@ -521,7 +504,7 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
         return false;
     if (!regroup_fill(s, &names, err))
         return false;
-    fill_marks(s, &subs, &members, &pairs);
+    fill_marks(s, &subs, &members, &relations);
     fill_stored(s, &flags, &own_links, &own_edges, &own_marks);
     return true;
 }
