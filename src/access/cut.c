@@ -11,7 +11,8 @@
  * themselves.
  */
 #include "pedigree/access/access.h"
-#include "pedigree/base/cleanup.h"
+#include "pedigree/model/party.h"
+#include "pedigree/model/record.h"
 
 #include <string.h>
 
@@ -67,9 +68,6 @@ static const char *const PUBLIC_KINDS[] = {"organisation", "authorization", "cer
 static const char *const DECLARES_MEMBERS[] = {
     "line",       "manufacturer", "mpn",    "quantity", "dateCodes",
     "traceCodes", "serials",      "madeIn", "parent",   NULL};
-/* Documents that are about money or about others. */
-static const char *const PRIVATE_DOCUMENTS[] = {"invoice", "packing-list", "photo",
-                                                "label",   "other",        NULL};
 
 static bool is_among(const char *word, const char *const *list)
 {
@@ -117,8 +115,7 @@ static json_t *describe(const json_t *from, const char *const *members)
 
 static bool is_private(const json_t *document)
 {
-    return is_among(json_string_value(json_object_get(document, "kind")),
-                    PRIVATE_DOCUMENTS);
+    return document_is_private(json_string_value(json_object_get(document, "kind")));
 }
 
 static void cut_documents(json_t *o)
@@ -171,16 +168,14 @@ static json_t *cut_kept(const struct record_claim *c, const json_t *body)
     return out;
 }
 
-static bool names(struct arena *a, const struct viewer *v, const json_t *party,
-                  party_normal_fn *normal)
+static bool names(struct arena *a, const struct viewer *v, const json_t *party)
 {
     const char *written = json_string_value(party);
-    return written && viewer_is(v, normal(a, written));
+    return written && viewer_is(v, party_normal(a, written));
 }
 
 static json_t *cut_upstream(struct arena *a, const struct viewer *v,
-                            const struct record_claim *c, const json_t *body,
-                            party_normal_fn *normal)
+                            const struct record_claim *c, const json_t *body)
 {
     json_t *out = pick(body, UPSTREAM_MEMBERS), *item;
     json_t *lot = json_object_get(out, "lot");
@@ -204,7 +199,7 @@ static json_t *cut_upstream(struct arena *a, const struct viewer *v,
         json_object_del(out, "as");
         json_object_del(out, "to");
     }
-    if (!names(a, v, json_object_get(out, "buyer"), normal))
+    if (!names(a, v, json_object_get(out, "buyer")))
         json_object_del(out, "buyer");
     return out;
 }
@@ -220,25 +215,23 @@ static json_t *cut_named(const json_t *body, const char *const *members)
     return out;
 }
 
-static bool is_issuer(struct arena *a, const struct viewer *v, const json_t *document,
-                      party_normal_fn *normal)
+static bool is_issuer(struct arena *a, const struct viewer *v, const json_t *document)
 {
     const json_t *parent =
         json_object_get(json_object_get(document, "declares"), "parent");
-    return names(a, v, json_object_get(document, "issuer"), normal) ||
-           names(a, v, json_object_get(parent, "issuer"), normal);
+    return names(a, v, json_object_get(document, "issuer")) ||
+           names(a, v, json_object_get(parent, "issuer"));
 }
 
 /* For who issued one of its documents: those, and what goods they go with; else NULL. */
-static json_t *cut_issued(struct arena *a, const struct viewer *v, const json_t *body,
-                          party_normal_fn *normal)
+static json_t *cut_issued(struct arena *a, const struct viewer *v, const json_t *body)
 {
     const json_t *documents = json_object_get(body, "documents"), *item;
     json_t *issued = json_array(), *out = pick(body, ISSUER_MEMBERS);
     size_t i;
     json_array_foreach(documents, i, item)
     {
-        if (!is_issuer(a, v, item, normal))
+        if (!is_issuer(a, v, item))
             continue;
         json_t *document = pick(item, DOCUMENT_MEMBERS);
         if (json_object_get(item, "declares"))
@@ -258,31 +251,25 @@ static json_t *cut_issued(struct arena *a, const struct viewer *v, const json_t 
     return NULL;
 }
 
-/* Does a custody record name the reader: as a side of its hop, an owner, its laboratory?
- */
-static bool names_reader(struct arena *a, const struct viewer *v, const json_t *body,
-                         party_normal_fn *normal)
+/* Does a custody record name the reader: as a side of its hop, an owner, its laboratory? */
+static bool names_reader(struct arena *a, const struct viewer *v, const json_t *body)
 {
     static const char *const SIDES[] = {"from", "to", "lot", "laboratory", NULL};
     static const char *const PARTIES[] = {"seller", "buyer", NULL};
     for (const char *const *m = SIDES; *m; m++)
-        if (names(a, v, json_object_get(json_object_get(body, *m), "organisation"),
-                  normal) ||
-            names(a, v, json_object_get(json_object_get(body, *m), "owner"), normal))
+        if (names(a, v, json_object_get(json_object_get(body, *m), "organisation")) ||
+            names(a, v, json_object_get(json_object_get(body, *m), "owner")))
             return true;
     for (const char *const *m = PARTIES; *m; m++)
-        if (names(a, v, json_object_get(body, *m), normal))
+        if (names(a, v, json_object_get(body, *m)))
             return true;
     return false;
 }
 
 static bool is_custody(const char *kind)
 {
-    static const char *const KINDS[] = {
-        "manufactured", "received",  "shipped", "transformed", "counted",
-        "described",    "inspected", "held",    "released",    "installed",
-        "scrapped",     "verified",  NULL};
-    return is_among(kind, KINDS);
+    enum record_type type;
+    return record_type_find(kind, &type) && record_type_family(type) == FAMILY_CUSTODY;
 }
 
 static bool is_public(const struct record_claim *c)
@@ -292,7 +279,7 @@ static bool is_public(const struct record_claim *c)
 }
 
 json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_claim *c,
-                   const json_t *body, party_normal_fn *normal, bool *partial)
+                   const json_t *body, bool *partial)
 {
     *partial = false;
     if (v->sees_all || viewer_is(v, c->on_behalf) || viewer_is(v, c->submitter))
@@ -302,13 +289,12 @@ json_t *access_cut(struct arena *a, const struct viewer *v, const struct record_
         return cut_own(body);
     if (is_custody(c->kind) && (c->sight == SIGHT_OWN || c->sight == SIGHT_OWNER))
         return cut_kept(c, body);
-    if (is_custody(c->kind) && names_reader(a, v, body, normal))
+    if (is_custody(c->kind) && names_reader(a, v, body))
         return cut_named(body, HOP_MEMBERS);
     if (c->sight == SIGHT_UPSTREAM && c->by_holder && is_among(c->kind, UPSTREAM_KINDS) &&
         (strcmp(c->kind, "shipped") != 0 || c->proves_hop))
-        return cut_upstream(a, v, c, body, normal);
-    json_t *issued =
-        is_custody(c->kind) ? cut_issued(a, v, body, normal) : NULL;
+        return cut_upstream(a, v, c, body);
+    json_t *issued = is_custody(c->kind) ? cut_issued(a, v, body) : NULL;
     if (issued)
         return issued;
     if (c->concerns)

@@ -108,7 +108,7 @@ static enum part_class part_of(const struct object *o, enum part_class part,
                                const json_t *v)
 {
     const char *kind = json_string_value(json_object_get(v, "kind"));
-    for (const struct private_kind *p = o->private_kinds; p && p->kind; p++)
+    for (const struct kind_part *p = o->kind_parts; p && p->kind; p++)
         if (text_is(p->kind, kind))
             return p->part;
     return part;

@@ -29,19 +29,10 @@ static const char *const PURPOSES[] = {"authenticity", "receiving", "acceptance"
 static const char *const RESULTS[] = {"pass", "nonconforming", "suspect", "inconclusive",
                                       NULL};
 static const char *const ANSWERS[] = {"ours", "not-ours", "cannot-tell", NULL};
-static const char *const DOCUMENT_KINDS[] = {"coc",
-                                             "test-report",
-                                             "packing-list",
-                                             "invoice",
-                                             "release-certificate",
-                                             "authorization",
-                                             "certificate",
-                                             "material-declaration",
-                                             "destruction-certificate",
-                                             "photo",
-                                             "label",
-                                             "other",
-                                             NULL};
+static const char *const DOCUMENT_KINDS[] = {
+#define DOCUMENT_KIND(word, part) word,
+#include "pedigree/model/document_kind.def"
+    NULL};
 
 /* clang-format off */
 
@@ -188,11 +179,12 @@ static const struct member DOCUMENT_MEMBERS[] = {
     {"size",      KIND_COUNT,  .help = "Bytes."},
     {"declares",  KIND_OBJECT, .object = &DECLARES, .at = 1, .has = O(has_declares), .help = "What it says of this lot."},
 };
-static const struct private_kind PRIVATE_DOCUMENTS[] = {
-    {"invoice", PART_PRICE}, {"packing-list", PART_PARTIES}, {"photo", PART_PARTIES},
-    {"label", PART_PARTIES}, {"other", PART_PARTIES}, {0},
+static const struct kind_part DOCUMENT_PARTS[] = {
+#define DOCUMENT_KIND(word, part) {word, PART_##part},
+#include "pedigree/model/document_kind.def"
+    {0},
 };
-static const struct object DOCUMENT = OBJECT_OF("Document", DOCUMENT_MEMBERS, struct document_ref, .private_kinds = PRIVATE_DOCUMENTS,
+static const struct object DOCUMENT = OBJECT_OF("Document", DOCUMENT_MEMBERS, struct document_ref, .kind_parts = DOCUMENT_PARTS,
     .help = "A document and what it declares.");
 
 #define F(m) AT(struct reference, m)

@@ -57,8 +57,8 @@ struct member {
     const char *help;
 };
 
-/* Objects of this `kind` are as private as `part`, unless a member says otherwise. */
-struct private_kind {
+/* Objects of this `kind` are in that part, unless a member says otherwise. */
+struct kind_part {
     const char *kind; /* NULL ends */
     enum part_class part;
 };
@@ -71,7 +71,7 @@ struct object {
     bool any_text;         /* a text may stand for the object, and is only kept */
     bool is_part; /* begins with a struct part_name: its keys are made of what is written
                    */
-    const struct private_kind *private_kinds; /* NULL: none */
+    const struct kind_part *kind_parts; /* NULL: all in the part of their member */
     const char *help;
 };
 

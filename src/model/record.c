@@ -1,5 +1,7 @@
-/* record - the list of types; what a record holds is decoded by codec. */
+/* record - the lists of types and of document kinds; what a record holds is decoded by codec. */
 #include "pedigree/model/record.h"
+
+#include "pedigree/base/cleanup.h"
 
 #include <assert.h>
 #include <string.h>
@@ -31,5 +33,21 @@ bool record_type_find(const char *word, enum record_type *out)
             *out = (enum record_type)t;
             return true;
         }
+    return false;
+}
+
+bool document_is_private(const char *kind)
+{
+    enum privacy { PRIVACY_DOCUMENTS, PRIVACY_PARTIES, PRIVACY_PRICE };
+    static const struct {
+        const char *word;
+        enum privacy privacy;
+    } KINDS[] = {
+#define DOCUMENT_KIND(word, part) {word, PRIVACY_##part},
+#include "pedigree/model/document_kind.def"
+    };
+    for (size_t i = 0; kind && i < LENGTH(KINDS); i++)
+        if (strcmp(KINDS[i].word, kind) == 0)
+            return KINDS[i].privacy != PRIVACY_DOCUMENTS;
     return false;
 }

@@ -114,7 +114,7 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
                                        .concerns = row->concerns,
                                        .code = code,
                                        .is_published = row->is_published};
-    json_t *seen = access_cut(s->arena, &s->viewer, &claim, body, party_normal, &partial);
+    json_t *seen = access_cut(s->arena, &s->viewer, &claim, body, &partial);
     if (!seen)
         return NULL;
     json_t *o = json_pack("{s:I, s:s, s:s, s:s}", "seq", (json_int_t)row->seq, "kind",

@@ -117,12 +117,10 @@ struct record_claim { /* who a record comes from, and what is known of its reade
     const char *code;  /* of that lot; NULL */
     bool is_published; /* an alert by the maker of the part: it reaches everybody */
 };
-typedef const char *party_normal_fn(struct arena *a, const char *written);
 /* What the reader may see of a record's body: new reference to a whole or partial copy,
  * NULL if nothing.  *partial says whether anything was left out. */
 json_t *access_cut(struct arena *a, const struct viewer *v,
-                   const struct record_claim *claim, const json_t *body,
-                   party_normal_fn *normal, bool *partial);
+                   const struct record_claim *claim, const json_t *body, bool *partial);
 /* What the reader may see of a lot's description: new reference. */
 json_t *access_cut_description(const json_t *description, enum sight s);
 /* Takes figures over others' records out of a flag's evidence, unless he sees all. */

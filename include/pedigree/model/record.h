@@ -238,6 +238,9 @@ struct record {
     json_t *json;
 };
 
+/* About money or about others; false for words that are no kind (document_kind.def). */
+bool document_is_private(const char *kind);
+
 const char *record_type_word(enum record_type t);
 enum record_family record_type_family(enum record_type t);
 bool record_type_find(const char *word, enum record_type *out);
