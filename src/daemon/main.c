@@ -4,6 +4,7 @@
 #include "dump.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/rules/rule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static const struct {
     void (*print)(struct text *out);
 } DUMPS[] = {
     {"--dump-routes", "a line per route: method, path, who may call, what it does", dump_routes},
-    {"--dump-rules", "a line per rule of the catalogue", dump_rules},
+    {"--dump-rules", "a line per rule of the catalogue", rules_dump},
     {"--dump-options", "a line per setting", config_dump_options},
     {"--dump-metrics", "a line per metric", metrics_dump},
     {"--dump-openapi", "the OpenAPI document that /openapi.json serves", dump_openapi},

@@ -97,8 +97,8 @@ void rules_dump(struct text *out)
     size_t len;
     const struct rule *rules = rules_all(&len);
     for (size_t i = 0; i < len; i++)
-        text_addf(out, "%s %-8s %s\n", rules[i].id, severity_word(rules[i].severity),
-                  rules[i].title);
+        text_addf(out, "%s v%d %s: %s\n", rules[i].id, rules[i].version,
+                  severity_word(rules[i].severity), rules[i].title);
 }
 
 static json_t *references_json(const struct rule *r)

@@ -142,7 +142,7 @@ static void catalogue_is_printed(void **state)
     arena_init(&a, 0);
     struct text t = text_new(&a);
     rules_dump(&t);
-    assert_non_null(strstr(text_str(&t), "CAP-001 high "));
+    assert_non_null(strstr(text_str(&t), "CAP-001 v1 high: "));
     json_t *list = rules_catalogue();
     assert_int_equal(json_array_size(list), RULES);
     const json_t *first = json_array_get(list, 0);
