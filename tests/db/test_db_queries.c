@@ -20,10 +20,10 @@
 void (*const QUERY_TEST_USES[])(void) = {
     (void (*)(void))query_lots,         (void (*)(void))query_trace,
     (void (*)(void))query_flags,        (void (*)(void))query_part,
-    (void (*)(void))query_organisation, (void (*)(void))query_readiness,
-    (void (*)(void))query_record,       (void (*)(void))key_add,
-    (void (*)(void))access_sight,       (void (*)(void))db_migrate,
-    (void (*)(void))ledger_start,       (void (*)(void))ledger_rebuild,
+    (void (*)(void))query_organisation, (void (*)(void))query_record,
+    (void (*)(void))key_add,            (void (*)(void))access_sight,
+    (void (*)(void))db_migrate,         (void (*)(void))ledger_start,
+    (void (*)(void))ledger_rebuild,
 };
 
 static const struct {

@@ -648,11 +648,6 @@ static void test_part_and_organisation(void **state)
     memset(&err, 0, sizeof err);
     assert_true(query_organisation(&dist, "cage:DIST", &text, &err));
     assert_false(query_organisation(&dist, "cage:STRAN", &text, &err));
-    struct readiness ready;
-    memset(&err, 0, sizeof err);
-    assert_true(query_readiness(db, &arena, &ready, &err));
-    assert_int_equal(ready.size, 16);
-    assert_int_equal(ready.due, 1);
 }
 
 int main(void)

@@ -69,11 +69,3 @@ bool query_organisation(const struct reader *r, const char *organisation,
                         const char **json, struct error *err);
 bool query_record(const struct reader *r, int64_t seq, const char **json,
                   struct error *err);
-
-/* How far the ledger is; `db` need not be a reader's. */
-struct readiness {
-    int64_t size, due, as_of;
-    int32_t day;
-};
-bool query_readiness(struct db *db, struct arena *a, struct readiness *out,
-                     struct error *err);
