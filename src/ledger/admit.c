@@ -6,7 +6,6 @@
  */
 #include "batch.h"
 
-#include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 
 #include <string.h>

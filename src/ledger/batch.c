@@ -3,7 +3,6 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
-#include "pedigree/base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -267,7 +266,7 @@ static void event_add(struct batch *b, const struct entry *e, struct lot *l, int
     *v = provisional(b, e);
     v->seq = e->seq;
     v->ordinal = ordinal;
-    v->by_operator = !e->on_behalf && strcmp(e->role, "operator") == 0;
+    v->by_operator = e->by_operator;
     v->is_new = true;
     v->lot = l;
     memcpy(v->key, e->key.at, sizeof v->key);
@@ -336,8 +335,7 @@ static bool take_statement(struct batch *b, struct namer *n, struct entry *e, st
     struct causes causes = {0};
     const struct statement *st;
     name_statement(b, n, e);
-    if (!knowledge_add(b->space.kn, e->seq, e->owner,
-                       !e->on_behalf && strcmp(e->role, "operator") == 0, e->key.at, e->canonical,
+    if (!knowledge_add(b->space.kn, e->seq, e->owner, e->by_operator, e->key.at, e->canonical,
                        strlen(e->canonical), &st, err))
         return false;
     knowledge_causes(b->space.kn, &b->arena, st, &causes);
@@ -457,7 +455,7 @@ static void sub_count(struct batch *b, int64_t key, const char *sub, int64_t n)
     map_put(&b->space.subs, key, m);
 }
 
-/* What this batch's lots add to the sets that share a mark, and take from them. */
+/* The lots that carry the same identity mark find this one among them. */
 static void share_marks(struct batch *b, struct lot *l)
 {
     for (size_t i = 0; i < l->marks.len; i++) {
@@ -470,12 +468,13 @@ static void share_marks(struct batch *b, struct lot *l)
     }
 }
 
-static void swap_subs(struct batch *b, const struct lot *l, int64_t sign)
+/* What a lot adds to the sets that share a trace code, and takes from them. */
+static void recount_subs(struct batch *b, const struct lot *l)
 {
-    for (size_t i = 0; sign < 0 && i < l->stored_marks.len; i++)
+    for (size_t i = 0; i < l->stored_marks.len; i++)
         if (strcmp(l->stored_marks.at[i].kind, "trace") == 0)
             sub_count(b, l->stored_marks.at[i].key, l->stored_marks.at[i].sub, -1);
-    for (size_t i = 0; sign > 0 && i < l->marks.len; i++)
+    for (size_t i = 0; i < l->marks.len; i++)
         if (strcmp(l->marks.at[i].kind, "trace") == 0)
             sub_count(b, l->marks.at[i].key, l->marks.at[i].sub, 1);
 }
@@ -512,8 +511,7 @@ static void project(struct batch *b)
     each(b, lot_mark_all);
     for (size_t i = 0; i < c->lots.len; i++) {
         share_marks(b, c->lots.at[i]);
-        swap_subs(b, c->lots.at[i], -1);
-        swap_subs(b, c->lots.at[i], 1);
+        recount_subs(b, c->lots.at[i]);
     }
     for (size_t i = 0; i < c->lots.len; i++) {
         if (c->lots.at[i]->code)
@@ -650,61 +648,4 @@ bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int
     project(b);
     look_again(b, &q);
     return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
-}
-
-/* ---- the answer ---- */
-
-static bool is_operator(const struct entry *e)
-{
-    return !e->on_behalf && strcmp(e->role, role_word(ROLE_OPERATOR)) == 0;
-}
-
-static json_t *flag_json(const struct finding *f, enum sight sight)
-{
-    json_t *evidence = json_deep_copy(f->evidence);
-    access_cut_evidence(evidence, sight);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "rule", f->rule->id, "subject",
-                     f->subject, "severity", severity_word(f->severity), "state",
-                     f->pending ? "pending" : "open", "title", f->rule->title, "message",
-                     f->message, "evidence", evidence, "since", (json_int_t)f->since);
-}
-
-static json_t *ppm_json(int32_t ppm)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%d.%06d", ppm / 1000000, ppm % 1000000);
-    return json_string(text);
-}
-
-/* Another's lot may be spoken of, and is none of the speaker's to see for that. */
-bool batch_may_tell(struct batch *b, const struct entry *e)
-{
-    if (!e->lot || !e->lot->code)
-        return false;
-    const char *by = party_resolve(b->space.kn, e->owner, INT64_MAX);
-    return is_operator(e) || text_is(by, lot_holder(&b->space, e->lot));
-}
-
-const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e)
-{
-    if (!e->lot || !e->lot->state)
-        return NULL;
-    const struct lot *l = e->lot;
-    char day[11];
-    json_t *flags = json_array();
-    for (size_t i = 0; i < l->findings.len; i++)
-        if (l->findings.at[i].verdict == VERDICT_FAIL)
-            json_array_append_new(flags, flag_json(&l->findings.at[i],
-                                                   is_operator(e) ? SIGHT_ALL : SIGHT_OWN));
-    json_t *o = json_pack("{s:s, s:o, s:o, s:s, s:{s:I, s:s}, s:o}", "grade",
-                          severity_word(l->assessment.grade), "score",
-                          ppm_json(l->assessment.score_ppm), "coverage",
-                          ppm_json(l->assessment.coverage_ppm), "traced",
-                          l->traced == TRACED_NOT_EVALUATED ? "none" : traced_word(l->traced), "asOf",
-                          "seq", (json_int_t)b->after.as_of, "day", day_text(b->changes.day, day),
-                          "flags", flags);
-    size_t len;
-    char *text = json_canonical(a, o, &len);
-    json_decref(o);
-    return text;
 }

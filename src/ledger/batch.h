@@ -13,7 +13,9 @@
 struct entry {
     struct item *item;       /* NULL: a rebuild replays the log */
     const struct work *work; /* NULL likewise */
-    const char *submitter, *on_behalf, *role, *owner;
+    const char *submitter, *on_behalf, *role;
+    const char *owner; /* record_owner() */
+    bool by_operator;  /* is_by_operator() */
     const struct record *record;
     const char *canonical;
     struct bytes key, digest;
@@ -53,6 +55,8 @@ void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its sta
  * stays open: it holds the ledger's lock, so that the next try cannot be stale. */
 bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
                bool *stale, struct error *err);
+
+/* answer.c */
 /* Whether who submitted may be told of the lot that his record is about. */
 bool batch_may_tell(struct batch *b, const struct entry *e);
 /* JSON of records.md 6 for the lot of an entry; NULL without one. */

@@ -6,13 +6,10 @@
  */
 #include "batch.h"
 
-#include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
-#include "pedigree/base/text.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -146,7 +143,8 @@ static void fill(struct batch *b, const struct work *works, const struct work *u
             struct entry *e = batch_add(b);
             *e = (struct entry){.item = item, .work = w, .submitter = w->submitter,
                                 .on_behalf = w->on_behalf, .role = role_word(w->role),
-                                .owner = w->on_behalf ? w->on_behalf : w->submitter,
+                                .owner = record_owner(w->submitter, w->on_behalf),
+                                .by_operator = is_by_operator(role_word(w->role), w->on_behalf),
                                 .record = item->decoded.record,
                                 .canonical = item->decoded.canonical,
                                 .key = {item->key, sizeof item->key},

@@ -1,6 +1,7 @@
 /* knowledge - ids, statements and their lists, voids; see knowledge.h. */
 #include "knowledge.h"
 
+#include "pedigree/access/access.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
@@ -141,6 +142,16 @@ void knowledge_written(struct knowledge *kn)
 bool is_statement(enum record_type t)
 {
     return record_type_family(t) == FAMILY_STATEMENT || t == REC_VOIDED || t == REC_VERIFIED;
+}
+
+const char *record_owner(const char *submitter, const char *on_behalf)
+{
+    return on_behalf ? on_behalf : submitter;
+}
+
+bool is_by_operator(const char *role, const char *on_behalf)
+{
+    return !on_behalf && strcmp(role, role_word(ROLE_OPERATOR)) == 0;
 }
 
 void key_of_id(const char *id, uint8_t out[16])

@@ -152,9 +152,13 @@ bool knowledge_add(struct knowledge *kn, int64_t seq, const char *owner, bool by
                    const uint8_t key[16], const char *canonical, size_t len,
                    const struct statement **out, struct error *err);
 bool is_statement(enum record_type t);
+/* Whose rights a record carries: for whom it came, else who sent it. */
+const char *record_owner(const char *submitter, const char *on_behalf);
+/* An operator in its own name: what it says counts for everybody. */
+bool is_by_operator(const char *role, const char *on_behalf);
 /* What the statement is about, for the `statement` table. */
 const char *statement_subject(struct arena *a, const struct record *r, const char *owner);
-/* The key that a record with this `id` has (item_seal makes the same). */
+/* The key that a record with this `id` has. */
 void key_of_id(const char *id, uint8_t out[16]);
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name);

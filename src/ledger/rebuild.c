@@ -6,7 +6,6 @@
  */
 #include "batch.h"
 
-#include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 
 #include <string.h>
@@ -44,7 +43,8 @@ static bool fill(struct batch *b, const struct rows *rows, struct error *err)
         json_array_append_new(b->space.keep, d.record->json);
         struct entry *e = batch_add(b);
         *e = (struct entry){.submitter = r->submitter, .on_behalf = r->on_behalf, .role = r->role,
-                            .owner = r->on_behalf ? r->on_behalf : r->submitter, .record = d.record,
+                            .owner = record_owner(r->submitter, r->on_behalf),
+                            .by_operator = is_by_operator(r->role, r->on_behalf), .record = d.record,
                             .canonical = r->canonical, .key = r->key, .seq = r->seq,
                             .received_us = r->received_us};
     }

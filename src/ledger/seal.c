@@ -1,5 +1,8 @@
 /* seal - key, secret and part digests of a record: what needs no place in the log. */
 #include "pedigree/ledger/ledger.h"
+#include "knowledge.h"
+
+#include "pedigree/base/cleanup.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,13 +14,13 @@ static void item_key(struct item *item, int64_t ordinal)
     char number[24];
     const char *id = item->decoded.record->id;
     int len = snprintf(number, sizeof number, "%" PRId64, ordinal);
-    struct span by_id[] = {{"id\n", 3}, {id ? id : "", id ? strlen(id) : 0}};
     struct span by_content[] = {
         {"content\n", 8}, {item->decoded.digest, SHA256_LEN}, {number, (size_t)len}};
-    if (id)
-        sha256_spans(by_id, 2, digest);
-    else
-        sha256_spans(by_content, 3, digest);
+    if (id) {
+        key_of_id(id, item->key);
+        return;
+    }
+    sha256_spans(by_content, LENGTH(by_content), digest);
     memcpy(item->key, digest, sizeof item->key);
 }
 

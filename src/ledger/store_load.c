@@ -66,9 +66,9 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
     const struct statement_row *st = ok ? statements.at : NULL;
     const struct statement *taken;
     for (size_t i = 0; ok && i < statements.len; i++, st++)
-        ok = knowledge_add(kn, st->seq, st->on_behalf ? st->on_behalf : st->submitter,
-                           !st->on_behalf && strcmp(st->role, "operator") == 0, st->key.at,
-                           st->canonical, strlen(st->canonical), &taken, err);
+        ok = knowledge_add(kn, st->seq, record_owner(st->submitter, st->on_behalf),
+                           is_by_operator(st->role, st->on_behalf), st->key.at, st->canonical,
+                           strlen(st->canonical), &taken, err);
     kn->has_shadows = true; /* until the next head says otherwise */
     knowledge_written(kn); /* as they are in the database */
     arena_reset(&a);

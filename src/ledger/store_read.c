@@ -333,8 +333,8 @@ static bool fill_records(struct space *s, struct map *known, const struct rows *
         if (!record_read(s->arena, s->arena, r->canonical, strlen(r->canonical), &record, &why))
             return error_set(err, ERR_INTERNAL, "record %" PRId64 " cannot be read: %s", r->seq, why.detail);
         struct known_record *k = ARENA_NEW(s->arena, struct known_record);
-        *k = (struct known_record){.owner = r->on_behalf ? r->on_behalf : r->submitter,
-                                   .by_operator = !r->on_behalf && strcmp(r->role, "operator") == 0,
+        *k = (struct known_record){.owner = record_owner(r->submitter, r->on_behalf),
+                                   .by_operator = is_by_operator(r->role, r->on_behalf),
                                    .key = r->key, .record = record};
         map_put(known, r->seq, k);
     }

@@ -4,8 +4,6 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/rules/rule.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 
 static const struct column LOT_ROW[] = {
     COL(struct lot_row, lot),      COL(struct lot_row, holder),
@@ -116,13 +114,6 @@ json_t *as_of_json(const struct as_of *at)
                      day_text(at->day, day));
 }
 
-static json_t *millionths(int32_t ppm)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%" PRId32 ".%06" PRId32, ppm / 1000000, ppm % 1000000);
-    return json_string(text);
-}
-
 /* Of a lot that is not his own a reader learns which rule speaks, not what it rests on.
  */
 json_t *flag_json(const struct flag_row *f, enum sight sight)
@@ -149,21 +140,15 @@ json_t *flag_json(const struct flag_row *f, enum sight sight)
     return o;
 }
 
-static json_t *assessment_json(const struct lot_row *row, enum sight sight,
-                               const struct as_of *at, const struct flag_row *flags,
-                               size_t len)
+static json_t *lot_assessment(const struct lot_row *row, enum sight sight, const struct as_of *at,
+                              const struct flag_row *flags, size_t len)
 {
-    json_t *o = json_object(), *list = json_array();
-    put_text(o, "grade", severity_word((enum severity)row->grade));
-    put(o, "score", millionths(row->score));
-    put(o, "coverage", millionths(row->coverage));
-    put_text(o, "traced", row->traced);
-    put(o, "asOf", as_of_json(at));
+    const struct assessment a = {(enum severity)row->grade, row->score, row->coverage};
+    json_t *list = json_array();
     for (size_t i = 0; i < len; i++)
         if (flags[i].lot == row->lot)
             json_array_append_new(list, flag_json(&flags[i], sight));
-    put(o, "flags", list);
-    return o;
+    return assessment_json(&a, row->traced, as_of_json(at), list);
 }
 
 json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of *at,
@@ -185,7 +170,7 @@ json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of
         put_text(o, "owner", row->owner);
     }
     put(o, "description", whole ? access_cut_description(whole, sight) : NULL);
-    put(o, "assessment", assessment_json(row, sight, at, flags, len));
+    put(o, "assessment", lot_assessment(row, sight, at, flags, len));
     put_text(o, "sight", sight_word(sight));
     return o;
 }

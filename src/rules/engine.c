@@ -9,6 +9,7 @@
 #include "pedigree/rules/rule.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,4 +238,18 @@ struct assessment assess(const struct findings *fs)
     return (struct assessment){.grade = level > worst ? level : worst,
                                .score_ppm = score,
                                .coverage_ppm = coverage_of(fs)};
+}
+
+static json_t *millionths(int32_t ppm)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d.%06d", ppm / PPM, ppm % PPM);
+    return json_string(text);
+}
+
+json_t *assessment_json(const struct assessment *a, const char *traced, json_t *as_of, json_t *flags)
+{
+    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "grade", severity_word(a->grade), "score",
+                     millionths(a->score_ppm), "coverage", millionths(a->coverage_ppm), "traced", traced,
+                     "asOf", as_of, "flags", flags);
 }

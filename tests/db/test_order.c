@@ -271,6 +271,7 @@ static void add_entry(struct batch *b, const json_t *sequence, const struct arri
                                    .work = w,
                                    .submitter = w->submitter,
                                    .role = role_word(w->role),
+                                   .by_operator = is_by_operator(role_word(w->role), NULL),
                                    .owner = w->submitter,
                                    .record = item->decoded.record,
                                    .canonical = item->decoded.canonical,

@@ -82,7 +82,7 @@ const char *rules_version(void);
 /* What the ledger needs of a row to make facts for it; asserts that both exist. */
 int64_t rules_parameter(const char *id, const char *name);
 
-/* A line per row: id, severity, title. */
+/* A line per row: id, version, severity, title. */
 void rules_dump(struct text *out);
 /* [{id, family, title, severity, version, references, guards, settles, parameters}]; the caller's. */
 json_t *rules_catalogue(void);
@@ -98,5 +98,7 @@ struct assessment {
     int32_t coverage_ppm; /* evaluated / applicable; 0 when nothing is applicable */
 };
 struct assessment assess(const struct findings *fs);
+/* As answers show it (records.md 6).  Takes `as_of` and `flags`; new reference. */
+json_t *assessment_json(const struct assessment *a, const char *traced, json_t *as_of, json_t *flags);
 /* Weight of one severity in ppm: info 20000, low 100000, medium 300000, high 600000, critical 950000. */
 int32_t severity_weight_ppm(enum severity s);

@@ -1,0 +1,45 @@
+/* answer - what a batch tells who submitted: how his lot is assessed now, if he may know of it. */
+#include "batch.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
+
+static json_t *flag_json(const struct finding *f, enum sight sight)
+{
+    json_t *evidence = json_deep_copy(f->evidence);
+    access_cut_evidence(evidence, sight);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "rule", f->rule->id, "subject",
+                     f->subject, "severity", severity_word(f->severity), "state",
+                     f->pending ? "pending" : "open", "title", f->rule->title, "message",
+                     f->message, "evidence", evidence, "since", (json_int_t)f->since);
+}
+
+/* Another's lot may be spoken of, and is none of the speaker's to see for that. */
+bool batch_may_tell(struct batch *b, const struct entry *e)
+{
+    if (!e->lot || !e->lot->code)
+        return false;
+    const char *by = party_resolve(b->space.kn, e->owner, INT64_MAX);
+    return e->by_operator || text_is(by, lot_holder(&b->space, e->lot));
+}
+
+const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e)
+{
+    if (!e->lot || !e->lot->state)
+        return NULL;
+    const struct lot *l = e->lot;
+    char day[11];
+    json_t *flags = json_array();
+    for (size_t i = 0; i < l->findings.len; i++)
+        if (l->findings.at[i].verdict == VERDICT_FAIL)
+            json_array_append_new(flags, flag_json(&l->findings.at[i],
+                                                   e->by_operator ? SIGHT_ALL : SIGHT_OWN));
+    json_t *as_of = json_pack("{s:I, s:s}", "seq", (json_int_t)b->after.as_of, "day",
+                              day_text(b->changes.day, day));
+    json_t *o = assessment_json(
+        &l->assessment, l->traced == TRACED_NOT_EVALUATED ? "none" : traced_word(l->traced), as_of, flags);
+    size_t len;
+    char *text = json_canonical(a, o, &len);
+    json_decref(o);
+    return text;
+}
