@@ -552,12 +552,12 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     h.source_answer = answer_of(s, e, h.source, &h.answer_seq);
     h.standing = !h.source               ? HOP_UNRECORDED
                  : h.source_answer == NO ? HOP_ASSERTED
-                 : p.list.len || (h.source_answer == YES && named.list.len) ? HOP_CORROBORATED
-                                                                            : HOP_ASSERTED;
+                 : p.list.len || h.source_answer == YES ? HOP_CORROBORATED
+                                                        : HOP_ASSERTED;
     for (size_t i = 0; h.standing == HOP_ASSERTED && h.source_answer != NO && i < named.list.len; i++)
         if (same_part(s, l, named.list.at[i]->lot) && marks_agree(s, l, named.list.at[i]->lot))
             h.standing = HOP_CONSISTENT;
-    h.source_lot_recorded = h.standing >= HOP_CONSISTENT;
+    h.source_lot_recorded = h.standing >= HOP_CONSISTENT && (p.list.len || named.list.len);
     h.of_undescribed = h.standing < HOP_CONSISTENT && may_be_of_undescribed(s, e, h.source);
     hop_edges(s, l, e, &p, &named, &h);
     *vec_push(s->arena, &l->hops) = h;

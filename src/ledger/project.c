@@ -219,8 +219,8 @@ static void own_facts(struct space *s, struct lot *l)
             chain_add_tier(&l->chain, (int)h->tier);
         if (h->to_customer_return)
             chain_add_return(&l->chain, h->day_first, verified_day(s, l, h));
-        if (h->standing >= HOP_CONSISTENT)
-            continue;
+        if (h->source_lot_recorded)
+            continue; /* its chain goes on there */
         if (h->opening && !h->source)
             opening_root(s, l, l->hop_events.at[i]);
         else
