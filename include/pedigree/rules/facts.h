@@ -90,7 +90,6 @@ struct move {
     const char *claimed_condition; /* of a sale: stated, else the lot's, else "new"; NULL: no sale */
     const char *held_reason;      /* the lot (or those pieces) was held for this then; NULL */
     int64_t held_seq;
-    bool same_organisation;       /* output lot of the same holder (transformed) */
 };
 
 struct code_fact { /* one date code with what belongs to it */
