@@ -51,7 +51,7 @@ static void add_codes(struct space *s, const struct lot *l, struct facts_space *
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         const struct lot_description *d = event_description(e);
-        if (!d || e->voided || strcmp(e->owner, l->holder->name) != 0 ||
+        if (!d || e->voided || !is_own(l, e) ||
             (d->part.mpn && !text_is(d->part.key, l->description.part.key)))
             continue;
         struct telling t = {false, brings_in(l, e) ? e->record->time.last_day : NO_DAY, e->seq};
