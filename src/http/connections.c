@@ -5,6 +5,8 @@
 #include "pedigree/base/metrics.h"
 #include "pedigree/http/reply.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/tcp.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -15,8 +17,10 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { TICK_MS = 250, PROGRESS_BYTES = 1024, TICKS_GONE = 4 };
+enum { LINGER_S = 30, LINGER_BYTES = 64 << 20 }; /* at most, for one connection */
 
 struct connection {
     struct connection *next, **place;
@@ -24,19 +28,22 @@ struct connection {
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
     _Atomic int64_t patience_us; /* how far the deadline was set */
     _Atomic int wait, refused;
-    atomic_bool is_busy, is_unanswered;
+    atomic_bool is_busy, is_unanswered, may_linger;
     /* the watcher's own: */
     uint64_t acked; /* bytes the client had taken when last looked at */
     bool was_gone;
+    int64_t dropped; /* bytes, while it lingers */
 };
 
 struct connections {
+    struct listener *listener;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t end;
     bool is_ending;
     unsigned tick;
     struct connection *first;
+    struct connection *lingering; /* libmicrohttpd has closed them; `fd` is our own duplicate */
 };
 
 static const char *answer_text(struct arena *a, const struct error *err)
@@ -56,17 +63,22 @@ bool connection_claim(struct connection *c)
     return atomic_exchange(&c->is_unanswered, false);
 }
 
-void connection_refuse(struct connection *c, const struct error *err)
+void connection_tell(struct connection *c, const struct error *err)
 {
-    if (connection_claim(c)) {
-        struct arena a;
-        arena_init(&a, 0);
-        const char *answer = answer_text(&a, err);
-        ssize_t done = send(c->fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
-        (void)done; /* it is told if it listens */
-        c->refused = error_http(err->code);
-        arena_reset(&a);
-    }
+    if (!connection_claim(c))
+        return;
+    struct arena a;
+    arena_init(&a, 0);
+    const char *answer = answer_text(&a, err);
+    ssize_t done = send(c->fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)done; /* it is told if it listens */
+    c->refused = error_http(err->code);
+    arena_reset(&a);
+}
+
+static void refuse(struct connection *c, const struct error *err)
+{
+    connection_tell(c, err);
     shutdown(c->fd, SHUT_RDWR);
 }
 
@@ -128,8 +140,69 @@ static void shut_late(struct connections *all, int64_t now_us)
     for (struct connection *c = all->first; c; c = c->next)
         if (is_late(c, now_us)) {
             c->deadline_us = 0;
-            connection_refuse(c, &late);
+            refuse(c, &late);
         }
+}
+
+/* ---- the lists; lingering ---- */
+
+static void enlist(struct connection **list, struct connection *c)
+{
+    c->next = *list;
+    c->place = list;
+    if (c->next)
+        c->next->place = &c->next;
+    *list = c;
+}
+
+static void delist(struct connection *c)
+{
+    *c->place = c->next;
+    if (c->next)
+        c->next->place = c->place;
+}
+
+static void leave(struct connections *all, struct connection *c)
+{
+    delist(c);
+    metric_add(METRIC_HTTP_CONNECTIONS, -1);
+    listener_left(all->listener);
+    free(c);
+}
+
+/* libmicrohttpd closes its descriptor; ours goes on. */
+static bool linger(struct connections *all, struct connection *c)
+{
+    int fd = c->may_linger ? fcntl(c->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (fd < 0)
+        return false;
+    shutdown(fd, SHUT_WR);
+    c->fd = fd;
+    c->deadline_us = clock_monotonic_us() + LINGER_S * 1000000L;
+    delist(c);
+    enlist(&all->lingering, c);
+    return true;
+}
+
+/* Drops what has come, without copying it (MSG_TRUNC).  False: the client has closed, or has had its share. */
+static bool lingers_on(struct connection *c, int64_t now_us)
+{
+    /* cppcheck-suppress nullPointer */
+    ssize_t n = recv(c->fd, NULL, LINGER_BYTES, MSG_DONTWAIT | MSG_TRUNC);
+    bool is_open = n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+    c->dropped += n > 0 ? n : 0;
+    return is_open && c->dropped < LINGER_BYTES && now_us < c->deadline_us;
+}
+
+static void end_lingering(struct connections *all, int64_t now_us)
+{
+    for (struct connection *c = all->lingering, *next; c; c = next) {
+        next = c->next;
+        if (lingers_on(c, now_us))
+            continue;
+        close(c->fd);
+        leave(all, c);
+    }
 }
 
 static void *watch(void *arg)
@@ -138,6 +211,7 @@ static void *watch(void *arg)
     pthread_mutex_lock(&all->lock);
     while (!all->is_ending) {
         shut_late(all, clock_monotonic_us());
+        end_lingering(all, clock_monotonic_us());
         if (all->tick++ % TICKS_GONE == 0)
             shut_gone(all);
         struct timespec until;
@@ -151,11 +225,12 @@ static void *watch(void *arg)
     return NULL;
 }
 
-struct connections *connections_new(void)
+struct connections *connections_new(struct listener *listener)
 {
     struct connections *all = calloc(1, sizeof *all);
     if (!all)
         abort();
+    all->listener = listener;
     pthread_mutex_init(&all->lock, NULL);
     pthread_cond_init(&all->end, NULL);
     if (pthread_create(&all->thread, NULL, watch, all) == 0)
@@ -173,6 +248,7 @@ void connections_free(struct connections *all)
     pthread_cond_signal(&all->end);
     pthread_mutex_unlock(&all->lock);
     pthread_join(all->thread, NULL);
+    end_lingering(all, INT64_MAX);
     pthread_cond_destroy(&all->end);
     pthread_mutex_destroy(&all->lock);
     free(all);
@@ -185,11 +261,7 @@ struct connection *connection_open(struct connections *all, int fd)
         abort();
     c->fd = fd;
     pthread_mutex_lock(&all->lock);
-    c->next = all->first;
-    c->place = &all->first;
-    if (c->next)
-        c->next->place = &c->next;
-    all->first = c;
+    enlist(&all->first, c);
     pthread_mutex_unlock(&all->lock);
     metric_add(METRIC_HTTP_CONNECTIONS, 1);
     return c;
@@ -198,12 +270,14 @@ struct connection *connection_open(struct connections *all, int fd)
 void connection_close(struct connections *all, struct connection *c)
 {
     pthread_mutex_lock(&all->lock);
-    *c->place = c->next;
-    if (c->next)
-        c->next->place = c->place;
+    if (!linger(all, c))
+        leave(all, c);
     pthread_mutex_unlock(&all->lock);
-    metric_add(METRIC_HTTP_CONNECTIONS, -1);
-    free(c);
+}
+
+void connection_linger(struct connection *c)
+{
+    c->may_linger = true;
 }
 
 void connection_begin(struct connection *c)
@@ -246,6 +320,6 @@ void connections_cut(struct connections *all)
               "safe: the same record is never appended twice");
     pthread_mutex_lock(&all->lock);
     for (struct connection *c = all->first; c; c = c->next)
-        connection_refuse(c, &stopping);
+        refuse(c, &stopping);
     pthread_mutex_unlock(&all->lock);
 }

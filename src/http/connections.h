@@ -9,10 +9,16 @@
  * libmicrohttpd takes no answer in the middle of a body, but it has sent nothing yet either: who
  * cuts a request may answer it on the socket itself.  One side only: whoever claims the answer.
  *
- * `lock` guards the list, and with it that a socket is only touched while it is open: MHD
+ * Closed while its client still sends, a socket answers with a reset, and most clients then never
+ * look at the answer that came before.  So such a connection lingers: the thread reads and drops
+ * what comes, for a while, until the client closes.
+ *
+ * `lock` guards the lists, and with it that a socket is only touched while it is open: MHD
  * announces a close before it closes.
  */
 #pragma once
+
+#include "listener.h"
 
 #include "pedigree/base/error.h"
 
@@ -23,7 +29,8 @@
 struct connection;
 struct connections;
 
-struct connections *connections_new(void); /* starts the thread; NULL: it cannot */
+/* Starts the thread; NULL: it cannot.  `listener` hears of each that has left. */
+struct connections *connections_new(struct listener *listener);
 void connections_free(struct connections *all); /* joins it; accepts NULL */
 
 struct connection *connection_open(struct connections *all, int fd);
@@ -33,8 +40,10 @@ void connection_begin(struct connection *c);
 void connection_end(struct connection *c);
 /* False: somebody has answered already. */
 bool connection_claim(struct connection *c);
-/* Answers on the socket and cuts, as far as the answer is unclaimed. */
-void connection_refuse(struct connection *c, const struct error *err);
+/* Answers on the socket if nobody has answered yet; the caller cuts. */
+void connection_tell(struct connection *c, const struct error *err);
+/* It will be closed although its client may still send. */
+void connection_linger(struct connection *c);
 int connection_refused(const struct connection *c); /* with which status; 0: it was not */
 
 /* What is waited for; from now `seconds` to get on, 0: no limit. */

@@ -168,6 +168,7 @@ static enum next refuse(struct exchange *x)
         return BACK;
     }
     x->must_close = true;
+    connection_linger(x->connection);
     return answer_error(x);
 }
 
@@ -359,7 +360,8 @@ static enum next phase_drop(struct exchange *x, const char *at, size_t len)
         return answer_error(x);
     if (!is_enough && !x->http->is_draining)
         return BACK;
-    connection_refuse(x->connection, &x->err);
+    connection_tell(x->connection, &x->err);
+    connection_linger(x->connection);
     return CUT;
 }
 

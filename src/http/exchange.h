@@ -31,8 +31,7 @@ struct http {
     size_t routes_len;
     struct http_hooks hooks;
     struct MHD_Daemon *daemon;
-    int port;
-    int quiesced_fd; /* listens no more; -1: it still does */
+    struct listener *listener;
     struct readers *readers;
     struct connections *connections;
     pthread_mutex_t wait_locks[WAIT_LOCKS];

@@ -1,9 +1,9 @@
 /*
  * http - see the header.
  *
- * Order of the end: no new connections, 503 to who has no answer, no more waiting (is_cutting, all are woken),
- * readers joined, so that no handler runs; then libmicrohttpd, which must not be stopped
- * while a connection is suspended.
+ * Order of the end: no new connections (the listener's thread joined, its socket closed), 503 to
+ * who has no answer, no more waiting (is_cutting, all are woken), readers joined, so that no
+ * handler runs; then libmicrohttpd, which must not be stopped while a connection is suspended.
  */
 #include "exchange.h"
 
@@ -11,73 +11,12 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/base/digest.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-/* ---- the socket ---- */
-
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
-static bool bind_to(int fd, const struct addrinfo *at, const struct config *c,
-                    struct error *err)
-{
-    int yes = 1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(fd, at->ai_addr, at->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0)
-        return error_at(err, ERR_UNAVAILABLE, "listen_port",
-                        "cannot listen on %s port %d: %s", c->listen_address,
-                        (int)c->listen_port, strerror(errno));
-    return true;
-}
-
-static bool port_of(int fd, int *port)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } at;
-    socklen_t len = sizeof at;
-    if (getsockname(fd, &at.any, &len) != 0)
-        return false;
-    *port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
-    return true;
-}
-
-static bool listen_on(const struct config *c, int *out, int *port, struct error *err)
-{
-    char service[8];
-    snprintf(service, sizeof service, "%d", (int)c->listen_port & 0xffff);
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-                             .ai_socktype = SOCK_STREAM};
-    struct addrinfo *at = NULL;
-    if (getaddrinfo(c->listen_address, service, &hints, &at) != 0)
-        return error_at(err, ERR_INVALID, "listen_address",
-                        "\"%s\" is no numeric address; 127.0.0.1 or ::1 would be",
-                        c->listen_address);
-    CLEANUP(close_fd)
-    int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool is_good =
-        fd >= 0 ? bind_to(fd, at, c, err)
-                : error_set(err, ERR_UNAVAILABLE, "no socket: %s", strerror(errno));
-    freeaddrinfo(at);
-    if (!is_good || !port_of(fd, port))
-        return false;
-    *out = fd;
-    fd = -1;
-    return true;
-}
 
 /* A connection is a descriptor; the rest is for PostgreSQL, spools and ourselves. */
 static void allow_descriptors(int64_t connections)
@@ -163,13 +102,12 @@ static unsigned threads_of(const struct config *c)
     return cores > 0 ? (unsigned)cores : 1;
 }
 
-static struct MHD_Daemon *start_daemon(struct http *h, int fd)
+/* Connections come from the listener, which counts them.  libmicrohttpd divides its limit among its
+ * threads, so each gets the whole, and one more: it still counts the one whose end it tells. */
+static struct MHD_Daemon *start_daemon(struct http *h)
 {
     const struct config *c = h->config;
     unsigned threads = threads_of(c);
-    unsigned connections = (unsigned)c->connections_max;
-    if (connections < threads)
-        threads = connections;
     struct MHD_OptionItem pool[] = {
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads,
          NULL},
@@ -177,22 +115,29 @@ static struct MHD_Daemon *start_daemon(struct http *h, int fd)
     };
     /* clang-format off */
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-        (uint16_t)h->port, NULL, NULL, on_request, h,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, on_request, h,
         MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)c->header_max_bytes,
-        MHD_OPTION_CONNECTION_LIMIT, connections,
+        MHD_OPTION_CONNECTION_LIMIT, ((unsigned)c->connections_max + 1) * threads,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)c->connections_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_timeout_s,
         MHD_OPTION_ARRAY, pool,
         MHD_OPTION_END);
     /* clang-format on */
+}
+
+/* On the listener's thread. */
+static bool take_connection(void *ctx, int fd, const struct sockaddr *from, socklen_t len)
+{
+    struct http *h = ctx;
+    return MHD_add_connection(h->daemon, fd, from, len) == MHD_YES;
 }
 
 static void make_locks(struct http *h)
@@ -205,7 +150,7 @@ static void make_locks(struct http *h)
 static bool start_threads(struct http *h, struct error *err)
 {
     const struct config *c = h->config;
-    h->connections = connections_new();
+    h->connections = connections_new(h->listener);
     h->readers = readers_new(&(struct readers_setup){.threads = (size_t)c->readers,
                                                      .queue_max = (size_t)c->queue_reads,
                                                      .open = h->hooks.reader_new,
@@ -227,40 +172,34 @@ struct http *http_start(const struct config *config, const struct route *routes,
     h->routes = routes;
     h->routes_len = n;
     h->hooks = *hooks;
-    h->quiesced_fd = -1;
     random_bytes(&h->id_prefix, sizeof h->id_prefix);
     make_locks(h);
     allow_descriptors(config->connections_max);
-    CLEANUP(close_fd) int fd = -1;
-    if (!listen_on(config, &fd, &h->port, err) || !start_threads(h, err))
+    h->listener = listener_new(config->listen_address, (int)config->listen_port,
+                               config->connections_max, err);
+    if (!h->listener || !start_threads(h, err))
         return NULL;
-    h->daemon = start_daemon(h, fd);
+    h->daemon = start_daemon(h);
     if (!h->daemon) {
         error_set(err, ERR_UNAVAILABLE, "libmicrohttpd does not start: %s",
                   strerror(errno));
         return NULL;
     }
-    fd = -1;
-    return TAKE(h);
+    return listener_start(h->listener, take_connection, h, err) ? TAKE(h) : NULL;
 }
 
 int http_port(const struct http *h)
 {
-    return h->port;
+    return listener_port(h->listener);
 }
 
 /* ---- end ---- */
 
-/* MHD's threads may still name the descriptor to epoll, so it is closed only after they
- * ended. */
 static void stop_accepting(struct http *h)
 {
-    if (h->is_draining || !h->daemon)
-        return;
     h->is_draining = true;
-    h->quiesced_fd = MHD_quiesce_daemon(h->daemon);
-    if (h->quiesced_fd >= 0)
-        shutdown(h->quiesced_fd, SHUT_RDWR);
+    if (h->listener)
+        listener_stop(h->listener);
 }
 
 bool http_drain(struct http *h)
@@ -287,9 +226,9 @@ void http_stop(struct http *h)
     exchanges_wake(h);
     if (h->daemon)
         MHD_stop_daemon(h->daemon);
-    close_fd(&h->quiesced_fd);
     readers_free(h->readers);
     connections_free(h->connections);
+    listener_free(h->listener);
     for (size_t i = 0; i < WAIT_LOCKS; i++)
         pthread_mutex_destroy(&h->wait_locks[i]);
     pthread_mutex_destroy(&h->lock);

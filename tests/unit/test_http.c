@@ -534,6 +534,24 @@ static void stream_past_its_limit_is_told(void **state)
     free(chunk);
 }
 
+/* Far too much is declared and refused at once, and the client looks only after it has sent a lot. */
+static void refusal_reaches_who_still_sends(void **state)
+{
+    (void)state;
+    enum { PIECE = 1 << 20, PIECES = 16 };
+    int fd = dial();
+    char answer[4096], *piece = calloc(1, PIECE);
+    const char *head = "POST /count HTTP/1.1\r\nContent-Length: 50000000\r\n" SUBMIT HOST END;
+    assert_true(put(fd, head, strlen(head)));
+    for (int i = 0; i < PIECES; i++)
+        assert_true(put(fd, piece, PIECE));
+    assert_true(get_all(fd, answer, sizeof answer) > 0);
+    assert_int_equal(status_in(answer), 413);
+    assert_non_null(strstr(answer, "problem:too-large"));
+    close(fd);
+    free(piece);
+}
+
 static void slow_body_is_cut(void **state)
 {
     (void)state;
@@ -744,6 +762,63 @@ static void stop_cuts_what_waits_for_ever(void **state)
     start();
 }
 
+/* ---- stopping in the middle of all sorts of things ---- */
+
+static atomic_bool is_storm_over;
+
+/* Connects on and on, by turns idle, asking, half through a body, and suspended for ever. */
+static void *storm(void *port)
+{
+    static const char *const WORDS[] = {
+        "",
+        "GET /livez HTTP/1.1\r\n" HOST END,
+        "POST /echo HTTP/1.1\r\nContent-Length: 9\r\n" HOST END "ab",
+        "POST /never HTTP/1.1\r\nContent-Length: 9\r\n" HOST END "ab",
+    };
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(*(uint16_t *)port)};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int kept[LENGTH(WORDS) * 2], n = 0;
+    for (; !is_storm_over; n++) {
+        int *fd = &kept[n % (int)LENGTH(kept)];
+        if (n >= (int)LENGTH(kept))
+            close(*fd);
+        *fd = socket(AF_INET, SOCK_STREAM, 0);
+        const char *word = WORDS[(size_t)n % LENGTH(WORDS)];
+        if (connect(*fd, (struct sockaddr *)&at, sizeof at) == 0)
+            send(*fd, word, strlen(word), MSG_NOSIGNAL);
+    }
+    for (int i = 0; i < n && i < (int)LENGTH(kept); i++)
+        close(kept[i]);
+    return NULL;
+}
+
+/* libmicrohttpd aborts the process when it finds its sockets not as it left them. */
+static void stops_while_clients_come(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 30, CLIENTS = 3 };
+    const char *rounds = getenv("ROUNDS");
+    stop();
+    config.drain_s = 0;
+    for (int i = 0; i < (rounds ? atoi(rounds) : ROUNDS); i++) {
+        pthread_t clients[CLIENTS];
+        start();
+        uint16_t port = (uint16_t)http_port(http);
+        is_storm_over = false;
+        for (size_t k = 0; k < CLIENTS; k++)
+            pthread_create(&clients[k], NULL, storm, &port);
+        usleep(5000 * (useconds_t)(i % 5));
+        http_drain(http);
+        http_stop(http);
+        is_storm_over = true;
+        for (size_t k = 0; k < CLIENTS; k++)
+            pthread_join(clients[k], NULL);
+        assert_int_equal(open_streams, 0);
+    }
+    config.drain_s = 2;
+    start();
+}
+
 static void a_taken_port_is_told(void **state)
 {
     (void)state;
@@ -767,6 +842,7 @@ int main(void)
         cmocka_unit_test(large_headers_are_refused),
         cmocka_unit_test(streams_race_their_resumes),
         cmocka_unit_test(stream_past_its_limit_is_told),
+        cmocka_unit_test(refusal_reaches_who_still_sends),
         cmocka_unit_test(slow_body_is_cut),
         cmocka_unit_test(slow_headers_are_cut),
         cmocka_unit_test(client_that_leaves_frees_its_request),
@@ -776,6 +852,7 @@ int main(void)
         cmocka_unit_test(connections_are_limited),
         cmocka_unit_test(drain_lets_requests_end),
         cmocka_unit_test(stop_cuts_what_waits_for_ever),
+        cmocka_unit_test(stops_while_clients_come),
     };
     struct CMUnitTest tests[LENGTH(ASKED) + LENGTH(fixed)];
     for (size_t i = 0; i < LENGTH(ASKED); i++)
