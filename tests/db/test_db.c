@@ -208,9 +208,7 @@ static void test_large_both_ways(void **state)
         pipeline_add(p, &T_REPEAT, ARGS(TEXT(large), INT4(1 << 20)), &rows[i]);
         pipeline_add(p, &T_LENGTHS, ARGS(TEXT(large)), &lengths[i]);
     }
-    alarm(60);
     assert_true(pipeline_run(p, &err));
-    alarm(0);
     for (int i = 0; i < 6; i++) {
         assert_int_equal(rows[i].len, 8);
         assert_int_equal(strlen(((const struct word *)rows[i].at)[7].w), 1 << 20);
@@ -268,7 +266,8 @@ static void test_timeout_is_unavailable(void **state)
     struct db *db = db_new(getenv("PEDIGREE_DATABASE"), "SET statement_timeout = 50");
     assert_false(db_query(db, &arena, &T_SLEEP, NO_ARGS, NULL, &err));
     assert_int_equal(err.code, ERR_UNAVAILABLE);
-    assert_non_null(strstr(err.detail, "ask for less at once"));
+    if (!strstr(err.detail, "ask for less at once"))
+        fail_msg("%s", err.detail);
     assert_true(db_is_up(db));
     db_free(db);
 }

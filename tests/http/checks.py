@@ -31,14 +31,17 @@ def same(got, wanted, what=""):
     assert got == wanted, "%s: got %r, not %r" % (what or "differs", got, wanted)
 
 
-def until(question, seconds=20, what="it never came true"):
+PATIENCE = 240  # seconds: a hang must end, and no machine that can be worked on is so slow
+
+
+def until(question, what="it never came true"):
     """Asks again and again; the first answer that is true."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while True:
         answer = question()
         if answer:
             return answer
-        assert time.monotonic() < end, "%s within %g s" % (what, seconds)
+        assert time.monotonic() < end, "%s within %g s" % (what, PATIENCE)
         time.sleep(0.03)
 
 
@@ -65,7 +68,7 @@ class World:
         # A killed process loses nothing that it wrote: fsync guards against the machine.
         environment = dict(os.environ, CLUSTER_OPTIONS=self.options + options)
         return subprocess.run([CLUSTER, verb, self.place], check=True, capture_output=True, text=True,
-                              env=environment, timeout=120).stdout.strip()
+                              env=environment, timeout=PATIENCE).stdout.strip()
 
     def daemon(self, conninfo=None):
         """Not started."""
@@ -100,7 +103,7 @@ class World:
     def close(self):
         for d in self.daemons:
             d.kill()
-        subprocess.run([CLUSTER, "wipe", self.place], capture_output=True, timeout=120)
+        subprocess.run([CLUSTER, "wipe", self.place], capture_output=True, timeout=PATIENCE)
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
@@ -120,7 +123,7 @@ def log_of(daemon):
 class Raw:
     """One connection that sends what it is told to."""
 
-    def __init__(self, port, timeout=20):
+    def __init__(self, port, timeout=PATIENCE):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self.seen = b""
 

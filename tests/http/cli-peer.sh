@@ -135,7 +135,7 @@ server.serve_forever()
 PEER
 python3 "$work/peer.py" "$work" 2>"$work/peer.log" &
 peer=$!
-for _ in $(seq 100); do [[ -f $work/port ]] && break; sleep 0.05; done
+while [[ ! -f $work/port ]] && kill -0 $peer; do sleep 0.05; done
 url=http://127.0.0.1:$(cat "$work/port")
 export PEDIGREE_URL=$url
 
@@ -227,7 +227,7 @@ run 2 submit - <"$work/c.ndjson" && run 2 submit "$work/none.ndjson" && run 2 su
 check "status 2: no format, no such file, no known name"
 plan slow
 "$pedigree" submit "$work/b.ndjson" >"$work/out" 2>"$work/err" &
-sleep 1
+while [[ $(requests) == 0 ]] && kill -0 $!; do sleep 0.05; done
 kill -INT $!
 wait $!
 [[ $? == 130 ]] && grep -q 'Run the same command again' "$work/err"

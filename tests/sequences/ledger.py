@@ -72,7 +72,7 @@ class Daemon:
                 return self
         raise RuntimeError("pedigreed did not come up:\n" + self.tail())
 
-    def wait_ready(self, seconds=60):
+    def wait_ready(self, seconds=240):
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
@@ -85,7 +85,7 @@ class Daemon:
         """SIGTERM; complains if it does not end cleanly (that is also how a leak is told)."""
         self.hang_up()
         self.process.terminate()
-        status = self.process.wait(timeout=60)
+        status = self.process.wait(timeout=240)
         if status != 0:
             raise RuntimeError("pedigreed ended with status %d:\n%s" % (status, self.tail()))
 
@@ -112,7 +112,7 @@ class Daemon:
         for attempt in (0, 1):
             fresh = self.connection is None
             if fresh:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
             try:
                 self.connection.request(method, path, body, headers)
                 answer = self.connection.getresponse()

@@ -289,6 +289,12 @@ static void start(void)
         fail_msg("%s", err.detail);
 }
 
+static void wait_for_streams(int n)
+{
+    while (open_streams != n)
+        usleep(1000);
+}
+
 /* Afterwards every stream was ended. */
 static void stop(void)
 {
@@ -304,7 +310,7 @@ static int dial(void)
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
-    struct timeval patience = {.tv_sec = 8};
+    struct timeval patience = {.tv_sec = 120}; /* a hang ends; a slow machine is waited for */
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return fd;
 }
@@ -555,15 +561,17 @@ static void refusal_reaches_who_still_sends(void **state)
 static void slow_body_is_cut(void **state)
 {
     (void)state;
+    stop();
+    config.body_timeout_s = 1;
+    start();
     int fd = dial();
     char answer[4096];
     const char *head = "POST /echo HTTP/1.1\r\nContent-Length: 90\r\n" HOST END;
     put(fd, head, strlen(head));
-    int64_t begun_us = clock_monotonic_us();
-    while (clock_monotonic_us() - begun_us < 6000000 && put(fd, "a", 1))
+    for (int i = 0; i < 90 && put(fd, "a", 1); i++) /* all of it would be answered by 200 */
         usleep(100000);
-    assert_true(clock_monotonic_us() - begun_us < 4000000);
     get_all(fd, answer, sizeof answer);
+    assert_int_equal(status_in(answer), 408);
     close(fd);
     fd = dial();
     put(fd, head, strlen(head));
@@ -572,18 +580,25 @@ static void slow_body_is_cut(void **state)
     assert_non_null(strstr(answer, "application/problem+json"));
     assert_non_null(strstr(answer, "urn:pedigree:problem:timeout"));
     close(fd);
+    config.body_timeout_s = 60;
 }
 
 static void slow_headers_are_cut(void **state)
 {
     (void)state;
+    stop();
+    config.idle_timeout_s = 2;
+    start();
+    char answer[4096];
     int fd = dial();
     put(fd, "GET /livez HTTP/1.1\r\nHost: x\r\nX: ", 34);
-    int64_t begun_us = clock_monotonic_us();
-    while (clock_monotonic_us() - begun_us < 6000000 && put(fd, "a", 1))
+    for (int i = 0; i < 90 && put(fd, "a", 1); i++)
         usleep(100000);
-    assert_true(clock_monotonic_us() - begun_us < 5000000);
+    put(fd, "\r\n" HOST END, strlen("\r\n" HOST END));
+    get_all(fd, answer, sizeof answer);
+    assert_int_equal(status_in(answer), 408);
     close(fd);
+    config.idle_timeout_s = 60;
 }
 
 static void client_that_leaves_frees_its_request(void **state)
@@ -601,9 +616,7 @@ static void client_that_leaves_frees_its_request(void **state)
         put(fd, PARTS[i], strlen(PARTS[i]));
         close(fd);
     }
-    for (int i = 0; open_streams > 0 && i < 100; i++)
-        usleep(20000);
-    assert_int_equal(open_streams, 0);
+    wait_for_streams(0);
 }
 
 static atomic_int refused_so_far;
@@ -650,9 +663,9 @@ static int http_setup(void **state)
     config.http_threads = 3;
     config.body_max_bytes = 100;
     config.stream_max_bytes = 1000000;
-    config.body_timeout_s = 1;
-    config.idle_timeout_s = 2;
-    config.drain_s = 2;
+    config.body_timeout_s = 60;
+    config.idle_timeout_s = 60;
+    config.drain_s = 60;
     log_set_level(getenv("VERBOSE") ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
     start();
     return 0;
@@ -675,14 +688,12 @@ static void connections_per_address_are_limited(void **state)
     stop();
     config.connections_per_address = 2;
     start();
-    int first = dial(), second = dial();
-    usleep(100000);
-    int third = dial();
+    int first = dial(), second = dial(), third = dial(); /* accepted in this order */
     char answer[512];
     assert_true(get_all(third, answer, sizeof answer) <= 0);
     close(first);
-    usleep(200000);
-    assert_int_equal(ask("GET /livez HTTP/1.1\r\n" HOST END, answer, sizeof answer), 200);
+    while (ask("GET /livez HTTP/1.1\r\n" HOST END, answer, sizeof answer) != 200)
+        usleep(1000);
     close(second);
     close(third);
     config.connections_per_address = 0;
@@ -694,9 +705,7 @@ static void connections_are_limited(void **state)
     stop();
     config.connections_max = 2;
     start();
-    int first = dial(), second = dial();
-    usleep(100000);
-    int third = dial();
+    int first = dial(), second = dial(), third = dial();
     put(third, "GET /livez HTTP/1.1\r\n" HOST END,
         strlen("GET /livez HTTP/1.1\r\n" HOST END));
     char answer[512];
@@ -744,8 +753,7 @@ static void stop_cuts_what_waits_for_ever(void **state)
     const char *head = "POST /never HTTP/1.1\r\nContent-Length: 50\r\n" HOST END "ab";
     put(stuck, head, strlen(head));
     put(half, head, strlen(head) - 2);
-    usleep(100000);
-    assert_int_equal(open_streams, 2);
+    wait_for_streams(2);
     config.drain_s = 0;
     assert_false(http_drain(http));
     http_stop(http);
@@ -758,7 +766,7 @@ static void stop_cuts_what_waits_for_ever(void **state)
         assert_non_null(strstr(answer, "problem:uncertain"));
         close(cut[i]);
     }
-    config.drain_s = 2;
+    config.drain_s = 60;
     start();
 }
 
@@ -815,7 +823,7 @@ static void stops_while_clients_come(void **state)
             pthread_join(clients[k], NULL);
         assert_int_equal(open_streams, 0);
     }
-    config.drain_s = 2;
+    config.drain_s = 60;
     start();
 }
 
@@ -843,11 +851,11 @@ int main(void)
         cmocka_unit_test(streams_race_their_resumes),
         cmocka_unit_test(stream_past_its_limit_is_told),
         cmocka_unit_test(refusal_reaches_who_still_sends),
-        cmocka_unit_test(slow_body_is_cut),
-        cmocka_unit_test(slow_headers_are_cut),
         cmocka_unit_test(client_that_leaves_frees_its_request),
         cmocka_unit_test(full_queue_of_readers_is_503),
         cmocka_unit_test(a_taken_port_is_told),
+        cmocka_unit_test(slow_body_is_cut),
+        cmocka_unit_test(slow_headers_are_cut),
         cmocka_unit_test(connections_per_address_are_limited),
         cmocka_unit_test(connections_are_limited),
         cmocka_unit_test(drain_lets_requests_end),
