@@ -110,8 +110,9 @@ static void dot_node(struct text *t, const struct node *n, size_t i)
         dot_text(t, n->row->mpn);
     }
     if (n->sight >= SIGHT_UPSTREAM && n->row->grade > 0)
-        text_addf(t, "\\n%s, %" PRId64 " flags",
-                  severity_word((enum severity)n->row->grade), n->row->flags);
+        text_addf(t, "\\n%s, %" PRId64 " flag%s",
+                  severity_word((enum severity)n->row->grade), n->row->flags,
+                  n->row->flags == 1 ? "" : "s");
     text_addf(t, "\"%s];\n", strcmp(node_type(n), "joint") == 0 ? ", shape=point" : "");
 }
 

@@ -374,9 +374,9 @@ static void held_moved(const struct rule *self, const struct move *m,
         json_pack("{s:s, s:s, s:s, s:I, s:b, s:s*}", "held", m->held_reason, "moved",
                   left_how(m->type), "day", day_name(out, m->day_last), "quantity",
                   (json_int_t)m->quantity, "toSource", m->to_source, "to", m->to),
-        "%s %s %s on %s while held as %s%s.", pieces(out, m->quantity),
-        m->quantity == 1 ? "was" : "were", left_how(m->type), day_name(out, m->day_last),
-        m->held_reason,
+        "%s %s %s on %s out of a lot held as %s, more than were free%s.",
+        pieces(out, m->quantity), m->quantity == 1 ? "was" : "were", left_how(m->type),
+        day_name(out, m->day_last), m->held_reason,
         back ? ", and to their source: the worst case, from there they are sold again"
              : "");
 }
