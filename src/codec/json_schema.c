@@ -122,7 +122,9 @@ static json_t *kind_schema(const struct member *m)
     case KIND_RECORD:
         return one_of(integer(0), text(128));
     case KIND_SCALAR:
-        return one_of(text(1024), json_pack("{s:[s,s]}", "type", "integer", "boolean"));
+        return one_of(text(1024), json_pack("{s:[s,s], s:I, s:I}", "type", "integer", "boolean", "minimum",
+                                            (json_int_t)-QUANTITY_MAX, "maximum",
+                                            (json_int_t)QUANTITY_MAX));
     case KIND_ANY: /* rule parameters are an object, what nobody reads is anything */
         return strcmp(m->name, "parameters") == 0
                    ? json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 1)

@@ -11,7 +11,8 @@ enum { CHAIN_VERSION = 1, NAME_MAX_LEN = 400 };
 
 void chain_init(struct chain *c)
 {
-    *c = (struct chain){.aftermarket = CHAIN_NEVER, .back = CHAIN_NEVER};
+    *c = (struct chain){.aftermarket = CHAIN_NEVER, .back = CHAIN_NEVER, .suspect = CHAIN_NEVER,
+                        .suspect_here = {CHAIN_NEVER, NULL}};
     memset(c->nearest, CHAIN_NEVER, sizeof c->nearest);
     memset(c->tier, CHAIN_NEVER, sizeof c->tier);
 }
@@ -141,6 +142,29 @@ void chain_inherit_return(struct chain *c, const struct chain *parent)
         take_return(c, one_more(parent->back), parent->back_day, parent->back_verified);
 }
 
+static void take_suspect(struct chain *c, uint8_t distance, const char *code)
+{
+    bool nearer = distance < c->suspect_here.distance ||
+                  (distance == c->suspect_here.distance && distance != CHAIN_NEVER &&
+                   strcmp(code, c->suspect_here.code) < 0);
+    if (!nearer)
+        return;
+    c->suspect_here.distance = distance;
+    c->suspect_here.code = code;
+}
+
+void chain_add_suspect(struct chain *c, const char *code)
+{
+    c->suspect = 0;
+    take_suspect(c, 0, code);
+}
+
+void chain_inherit_suspect(struct chain *c, const struct chain *parent)
+{
+    if (parent->suspect_here.distance != CHAIN_NEVER)
+        take_suspect(c, one_more(parent->suspect_here.distance), parent->suspect_here.code);
+}
+
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
                    bool goes_on)
 {
@@ -161,6 +185,8 @@ void chain_inherit(struct chain *c, const struct chain *parent, bool corroborate
             c->tier[t] = one_more(parent->tier[t]);
     if (parent->aftermarket != CHAIN_NEVER && one_more(parent->aftermarket) < c->aftermarket)
         c->aftermarket = one_more(parent->aftermarket);
+    if (parent->suspect != CHAIN_NEVER && one_more(parent->suspect) < c->suspect)
+        c->suspect = one_more(parent->suspect);
     for (size_t i = 0; i < parent->roots_len; i++) {
         struct root r = parent->roots[i];
         r.distance = one_more(r.distance);
@@ -184,7 +210,10 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
     return false;
 }
 
-enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN };
+/* Behind the roots comes what few lots have: warners, which begin with their distance, and what begins
+ * with a mark that is no distance. */
+enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
+       MARK_SUSPECT_HERE = 253 };
 
 static size_t put_day(uint8_t *out, int32_t day)
 {
@@ -200,7 +229,7 @@ static int32_t get_day(const uint8_t *in)
 
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 96 + ((size_t)c->roots_len + c->warners_len) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 96 + ((size_t)c->roots_len + c->warners_len + 1) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -233,8 +262,20 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         memcpy(out + n, w->name, len);
         n += len;
     }
-    if (c->back != CHAIN_NEVER) { /* behind all else, of few lots; no warner is as far as it says */
-        out[n++] = CHAIN_NEVER;
+    if (c->suspect != CHAIN_NEVER) {
+        out[n++] = MARK_SUSPECT;
+        out[n++] = c->suspect;
+    }
+    if (c->suspect_here.distance != CHAIN_NEVER) {
+        size_t len = strnlen(c->suspect_here.code, NAME_MAX_LEN);
+        uint8_t head[] = {MARK_SUSPECT_HERE, c->suspect_here.distance, (uint8_t)(len >> 8), (uint8_t)len};
+        memcpy(out + n, head, sizeof head);
+        n += sizeof head;
+        memcpy(out + n, c->suspect_here.code, len);
+        n += len;
+    }
+    if (c->back != CHAIN_NEVER) {
+        out[n++] = MARK_RETURN;
         out[n++] = c->back;
         n += put_day(out + n, c->back_day);
         n += put_day(out + n, c->back_verified);
@@ -271,7 +312,7 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
             h[0], h[1], h[2], get_day(h + 3), arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
     }
-    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] != CHAIN_NEVER) {
+    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] <= CHAIN_REACH) {
         const uint8_t *h = b.at + n;
         size_t len = (size_t)h[1] << 8 | h[2];
         n += 3;
@@ -281,7 +322,21 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
             (struct warner){h[0], arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
     }
-    if (n + 1 + RETURN_LEN == b.len && b.at[n] == CHAIN_NEVER) {
+    if (n + 2 <= b.len && b.at[n] == MARK_SUSPECT) {
+        c.suspect = b.at[n + 1];
+        n += 2;
+    }
+    if (n + 4 <= b.len && b.at[n] == MARK_SUSPECT_HERE) {
+        const uint8_t *h = b.at + n;
+        size_t len = (size_t)h[2] << 8 | h[3];
+        n += 4;
+        if (n + len > b.len)
+            return false;
+        c.suspect_here.distance = h[1];
+        c.suspect_here.code = arena_strndup(a, (const char *)b.at + n, len);
+        n += len;
+    }
+    if (n + 1 + RETURN_LEN == b.len && b.at[n] == MARK_RETURN) {
         const uint8_t *h = b.at + n + 1;
         c.back = h[0];
         c.back_day = get_day(h + 1);

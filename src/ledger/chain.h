@@ -38,6 +38,11 @@ struct chain {
     uint8_t aftermarket;              /* distance to a holder of an aftermarket authorization */
     uint8_t back;                     /* distance to a customer's return in the same hands */
     int32_t back_day, back_verified;  /* came back, and was found good; INT32_MAX never */
+    uint8_t suspect;                  /* distance to the nearest lot that is suspect */
+    struct { /* and to the nearest in the same hands */
+        uint8_t distance;
+        const char *code; /* ties by code */
+    } suspect_here;
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
     uint8_t warners_len;
@@ -53,6 +58,9 @@ bool chain_has_warner(const struct chain *c, const char *name);
 /* A customer's return: of several the one that was verified last, if ever, then the nearest. */
 void chain_add_return(struct chain *c, int32_t day, int32_t verified);
 void chain_inherit_return(struct chain *c, const struct chain *parent); /* of the same holder */
+/* The lot itself is suspect: by an inspection that binds it, or held whole as suspect. */
+void chain_add_suspect(struct chain *c, const char *code);
+void chain_inherit_suspect(struct chain *c, const struct chain *parent); /* of the same holder */
 /* What comes over one hop from a parent.  Only what `goes_on` makes a chain deeper: a return into
  * the lot it left is no circle, nor are the left-overs of a kit back in their bin. */
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated, bool goes_on);

@@ -166,6 +166,26 @@ int64_t event_outflow(const struct lot *l, const struct event *e)
     return 0;
 }
 
+/* Pieces that one transformation takes out of the lot and puts back, re-bagged or baked: no inflow.
+ * Told at the first of its outputs into the lot. */
+int64_t event_stayed(const struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    int64_t taken = 0, given = 0;
+    if (e->voided || !is_output(e) || !l->code)
+        return 0;
+    for (size_t i = 0; i < r->inputs_len; i++)
+        taken = pieces_sum(taken, text_is(r->inputs[i].lot, l->code) ? r->inputs[i].quantity : 0);
+    for (size_t i = 0; i < r->outputs_len; i++) {
+        if (!text_is(r->outputs[i].code, l->code))
+            continue;
+        if (&r->outputs[i] < output_of(e))
+            return 0;
+        given = pieces_sum(given, r->outputs[i].quantity);
+    }
+    return taken < given ? taken : given;
+}
+
 struct balance_event { /* with the day that it counts for */
     const struct event *event;
     int32_t day;
@@ -242,8 +262,8 @@ static void lot_balance(struct space *s, struct lot *l)
             continue;
         int64_t in = event_inflow(l, e), out = event_outflow(l, e);
         l->was_held |= r->type == REC_HELD;
-        b->inflow = pieces_sum(b->inflow, in);
-        b->outflow = pieces_sum(b->outflow, out);
+        b->inflow = pieces_sum(b->inflow, in - event_stayed(l, e));
+        b->outflow = pieces_sum(b->outflow, out - event_stayed(l, e));
         b->has_inflow |= in > 0 || (is_opening(l, e));
         if (r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book) {
             b->found = pieces_sum(b->found, r->quantity - r->book);
@@ -497,8 +517,12 @@ void lot_describe(struct space *s, struct lot *l)
     l->description = l->own;
     l->inherited = (struct inherited){0};
     l->contradiction_seq = l->own_contradiction_seq;
-    int64_t held_seq;
-    l->balance.is_held = held_at(s, l, NULL, &held_seq) != NULL;
+    int64_t held_seq = NONE;
+    const char *why = held_at(s, l, NULL, &held_seq);
+    l->balance.is_held = why != NULL;
+    for (size_t i = 0; why && i < l->events.len; i++)
+        if (l->events.at[i]->seq == held_seq && l->events.at[i]->record->quantity == NONE)
+            l->balance.is_held_suspect = strcmp(why, "suspect") == 0;
 }
 
 /* ---- the description as stored: the contract's own JSON, without the pieces, which are a column ---- */

@@ -224,6 +224,12 @@ static bool has_return_above(const struct lot *l)
     return l->chain.back != CHAIN_NEVER && l->chain.back > 0;
 }
 
+static const char *suspect_origin(const struct lot *l)
+{
+    uint8_t distance = l->chain.suspect_here.distance;
+    return distance > 0 && distance != CHAIN_NEVER ? l->chain.suspect_here.code : NULL;
+}
+
 static int32_t back_day(const struct lot *l)
 {
     return has_return_above(l) ? l->chain.back_day : NO_DAY;
@@ -268,7 +274,8 @@ void lot_assess(struct space *s, struct lot *l)
         .inflow = b->inflow, .outflow = b->outflow, .overdrawn = b->overdrawn,
         .overdrawn_seq = b->overdrawn_seq, .found = b->found, .found_allowed = b->found_allowed,
         .found_seq = b->found_seq, .conjured = b->conjured, .conjured_seq = b->conjured_seq,
-        .made_last = made_last(l), .back_day = back_day(l), .back_verified = back_verified(l),
+        .made_last = made_last(l), .suspect_here = suspect_origin(l),
+        .suspect_above = l->chain.suspect > 0 && l->chain.suspect != CHAIN_NEVER, .back_day = back_day(l), .back_verified = back_verified(l),
         .has_inflow = b->has_inflow, .newest_day = b->newest_day};
     seen(l, &f);
     part_facts(s, l, &p, &f);

@@ -93,6 +93,7 @@ struct balance {
     int64_t conjured, conjured_seq; /* a transformation gave more pieces than it took */
     int32_t newest_day;
     bool has_inflow, is_held;
+    bool is_held_suspect; /* all of it, for that reason */
 };
 
 enum { INHERITED_SCALARS = 11 };
@@ -247,6 +248,7 @@ const struct lot_description *lot_declared(struct space *s, struct lot *l);
 const struct lot_description *event_description(const struct event *e); /* as it states it; NULL */
 int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 if none */
 int64_t event_outflow(const struct lot *l, const struct event *e);
+int64_t event_stayed(const struct lot *l, const struct event *e); /* of both: in place */
 bool is_opening(const struct lot *l, const struct event *e);
 const char *held_at(struct space *s, const struct lot *l, const struct event *move, int64_t *held_seq);
 

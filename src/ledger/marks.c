@@ -169,10 +169,14 @@ static void mark_documents(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
-        bool out = e->record->type == REC_SHIPPED;
+        bool input = e->record->type == REC_TRANSFORMED && e->ordinal >= 0 && e->ordinal < ORDINAL_OUTPUT;
+        bool out = e->record->type == REC_SHIPPED || input;
+        int64_t stayed = event_stayed(l, e);
+        int64_t pieces = input    ? event_outflow(l, e)
+                         : stayed ? event_inflow(l, e) - stayed
+                                  : document_pieces(l, e);
         for (size_t k = 0; !e->voided && k < e->record->documents_len; k++)
-            mark_document(s, l, e, &e->record->documents[k], out ? 0 : document_pieces(l, e),
-                          out ? document_pieces(l, e) : 0);
+            mark_document(s, l, e, &e->record->documents[k], out ? 0 : pieces, out ? pieces : 0);
     }
     for (size_t i = 0; i < l->hop_documents.len; i++) {
         const struct hop_document *h = &l->hop_documents.at[i];

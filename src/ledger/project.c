@@ -294,6 +294,20 @@ static bool goes_on(const struct edge *e, int64_t first)
     return e->standing == HOP_INTERNAL ? e->seq == first : !text_is(e->reason, "return");
 }
 
+/* Held whole as suspect, or found to be by who may say so of it. */
+static bool is_suspect(struct space *s, const struct lot *l)
+{
+    bool suspect = l->balance.is_held_suspect;
+    for (size_t i = 0; i < l->events.len && !suspect; i++) {
+        const struct event *e = l->events.at[i];
+        suspect = !e->voided && record_is_adverse(e->record) && is_binding(s, l, e);
+    }
+    for (size_t i = 0; i < l->sample_inspections.len && !suspect; i++)
+        suspect = !l->sample_inspections.at[i]->voided &&
+                  record_is_adverse(l->sample_inspections.at[i]->record);
+    return suspect;
+}
+
 bool lot_chain(struct space *s, struct lot *l)
 {
     struct chain before = l->chain;
@@ -306,13 +320,17 @@ bool lot_chain(struct space *s, struct lot *l)
         own_facts(s, l);
     if (l->code && holder_warns(s, lot_holder(s, l)))
         chain_add_warner(&l->chain, lot_holder(s, l));
+    if (l->code && is_suspect(s, l))
+        chain_add_suspect(&l->chain, l->code);
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */
             chain_inherit(&l->chain, &e->parent->chain, e->standing != HOP_CONSISTENT,
                           goes_on(e, first));
-        if (e->parent && e->standing == HOP_INTERNAL && !is_made(e))
+        if (e->parent && e->standing == HOP_INTERNAL && !is_made(e)) {
             chain_inherit_return(&l->chain, &e->parent->chain);
+            chain_inherit_suspect(&l->chain, &e->parent->chain);
+        }
     }
     l->traced = traced_of(l);
     l->chain_known = true;

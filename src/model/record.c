@@ -2,6 +2,7 @@
 #include "pedigree/model/record.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
 
 #include <assert.h>
 #include <string.h>
@@ -50,4 +51,12 @@ bool document_is_private(const char *kind)
         if (strcmp(KINDS[i].word, kind) == 0)
             return KINDS[i].privacy != PRIVACY_DOCUMENTS;
     return false;
+}
+
+bool record_is_adverse(const struct record *r)
+{
+    bool adverse = r->type == REC_INSPECTED && text_is(r->result, "suspect");
+    for (size_t i = 0; r->type == REC_INSPECTED && i < r->methods_len; i++)
+        adverse |= r->methods[i].suspect != NONE && r->methods[i].suspect > 0;
+    return adverse;
 }

@@ -388,14 +388,6 @@ static void certificates_used_once(const struct rule *self, const struct facts *
 
 /* ---- CAP-087 ---- */
 
-static bool is_adverse(const struct record *r)
-{
-    bool adverse = text_is(r->result, "suspect");
-    for (size_t i = 0; i < r->methods_len; i++)
-        adverse |= r->methods[i].suspect != NONE && r->methods[i].suspect > 0;
-    return adverse;
-}
-
 static json_t *methods_json(const struct record *r)
 {
     json_t *list = json_array();
@@ -412,7 +404,7 @@ static void inspection_is_clean(const struct rule *self, const struct inspection
                                 struct findings *out)
 {
     const char *subject = arena_printf(out->arena, "inspection %s", x->key);
-    if (is_adverse(x->record)) {
+    if (record_is_adverse(x->record)) {
         rule_fail(out, self, subject, x->binding ? SEV_CRITICAL : SEV_INFO, NO_DAY,
                   SEQS(x->seq),
                   json_pack("{s:s*, s:s*, s:s*, s:b, s:o}", "by", x->by, "day",
@@ -440,6 +432,20 @@ static bool should_be_tested(const struct facts *f)
     return open;
 }
 
+/* What is found of a lot is evidence about what came out of it, whatever it is called since. */
+static void origin_is_clean(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (f->suspect_here)
+        rule_fail(out, self, arena_printf(out->arena, "lot %s", f->suspect_here), SEV_CRITICAL, NO_DAY,
+                  SEQS(f->root_seq), json_pack("{s:s}", "lot", f->suspect_here),
+                  "This lot came out of %s of the same holder, which is suspect: by an inspection, or "
+                  "held as such.",
+                  f->suspect_here);
+    else if (f->suspect_above)
+        rule_fail(out, self, "upstream", SEV_HIGH, NO_DAY, SEQS(f->root_seq), json_object(),
+                  "A lot that this one came from is suspect: by an inspection, or held as such.");
+}
+
 static void inspections_are_clean(const struct rule *self, const struct facts *f,
                                   struct findings *out)
 {
@@ -447,6 +453,7 @@ static void inspections_are_clean(const struct rule *self, const struct facts *f
         rule_unknown(out, self, "", "an inspection");
     for (size_t i = 0; i < f->inspections_len; i++)
         inspection_is_clean(self, &f->inspections[i], out);
+    origin_is_clean(self, f, out);
 }
 
 /* ---- CAP-091 ---- */
@@ -513,13 +520,14 @@ static const struct rule RULES[] = {
     {
         .id = "CAP-087",
         .family = "F",
-        .title = "Inspections of a lot find no suspect indicator",
+        .title = "Inspections of a lot, and of what it came from, find no suspect indicator",
         .severity = SEV_CRITICAL,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS6171", "SAE AS6081"},
         .guards =
             "Only `suspect` speaks of authenticity, `nonconforming` does not; of who may "
-            "not speak of the lot it is a note.",
+            "not speak of the lot it is a note; what other holders found, or hold, is high, and ends "
+            "with the hold.",
         .check = inspections_are_clean,
     },
     {

@@ -114,6 +114,9 @@ static const struct rule_case DOCUMENT_CASES[] = {
     {"bought on the open market, not tested", "CAP-087", "lot unknown",
      LOT(HOPS(HOP(OPEN_MARKET)))},
     {"bought from a distributor, not tested", "CAP-087", "", LOT(HOPS(HOP()))},
+    {"out of a suspect lot of the holder", "CAP-087", "lot D-1 critical",
+     LOT(.suspect_here = "D-1", .suspect_above = true)},
+    {"out of somebody's suspect lot", "CAP-087", "upstream high", LOT(.suspect_above = true)},
     {"inconclusive", "CAP-087", "inspection I-1 unknown",
      LOT(INSPECTIONS(INSPECTION(RESULT(.result = "inconclusive"))))},
 

@@ -243,4 +243,6 @@ bool document_is_private(const char *kind);
 
 const char *record_type_word(enum record_type t);
 enum record_family record_type_family(enum record_type t);
+/* An inspection that found a suspect indicator; `nonconforming` says nothing of authenticity. */
+bool record_is_adverse(const struct record *r);
 bool record_type_find(const char *word, enum record_type *out);
