@@ -275,7 +275,7 @@ void lot_assess(struct space *s, struct lot *l)
         .overdrawn_seq = b->overdrawn_seq, .found = b->found, .found_allowed = b->found_allowed,
         .found_seq = b->found_seq, .conjured = b->conjured, .conjured_seq = b->conjured_seq,
         .made_last = made_last(l), .suspect_here = suspect_origin(l),
-        .suspect_above = l->chain.suspect > 0 && l->chain.suspect != CHAIN_NEVER, .back_day = back_day(l), .back_verified = back_verified(l),
+        .suspect_above = l->chain.suspect == CHAIN_NEVER ? 0 : l->chain.suspect, .back_day = back_day(l), .back_verified = back_verified(l),
         .has_inflow = b->has_inflow, .newest_day = b->newest_day};
     seen(l, &f);
     part_facts(s, l, &p, &f);

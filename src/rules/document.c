@@ -442,7 +442,8 @@ static void origin_is_clean(const struct rule *self, const struct facts *f, stru
                   "held as such.",
                   f->suspect_here);
     else if (f->suspect_above)
-        rule_fail(out, self, "upstream", SEV_HIGH, NO_DAY, SEQS(f->root_seq), json_object(),
+        rule_fail(out, self, "upstream", SEV_HIGH, NO_DAY, SEQS(f->root_seq),
+                  json_pack("{s:i}", "hops", f->suspect_above),
                   "A lot that this one came from is suspect: by an inspection, or held as such.");
 }
 

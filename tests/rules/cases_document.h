@@ -115,8 +115,8 @@ static const struct rule_case DOCUMENT_CASES[] = {
      LOT(HOPS(HOP(OPEN_MARKET)))},
     {"bought from a distributor, not tested", "CAP-087", "", LOT(HOPS(HOP()))},
     {"out of a suspect lot of the holder", "CAP-087", "lot D-1 critical",
-     LOT(.suspect_here = "D-1", .suspect_above = true)},
-    {"out of somebody's suspect lot", "CAP-087", "upstream high", LOT(.suspect_above = true)},
+     LOT(.suspect_here = "D-1", .suspect_above = 2)},
+    {"out of somebody's suspect lot", "CAP-087", "upstream high", LOT(.suspect_above = 2)},
     {"inconclusive", "CAP-087", "inspection I-1 unknown",
      LOT(INSPECTIONS(INSPECTION(RESULT(.result = "inconclusive"))))},
 

@@ -214,7 +214,7 @@ struct facts {
     int32_t made_last;          /* last day on which a maker on the chain records that it made; NO_DAY */
     const char *suspect_here;   /* code of the nearest lot of the holder that this came out of and that is
                                    suspect; NULL */
-    bool suspect_above;         /* some lot that this came from is suspect */
+    int suspect_above;          /* hops to the nearest lot that this came from and that is suspect; 0: none */
     int32_t back_day;           /* this came out of a lot that a customer returned then; NO_DAY */
     int32_t back_verified;      /* there, the day on which that was found good; NO_DAY */
     int64_t root_seq;           /* newest record that decides `traced`; NONE */
