@@ -143,6 +143,16 @@ void text_json(struct text *t, const char *s)
     text_add_n(t, "\"", 1);
 }
 
+char *text_trim(char *s)
+{
+    s += strspn(s, " \t\r\n");
+    size_t n = strlen(s);
+    while (n > 0 && strchr(" \t\r\n", s[n - 1]))
+        n--;
+    s[n] = '\0';
+    return s;
+}
+
 bool text_is(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;

@@ -114,16 +114,6 @@ static json_t *scalar(const struct cell *c, const struct member *m, const char *
     return m->kind == KIND_BOOL ? boolean(c, s) : json_string(s);
 }
 
-static char *trim(char *s)
-{
-    s += strspn(s, " \t\r\n");
-    size_t n = strlen(s);
-    while (n > 0 && strchr(" \t\r\n", s[n - 1]))
-        n--;
-    s[n] = '\0';
-    return s;
-}
-
 /* The piece before the separator; *rest is what follows it, NULL at the end. */
 static char *next_piece(char **rest, const char *separator)
 {
@@ -131,7 +121,7 @@ static char *next_piece(char **rest, const char *separator)
     *rest = end ? end + strlen(separator) : NULL;
     if (end)
         *end = '\0';
-    return trim(piece);
+    return text_trim(piece);
 }
 
 /* Items between |, blank ones left out. */

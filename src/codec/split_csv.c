@@ -14,6 +14,7 @@
 #include "walk.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/text.h"
 
 #include <csv.h>
 #include <inttypes.h>
@@ -102,16 +103,6 @@ static void header(struct sheet *s)
 
 /* ---- a row ---- */
 
-static char *trim(char *s)
-{
-    s += strspn(s, " \t\r\n");
-    size_t n = strlen(s);
-    while (n > 0 && strchr(" \t\r\n", s[n - 1]))
-        n--;
-    s[n] = '\0';
-    return s;
-}
-
 static bool bad_cell(const struct sheet *s, struct error *err)
 {
     size_t i = s->bad_cell - 1;
@@ -188,7 +179,7 @@ static void on_cell(void *at, size_t len, void *ctx)
     const char *text = at ? at : "";
     if (!s->bad_cell && (memchr(text, '\0', len) || !text_is_utf8(text, len)))
         s->bad_cell = s->cells.len + 1;
-    *vec_push(&s->row_arena, &s->cells) = trim(arena_strndup(&s->row_arena, text, len));
+    *vec_push(&s->row_arena, &s->cells) = text_trim(arena_strndup(&s->row_arena, text, len));
 }
 
 static void on_row(int terminator, void *ctx)

@@ -29,3 +29,6 @@ size_t text_distance(const char *a, const char *b, size_t max);
 /* The table's word nearest to `word`, NULL if none within a third of its length. */
 const char *text_nearest(const char *word, const char *const *table, size_t n);
 bool text_is_utf8(const char *s, size_t n);
+
+/* Without blanks and line ends at both ends; cuts `s` in place. */
+char *text_trim(char *s);
