@@ -35,6 +35,7 @@ struct ledger {
     struct knowledge kn;
     bool loaded;     /* the knowledge is what the database says at `size` */
     int64_t size;
+    int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
     size_t queue_max;
     size_t share;    /* lots of the queue in one batch; halved while a batch fails */
@@ -88,6 +89,19 @@ QUERY LEDGER_SIZE = {
     ROW(struct extent, EXTENT_ROW),
 };
 
+/* Plans are kept, and those made for empty tables read whole indexes: made anew as the log doubles. */
+QUERY PLAN_ANEW = {.name = "plan_anew", .sql = "DISCARD PLANS"};
+
+static void plan_anew(struct ledger *l)
+{
+    struct error ignored = {0}; /* slow is no reason to stop; a lost connection is found by the batch */
+    struct arena a;
+    arena_init(&a, 0);
+    if (l->size >= 2 * l->planned && db_query(l->db, &a, &PLAN_ANEW, NO_ARGS, NULL, &ignored))
+        l->planned = l->size > 0 ? l->size : 1;
+    arena_reset(&a);
+}
+
 static bool load(struct ledger *l, struct error *err)
 {
     struct outcome_after after = {0};
@@ -102,6 +116,7 @@ static bool load(struct ledger *l, struct error *err)
         const struct extent *e = rows.at;
         int32_t today = day_of_us(clock_now_us());
         l->size = e->size;
+        l->planned = 0;
         ok = store_due(l->db, &a, today > e->day ? today : e->day, (int)l->share, &after, err);
     }
     if (ok)
@@ -211,6 +226,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
             db_end(l->db);
             return false;
         }
+        plan_anew(l);
         batch_init(&b, &l->kn);
         fill(&b, works, until);
         for (size_t i = 0; i < l->due.len; i++)

@@ -384,7 +384,8 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     bool remade = l->has_description && !l->is_new && l->first_us != l->stored_first_us &&
                   strcmp(lot_maker(s, l), party_resolve(s->kn, l->description.part.maker, l->stored_first_us)) != 0;
     for (size_t i = 0; (moved || remade) && i < l->own_links.len; i++) /* it can pair now, or no more */
-        *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
+        if (l->own_links.at[i]->side != SIDE_TO)
+            *vec_push(s->arena, &c->changed_links) = l->own_links.at[i]->key;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         if (!e->is_new)
@@ -416,8 +417,9 @@ static int link_compare(const void *x, const void *y)
     return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* A link that came or went is news to all on its key; one that only changed its side among the
- * receivers, to those who claim on it. */
+/* A link that came or went is news to all on its key, but for what was sent to a party, which only
+ * that party's first record looks for; one that only changed its side among the receivers, to
+ * those who claim on it. */
 static void link_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
     VEC(struct stored_link) now = {0};
@@ -436,9 +438,9 @@ static void link_change(struct space *s, struct lot *l, struct changes *c, struc
         const struct stored_link *a = i < now.len ? &now.at[i] : NULL;
         const struct stored_link *b = k < l->stored_links.len ? &l->stored_links.at[k] : NULL;
         int order = !a ? 1 : !b ? -1 : link_compare(a, b);
-        if (order != 0)
+        if (order != 0 && (order < 0 ? a : b)->side != SIDE_TO)
             *vec_push(s->arena, &c->changed_links) = order < 0 ? a->key : b->key;
-        else if (a->side != b->side)
+        else if (order == 0 && a->side != b->side)
             *vec_push(s->arena, &out->claimed) = a->key;
         l->changed.links |= order != 0 || a->side != b->side;
         i += order <= 0;
