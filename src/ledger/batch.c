@@ -527,8 +527,10 @@ static void look_again(struct batch *b, const struct asked *q)
     struct map loaded = map_new(&b->arena);
     for (size_t i = 0; i < q->link_keys.len; i++)
         map_put(&loaded, q->link_keys.at[i], b);
-    for (size_t i = 0; i < q->mark_keys.len; i++)
-        map_put(&loaded, q->mark_keys.at[i], b);
+    for (size_t i = 0; i < q->mark_keys.identities.len; i++)
+        map_put(&loaded, q->mark_keys.identities.at[i], b);
+    for (size_t i = 0; i < q->mark_keys.traces.len; i++)
+        map_put(&loaded, q->mark_keys.traces.at[i], b);
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
         for (size_t k = 0; k < l->stored_links.len; k++)

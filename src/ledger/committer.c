@@ -18,7 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, QUEUE_SHARE = 256, SLOW_S = 10,
+enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, SLOW_S = 10,
+       /* lots of the queue in one batch; fewer where records wait: what is due for several of them is
+        * looked at once */
+       QUEUE_SHARE = 512, BUSY_SHARE = 64,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
 struct ledger {
@@ -216,6 +219,14 @@ static void reopen(const struct work *works, const struct work *until)
 
 /* ---- one batch, and what may go wrong with it ---- */
 
+static int share_of_next(struct ledger *l)
+{
+    pthread_mutex_lock(&l->lock);
+    bool is_busy = l->waiting > 0;
+    pthread_mutex_unlock(&l->lock);
+    return (int)(is_busy && l->share > BUSY_SHARE ? BUSY_SHARE : l->share);
+}
+
 static bool attempt(struct ledger *l, const struct work *works, const struct work *until,
                     struct error *err)
 {
@@ -232,7 +243,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         for (size_t i = 0; i < l->due.len; i++)
             *vec_push(&b.arena, &b.due) = l->due.at[i];
         int64_t started = clock_monotonic_us();
-        bool ok = batch_run(&b, l->db, l->size, clock_now_us(), (int)l->share, &stale, err);
+        bool ok = batch_run(&b, l->db, l->size, clock_now_us(), share_of_next(l), &stale, err);
         if (ok && !stale) {
             l->size = b.changes.size;
             knowledge_written(&l->kn);

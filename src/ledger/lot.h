@@ -232,6 +232,11 @@ struct keys {
     size_t len, cap;
 };
 
+/* Of identities all lots that carry them are looked at, of trace codes only what the set says. */
+struct mark_keys {
+    struct keys identities, traces;
+};
+
 /* describe.c */
 int event_order(const struct event *a, const struct event *b); /* custody order: <0, 0, >0 */
 void lot_order(struct lot *l);                       /* of its events */
@@ -285,7 +290,7 @@ void regroup(struct space *s);
 
 /* facts.c */
 void lot_mark_all(struct space *s, struct lot *l);
-void mark_keys_of(struct space *s, const struct event *e, struct keys *out);
+void mark_keys_of(struct space *s, const struct event *e, struct mark_keys *out);
 void lot_assess(struct space *s, struct lot *l);
 bool is_binding(struct space *s, const struct lot *l, const struct event *e); /* may speak of it */
 bool mark_is_identity(const char *kind);

@@ -244,7 +244,7 @@ void lot_mark_all(struct space *s, struct lot *l)
 }
 
 static void description_keys(struct space *s, const struct lot_description *d,
-                             const struct event *e, struct keys *out)
+                             const struct event *e, struct mark_keys *out)
 {
     if (!d->part.mpn)
         return;
@@ -252,16 +252,16 @@ static void description_keys(struct space *s, const struct lot_description *d,
     const char *scope =
         arena_printf(s->arena, "%s/%s", maker, part_resolve(s->kn, s->arena, maker, d->part.key));
     for (size_t i = 0; i < d->serials.len; i++)
-        *vec_push(s->arena, out) = mark_key("serial", scope, d->serials.at[i]);
+        *vec_push(s->arena, &out->identities) = mark_key("serial", scope, d->serials.at[i]);
     for (size_t i = 0; i < d->trace_codes.len; i++)
-        *vec_push(s->arena, out) = mark_key("trace", maker, d->trace_codes.at[i]);
+        *vec_push(s->arena, &out->traces) = mark_key("trace", maker, d->trace_codes.at[i]);
     for (size_t i = 0; i < d->date_codes_len; i++)
         for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
-            *vec_push(s->arena, out) =
+            *vec_push(s->arena, &out->traces) =
                 mark_key("trace", maker, d->date_codes[i].trace_codes.at[k]);
 }
 
-void mark_keys_of(struct space *s, const struct event *e, struct keys *out)
+void mark_keys_of(struct space *s, const struct event *e, struct mark_keys *out)
 {
     description_keys(s, &e->record->lot, e, out);
     for (size_t i = 0; i < e->record->outputs_len; i++)
@@ -270,7 +270,7 @@ void mark_keys_of(struct space *s, const struct event *e, struct keys *out)
         const struct document_ref *d = &e->record->documents[i];
         const char *value = document_value(s, d);
         if (value)
-            *vec_push(s->arena, out) = mark_key("document", document_issuer(s, e, d), value);
+            *vec_push(s->arena, &out->identities) = mark_key("document", document_issuer(s, e, d), value);
     }
 }
 

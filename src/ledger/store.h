@@ -44,7 +44,8 @@ struct asked { /* by the batch, before the read */
     VEC(const char *) owners; /* of the keys: of the records, then of what they void */
     VEC(struct bytes) record_keys;
     struct names names;
-    struct keys link_keys, mark_keys;
+    struct keys link_keys;
+    struct mark_keys mark_keys;
     struct keys due_lots;
 };
 

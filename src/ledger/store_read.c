@@ -145,23 +145,29 @@ QUERY SCOPE_LINKS = {
            "        UNION SELECT unnest($1::bigint[])) k",
     ROW(struct scope_row, SCOPE_ROW),
 };
-/* Identity marks likewise: whoever else carries them is looked at. */
+/* Marks likewise: of an identity ($1) whoever else carries it is looked at, of a trace code ($2) only what
+ * the set says.  A condition on the kind makes the planner read a whole index. */
 QUERY SCOPE_MARKS = {
     .name = "scope_marks",
-    .sql = SCOPE_SET("marks", "key") "  FROM (SELECT m.key FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")"
-           "                             AND m.kind IN ('serial', 'document')"
-           "        UNION SELECT unnest($1::bigint[])) k",
+    .sql = "WITH k AS MATERIALIZED (SELECT DISTINCT m.key, m.kind FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") "))"
+           " SELECT set_config('pedigree.marks', ARRAY(SELECT k.key FROM k WHERE k.kind IN ('serial', 'document')"
+           "            UNION SELECT unnest($1::bigint[]))::text, true) IS NOT NULL"
+           "    AND set_config('pedigree.traces', ARRAY(SELECT k.key FROM k WHERE k.kind = 'trace'"
+           "            UNION SELECT unnest($2::bigint[]))::text, true) IS NOT NULL AS done",
     ROW(struct scope_row, SCOPE_ROW),
 };
-/* The touched lots, and those they lean on: peers of hops, parents, fellows of a mark. */
+/* The touched lots, and those they lean on: peers of hops, parents, fellows of a mark, and what they were
+ * made of (looked up lot by lot: the planner would rather read all custody by record). */
 QUERY SCOPE_LOTS = {
     .name = "scope_lots",
     .sql = SCOPE_SET("lots", "lot") "  FROM (SELECT unnest(" SCOPE("touched") ") AS lot"
            "        UNION SELECT l.lot FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
-           "        UNION SELECT e.parent FROM edge e WHERE e.child = ANY(" SCOPE("touched") ") AND e.parent <> 0"
-           "        UNION SELECT i.lot FROM custody o JOIN custody i ON i.seq = o.seq" /* what they were made of */
-           "         WHERE o.lot = ANY(" SCOPE("touched") ") AND o.kind IN ('transformed', 'manufactured')"
-           "           AND NOT o.ordinal BETWEEN 1 AND 1000 AND i.ordinal BETWEEN 1 AND 1000"
+           "        UNION SELECT e.parent FROM edge e WHERE e.child = ANY(" SCOPE("touched") ")" /* 0: no lot is */
+           "        UNION SELECT i.lot FROM unnest(" SCOPE("touched") ") t(lot)"
+           "         CROSS JOIN LATERAL (SELECT c.seq, c.ordinal, c.kind FROM custody c WHERE c.lot = t.lot OFFSET 0) o"
+           "         CROSS JOIN LATERAL (SELECT c.lot, c.ordinal FROM custody c WHERE c.seq = o.seq OFFSET 0) i"
+           "         WHERE o.kind IN ('transformed', 'manufactured') AND NOT o.ordinal BETWEEN 1 AND 1000"
+           "           AND i.ordinal BETWEEN 1 AND 1000"
            "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")) n",
     ROW(struct scope_row, SCOPE_ROW),
 };
@@ -216,9 +222,8 @@ QUERY BATCH_RECORDS = {
 QUERY BATCH_SUBS = {
     .name = "batch_subs",
     .sql = "SELECT m.key, m.sub, m.lots"
-           "  FROM (SELECT l.key FROM lot_mark l WHERE l.lot = ANY(" SCOPE("touched") ") AND l.kind = 'trace'"
-           "        UNION SELECT unnest($1::bigint[])) k"
-           " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $2) m",
+           "  FROM unnest(" SCOPE("traces") ") k(key)"
+           " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $1) m",
     ROW(struct sub_row, SUB_ROW),
 };
 QUERY BATCH_MEMBERS = {
@@ -240,7 +245,7 @@ QUERY BATCH_RELATIONS = {
            " up (lot, ancestor, depth) AS ("
            "   SELECT x.lot, x.lot, 0 FROM start x"
            "   UNION SELECT u.lot, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.ancestor"
-           "    WHERE e.parent <> 0 AND u.depth < 64)"
+           "    WHERE nullif(e.parent, 0) IS NOT NULL AND u.depth < 64)" /* not by the index of parents */
            " SELECT DISTINCT u.lot, u.ancestor FROM up u WHERE u.lot <> u.ancestor ORDER BY 1, 2",
     ROW(struct relation, RELATION_ROW),
 };
@@ -450,7 +455,8 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     struct rows names = {0}, head, known, touched, lots, events, samples, links, records, subs, members, relations, flags,
         own_links, own_edges, own_marks;
     struct arg link_keys = INT8S(q->link_keys.at, q->link_keys.len);
-    struct arg mark_keys = INT8S(q->mark_keys.at, q->mark_keys.len);
+    struct arg identities = INT8S(q->mark_keys.identities.at, q->mark_keys.identities.len);
+    struct arg traces = INT8S(q->mark_keys.traces.at, q->mark_keys.traces.len);
     struct pipeline *p = pipeline_new(db, s->arena);
     pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
     pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
@@ -467,7 +473,7 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
                       INT8S(q->due_lots.at, q->due_lots.len)),
                  NULL);
     pipeline_add(p, &SCOPE_LINKS, ARGS(link_keys), NULL);
-    pipeline_add(p, &SCOPE_MARKS, ARGS(mark_keys), NULL);
+    pipeline_add(p, &SCOPE_MARKS, ARGS(identities, traces), NULL);
     pipeline_add(p, &SCOPE_LOTS, NO_ARGS, NULL);
     pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &touched);
     pipeline_add(p, &BATCH_LOTS, NO_ARGS, &lots);
@@ -475,9 +481,9 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &samples);
     pipeline_add(p, &BATCH_LINKS, NO_ARGS, &links);
     pipeline_add(p, &BATCH_RECORDS, NO_ARGS, &records);
-    pipeline_add(p, &BATCH_SUBS, ARGS(mark_keys, INT8(SUBS_MAX)), &subs);
+    pipeline_add(p, &BATCH_SUBS, ARGS(INT8(SUBS_MAX)), &subs);
     pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &members);
-    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, mark_keys), &relations);
+    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, identities), &relations);
     pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &flags);
     pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &own_links);
     pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &own_edges);
