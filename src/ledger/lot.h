@@ -121,6 +121,7 @@ struct lot {
     bool regrouped;   /* got events of another lot, or gave some away */
     bool declared_done; /* not touched: `description` is what is stored, not only the part */
     int64_t cause; /* oldest seq it is touched for */
+    unsigned walk; /* the newest that came by */
 
     VEC(struct event *) events; /* in custody order once ordered */
     int64_t first_us; /* of its earliest record: as of then its maker's name counts; INT64_MAX: none */
@@ -201,6 +202,11 @@ struct member { /* a lot that carries an identity mark */
     struct member *next;
 };
 
+struct walk { /* up the edges: which one, and where it has been */
+    unsigned number;
+    VEC(const struct lot *) lots;
+};
+
 struct space { /* what one batch works on */
     struct arena *arena;
     struct knowledge *kn;
@@ -217,6 +223,7 @@ struct space { /* what one batch works on */
     const struct relation *relations; /* as stored; sorted by lot, then ancestor */
     size_t relations_len;
     VEC(struct lot *) all;
+    struct walk walk;
 };
 
 /* Sums of pieces end where a number in JSON is exact no more; no lot has as many. */

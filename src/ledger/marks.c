@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS = 12 }; /* of this batch's own edges; what is stored comes as relations */
+enum { LEVELS = CHAIN_REACH }; /* of this batch's own edges; what is stored comes as relations */
 
 /* Of a serial mark's `sub`: the piece was shipped, it is here no more. */
 #define SENT_ON "|sent"
@@ -284,22 +284,44 @@ static int by_relation(const void *x, const void *y)
     return (a->ancestor > b->ancestor) - (a->ancestor < b->ancestor);
 }
 
-static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of, int levels)
+static bool is_related(const struct space *s, const struct lot *l, const struct lot *of)
 {
     struct relation wanted = {l->id, of->id};
-    if (s->relations_len && bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_relation))
-        return true;
-    for (size_t i = 0; levels > 0 && i < l->edges.len; i++) {
-        const struct lot *p = l->edges.at[i].parent;
-        if (p && (p == of || (p != l && has_ancestor(s, p, of, levels - 1))))
+    return s->relations_len && bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_relation);
+}
+
+/* Breadth first, each lot once: chains part and join again. */
+static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of)
+{
+    struct walk *w = &s->walk;
+    size_t level_end = 1;
+    w->number++;
+    w->lots.len = 0;
+    *vec_push(s->arena, &w->lots) = l;
+    for (size_t i = 0, level = 0; i < w->lots.len && level <= LEVELS; i++) {
+        const struct lot *x = w->lots.at[i];
+        if (is_related(s, x, of))
             return true;
+        for (size_t k = 0; k < x->edges.len; k++) {
+            struct lot *p = x->edges.at[k].parent;
+            if (!p || p->walk == w->number)
+                continue;
+            if (p == of)
+                return true;
+            p->walk = w->number;
+            *vec_push(s->arena, &w->lots) = p;
+        }
+        if (i + 1 == level_end) {
+            level++;
+            level_end = w->lots.len;
+        }
     }
     return false;
 }
 
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
 {
-    return a == b || has_ancestor(s, a, b, LEVELS) || has_ancestor(s, b, a, LEVELS);
+    return a == b || has_ancestor(s, a, b) || has_ancestor(s, b, a);
 }
 
 /* ---- mark facts ---- */
@@ -403,7 +425,7 @@ static void member_read(const struct member *m, int64_t *pieces, int64_t *declar
 static bool has_ancestor_among(struct space *s, const struct lot *l, const struct member *all)
 {
     for (const struct member *m = all; m; m = m->next)
-        if (m->lot != l && has_ancestor(s, l, m->lot, LEVELS) && !has_ancestor(s, m->lot, l, LEVELS))
+        if (m->lot != l && has_ancestor(s, l, m->lot) && !has_ancestor(s, m->lot, l))
             return true;
     return false;
 }
@@ -425,7 +447,7 @@ static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
         if (!same)
             continue;
         bool by_issuer = text_is(lot_holder(s, x->lot), m->issuer);
-        f.borne_out |= by_issuer && (x->lot == l || has_ancestor(s, l, x->lot, LEVELS));
+        f.borne_out |= by_issuer && (x->lot == l || has_ancestor(s, l, x->lot));
         issued = by_issuer && declared > issued ? declared : issued;
         most = declared > most ? declared : most;
         if (pieces != NONE && !has_ancestor_among(s, x->lot, all))
@@ -444,7 +466,7 @@ static bool is_sent_on(const char *sub)
 static bool is_below(struct space *s, const struct lot *l, const struct member *all)
 {
     for (const struct member *x = all; x; x = x->next)
-        if (x->lot != l && has_ancestor(s, x->lot, l, LEVELS) && !has_ancestor(s, l, x->lot, LEVELS))
+        if (x->lot != l && has_ancestor(s, x->lot, l) && !has_ancestor(s, l, x->lot))
             return true;
     return false;
 }
