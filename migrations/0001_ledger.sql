@@ -35,10 +35,11 @@ CREATE TABLE log_head (
     day         integer NOT NULL,          -- ledger day, days since 1970-01-01
     reference   bigint NOT NULL            -- seq of the newest reference record, -1: none
 );
-CREATE TABLE ledger_state (                -- what changes without a record: day and catalogue
+CREATE TABLE ledger_state (                -- what changes without a record
     only_one    boolean PRIMARY KEY DEFAULT true CHECK (only_one),
     day         integer NOT NULL,
-    catalogue   text    NOT NULL           -- rules_version() that the flags were made by
+    catalogue   text    NOT NULL,          -- rules_version() that the flags were made by
+    generation  bigint  NOT NULL DEFAULT 0 -- batches that worked on the queue and appended nothing
 );
 
 ----------------------------------------------------------------------------------------------

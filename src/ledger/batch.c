@@ -567,6 +567,14 @@ static void settle_cause(struct batch *b)
     b->changes.cause = cause;
 }
 
+/* The log's size tells of batches that append. */
+static void settle_generation(struct batch *b)
+{
+    struct changes *c = &b->changes;
+    bool counts = c->append && c->size == c->previous && c->lots.len;
+    c->generation = b->found.head.generation + counts;
+}
+
 static void place(struct batch *b, bool replays, int64_t now_us)
 {
     struct changes *c = &b->changes;
@@ -630,24 +638,25 @@ static bool take_all(struct batch *b, struct error *err)
     return true;
 }
 
-bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
-               bool *stale, struct error *err)
+bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
+               int due_wanted, bool *stale, struct error *err)
 {
     struct asked q = ask(b);
     struct error ignored = {0};
-    q.size = size;
+    q.extent = extent;
     if (!store_read(db, &b->space, &q, &b->found, err))
         return false;
     *stale = b->found.stale;
     if (*stale)
         return true;
-    place(b, size < 0, now_us);
-    if ((size >= 0 && !is_whole(&b->found.head, err)) || !take_all(b, err)) {
+    place(b, !extent, now_us);
+    if ((extent && !is_whole(&b->found.head, err)) || !take_all(b, err)) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
         return false;
     }
     settle_cause(b);
     project(b);
+    settle_generation(b);
     look_again(b, &q);
     return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
 }

@@ -50,11 +50,11 @@ void batch_admit(struct batch *b);                    /* outcomes and places of 
 void batch_append(struct batch *b, struct entry *e);  /* sends it to the log, with its commitment */
 void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its statement row is new */
 
-/* Runs the batch.  `size`: what the caller takes the log's size to be; if it is not,
+/* Runs the batch.  `extent`: what the caller takes the ledger's to be (NULL: a rebuild); if it is not,
  * *stale is set, nothing is done and the caller loads the knowledge again, in the transaction that
  * stays open: it holds the ledger's lock, so that the next try cannot be stale. */
-bool batch_run(struct batch *b, struct db *db, int64_t size, int64_t now_us, int due_wanted,
-               bool *stale, struct error *err);
+bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
+               int due_wanted, bool *stale, struct error *err);
 
 /* answer.c */
 /* Whether who submitted may be told of the lot that his record is about. */

@@ -36,8 +36,8 @@ struct ledger {
     pthread_t thread;
     struct db *db;
     struct knowledge kn;
-    bool loaded;     /* the knowledge is what the database says at `size` */
-    int64_t size;
+    bool loaded;     /* the knowledge is what the database says at `extent` */
+    struct extent extent;
     int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
     size_t queue_max;
@@ -79,17 +79,19 @@ static void keep_due(struct ledger *l, const struct outcome_after *after)
     metric_set(METRIC_QUEUE_DUE, (int64_t)l->due.len);
 }
 
-struct extent {
-    int64_t size;
+struct extent_row {
+    int64_t size, generation;
     int32_t day;
 };
-static const struct column EXTENT_ROW[] = {COL(struct extent, size), COL(struct extent, day)};
+static const struct column EXTENT_ROW[] = {COL(struct extent_row, size), COL(struct extent_row, generation),
+                                           COL(struct extent_row, day)};
 
-QUERY LEDGER_SIZE = {
-    .name = "ledger_size",
+QUERY LEDGER_EXTENT = {
+    .name = "ledger_extent",
     .sql = "SELECT coalesce((SELECT max(size) FROM log_head), 0) AS size,"
+           "       coalesce((SELECT generation FROM ledger_state), 0) AS generation,"
            "       coalesce((SELECT day FROM ledger_state), 0) AS day",
-    ROW(struct extent, EXTENT_ROW),
+    ROW(struct extent_row, EXTENT_ROW),
 };
 
 /* Plans are kept, and those made for empty tables read whole indexes: made anew as the log doubles. */
@@ -100,8 +102,8 @@ static void plan_anew(struct ledger *l)
     struct error ignored = {0}; /* slow is no reason to stop; a lost connection is found by the batch */
     struct arena a;
     arena_init(&a, 0);
-    if (l->size >= 2 * l->planned && db_query(l->db, &a, &PLAN_ANEW, NO_ARGS, NULL, &ignored))
-        l->planned = l->size > 0 ? l->size : 1;
+    if (l->extent.size >= 2 * l->planned && db_query(l->db, &a, &PLAN_ANEW, NO_ARGS, NULL, &ignored))
+        l->planned = l->extent.size > 0 ? l->extent.size : 1;
     arena_reset(&a);
 }
 
@@ -113,12 +115,12 @@ static bool load(struct ledger *l, struct error *err)
     arena_init(&a, 0);
     knowledge_done(&l->kn);
     knowledge_init(&l->kn);
-    bool ok = db_query(l->db, &a, &LEDGER_SIZE, NO_ARGS, &rows, err) &&
+    bool ok = db_query(l->db, &a, &LEDGER_EXTENT, NO_ARGS, &rows, err) &&
               store_load(l->db, &l->kn, err);
     if (ok) {
-        const struct extent *e = rows.at;
+        const struct extent_row *e = rows.at;
         int32_t today = day_of_us(clock_now_us());
-        l->size = e->size;
+        l->extent = (struct extent){e->size, e->generation};
         l->planned = 0;
         ok = store_due(l->db, &a, today > e->day ? today : e->day, (int)l->share, &after, err);
     }
@@ -243,15 +245,15 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         for (size_t i = 0; i < l->due.len; i++)
             *vec_push(&b.arena, &b.due) = l->due.at[i];
         int64_t started = clock_monotonic_us();
-        bool ok = batch_run(&b, l->db, l->size, clock_now_us(), share_of_next(l), &stale, err);
+        bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l), &stale, err);
         if (ok && !stale) {
-            l->size = b.changes.size;
+            l->extent = (struct extent){b.changes.size, b.changes.generation};
             knowledge_written(&l->kn);
             answer(&b);
             keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
             metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);
-            metric_set(METRIC_LEDGER_SIZE, l->size);
+            metric_set(METRIC_LEDGER_SIZE, l->extent.size);
             metric_set(METRIC_LEDGER_DAY, b.changes.day);
         }
         batch_done(&b);

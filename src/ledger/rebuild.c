@@ -79,7 +79,7 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
     bool ok = !rows || fill(&b, rows, err);
     for (size_t i = 0; i < r->due.len; i++)
         *vec_push(&b.arena, &b.due) = r->due.at[i];
-    ok = ok && batch_run(&b, r->db, -1, clock_now_us(), REBUILD_SHARE, &stale, err);
+    ok = ok && batch_run(&b, r->db, NULL, clock_now_us(), REBUILD_SHARE, &stale, err);
     if (ok) {
         knowledge_written(&r->kn);
         keep_due(r, &b.after);

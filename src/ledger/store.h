@@ -32,15 +32,21 @@ struct known_key { /* a record that is there already; `ordinal`: which of those 
     struct bytes digest;
 };
 
+/* How far a ledger is.  A committer that remembers another one than it finds is behind. */
+struct extent {
+    int64_t size;       /* of the log */
+    int64_t generation; /* batches that appended nothing, but changed projections */
+};
+
 struct head {
-    int64_t size, received_us;
+    int64_t size, generation, received_us;
     int32_t day;
     const char *catalogue;
     bool has_shadows; /* names that mean another lot than their own */
 };
 
 struct asked { /* by the batch, before the read */
-    int64_t size; /* of the log, as the caller takes it to be; <0: whatever it is */
+    const struct extent *extent; /* as the caller takes it to be; NULL: whatever it is */
     VEC(const char *) owners; /* of the keys: of the records, then of what they void */
     VEC(struct bytes) record_keys;
     struct names names;
@@ -51,7 +57,7 @@ struct asked { /* by the batch, before the read */
 
 struct found {
     struct head head;
-    bool stale; /* the log, or which names mean other lots, is not as the caller takes it: nothing is filled */
+    bool stale; /* the extent, or which names mean other lots, is not as the caller takes it: nothing is filled */
     const struct known_key *known;
     size_t known_len;
 };
@@ -77,7 +83,7 @@ struct changes {
     VEC(struct due_add) due;
     VEC(struct due_entry) done; /* queue entries that this batch worked on */
     VEC(struct lot *) lots;     /* touched */
-    int64_t size, previous;
+    int64_t size, previous, generation;
     int32_t day;
     const char *catalogue;
     int64_t now_us;

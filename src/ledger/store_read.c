@@ -62,7 +62,8 @@ struct text_row {
 };
 
 /* clang-format off */
-static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head, received_us),
+static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head, generation),
+    COL(struct head, received_us),
     COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
 static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
     COL(struct known_key, digest)};
@@ -98,7 +99,8 @@ QUERY BEGIN_BATCH = {.name = "batch_begin", .sql = "BEGIN ISOLATION LEVEL READ C
 QUERY LOCK_LEDGER = {.name = "ledger_lock", .sql = "SELECT pg_advisory_xact_lock($1)"};
 QUERY HEAD = {
     .name = "ledger_head",
-    .sql = "SELECT coalesce(h.size, 0) AS size, coalesce(r.received_us, 0) AS received_us,"
+    .sql = "SELECT coalesce(h.size, 0) AS size, coalesce(s.generation, 0) AS generation,"
+           "       coalesce(r.received_us, 0) AS received_us,"
            "       coalesce(s.day, 0) AS day, coalesce(s.catalogue, '') AS catalogue,"
            "       EXISTS (SELECT FROM lot_name n WHERE n.lot > 0 AND n.lot <> n.own) AS has_shadows"
            "  FROM (SELECT max(size) AS size FROM log_head) h"
@@ -491,7 +493,9 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     if (!pipeline_run(p, err))
         return false;
     out->head = *(const struct head *)head.at;
-    out->stale = q->size >= 0 && (q->size != out->head.size || (out->head.has_shadows && !names_read));
+    out->stale = q->extent && (q->extent->size != out->head.size ||
+                               q->extent->generation != out->head.generation ||
+                               (out->head.has_shadows && !names_read));
     if (out->stale)
         return true;
     s->kn->has_shadows = out->head.has_shadows;

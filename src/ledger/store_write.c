@@ -50,9 +50,10 @@ QUERY STATEMENT_ADD = {.name = "statement_add",
 QUERY HEAD_ADD = {.name = "log_head_add",
     .sql = "INSERT INTO log_head (size, previous, day, reference) VALUES ($1, nullif($2, 0), $3, $4)"};
 QUERY STATE_SET = {.name = "ledger_state_set",
-    .sql = "INSERT INTO ledger_state (day, catalogue) VALUES ($1, $2)"
-           " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue"
-           " WHERE (ledger_state.day, ledger_state.catalogue) IS DISTINCT FROM (excluded.day, excluded.catalogue)"};
+    .sql = "INSERT INTO ledger_state (day, catalogue, generation) VALUES ($1, $2, $3)"
+           " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue,"
+           " generation = excluded.generation WHERE (ledger_state.day, ledger_state.catalogue, ledger_state.generation)"
+           " IS DISTINCT FROM (excluded.day, excluded.catalogue, excluded.generation)"};
 QUERY LOT_ADD = {.name = "lot_add",
     .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary,"
            " traced, grade, score, coverage)"
@@ -908,7 +909,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     send_statements(p, s->arena, c);
     if (c->append && c->appends.len)
         pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
-    pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue)), NULL);
+    pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue), INT8(c->generation)), NULL);
     columns_send(p, &LOT_ADD, &lc.add);
     columns_send(p, &LOT_SET, &lc.set);
     columns_send(p, &NAME_ADD, &lc.name);

@@ -5,7 +5,7 @@
  * and ids, also some days later and after a rebuild.  A difference is told with the
  * fewest records that show it.
  *
- *   test_order                 the kept sequences, and a bounded number of seeds
+ *   test_order                 the kept sequences, and the first seeds
  *   test_order SEED [COUNT]    those seeds, each until its first difference
  *   test_order FILE.json...    those sequences
  *
@@ -29,8 +29,7 @@
 enum {
     RECORDS_MAX = 256,
     FILES_MAX = 256,
-    SEEDS = 8,
-    SECONDS = 30,
+    SEEDS = 12,
     TODAY = 21915, /* 2030-01-01: what a seed says does not depend on the calendar */
     TOLD_LINES = 14
 };
@@ -185,7 +184,7 @@ struct taker {
     struct knowledge kn;
     struct arena arena; /* of the queue's next share */
     VEC(struct due_entry) due;
-    int64_t size;
+    struct extent extent;
     int32_t day;
 };
 
@@ -293,13 +292,13 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
         add_entry(&b, sequence, a, i);
     for (size_t i = 0; i < t->due.len; i++)
         *vec_push(&b.arena, &b.due) = t->due.at[i];
-    if (!batch_run(&b, ledger_db, t->size, (int64_t)t->day * US_PER_DAY, QUEUE_SHARE,
+    if (!batch_run(&b, ledger_db, &t->extent, (int64_t)t->day * US_PER_DAY, QUEUE_SHARE,
                    &stale, &err))
         snprintf(refused, sizeof refused, "after %zu: %s", from, err.detail);
     else if (stale || b.changes.size != (int64_t)to)
         snprintf(refused, sizeof refused, "the log has %d records, not %zu",
                  (int)b.changes.size, to);
-    t->size = (int64_t)to;
+    t->extent = (struct extent){b.changes.size, b.changes.generation};
     knowledge_written(&t->kn);
     keep_due(t, &b.after);
     batch_done(&b);
@@ -310,7 +309,7 @@ static void rest(struct taker *t) /* until nothing is due */
     for (int i = 0; t->due.len && !*refused; i++) {
         if (i > 400)
             snprintf(refused, sizeof refused, "the queue does not come to rest");
-        step(t, NULL, NULL, (size_t)t->size, (size_t)t->size);
+        step(t, NULL, NULL, (size_t)t->extent.size, (size_t)t->extent.size);
     }
 }
 
@@ -689,9 +688,43 @@ static bool seed_agrees(uint64_t seed)
 static void test_seeds(void **state)
 {
     (void)state;
-    int64_t end = clock_monotonic_us() + INT64_C(1000000) * SECONDS;
-    for (uint64_t seed = 1; seed <= SEEDS && clock_monotonic_us() < end; seed++)
+    for (uint64_t seed = 1; seed <= SEEDS; seed++)
         assert_true(seed_agrees(seed));
+}
+
+/* Another daemon worked on the queue alone: the log is as long as before, and yet what this one
+ * remembers is not what there is. */
+static void test_behind_the_queue(void **state)
+{
+    (void)state;
+    struct taker t = {0};
+    struct batch b;
+    struct error err = {0};
+    bool stale = false;
+    struct arrival a;
+    json_t *sequence = make_sequence(1, TODAY);
+    size_t len = json_array_size(sequence);
+    *refused = '\0';
+    arrange(&a, len, 0, 1);
+    empty_database();
+    name_seqs(&a);
+    arena_init(&t.arena, 0);
+    start(&t, TODAY);
+    step(&t, sequence, &a, 0, len);
+    assert_true(t.due.len > 0);
+    struct extent before = t.extent;
+    rest(&t);
+    assert_string_equal(refused, "");
+    assert_int_equal(t.extent.size, before.size);
+    assert_true(t.extent.generation > before.generation);
+    batch_init(&b, &t.kn);
+    assert_true(batch_run(&b, ledger_db, &before, (int64_t)TODAY * US_PER_DAY, 1, &stale, &err));
+    assert_true(stale);
+    batch_done(&b);
+    db_end(ledger_db);
+    knowledge_done(&t.kn);
+    arena_reset(&t.arena);
+    json_decref(sequence);
 }
 
 static char *files[FILES_MAX];
@@ -757,14 +790,17 @@ int main(int argc, char **argv)
         files[files_len++] = strdup(argv[i]);
     if (argc == 1)
         find_files();
-    struct CMUnitTest tests[FILES_MAX + 1];
+    struct CMUnitTest tests[FILES_MAX + 2];
     for (size_t i = 0; i < files_len; i++)
         tests[i] =
             (struct CMUnitTest){files[i], test_file, NULL, NULL, (void *)(uintptr_t)i};
     size_t n = files_len;
-    if (argc == 1)
+    if (argc == 1) {
         tests[n++] =
             (struct CMUnitTest){"random sequences", test_seeds, NULL, NULL, NULL};
+        tests[n++] = (struct CMUnitTest){"behind another's work on the queue",
+                                         test_behind_the_queue, NULL, NULL, NULL};
+    }
     int failed = _cmocka_run_group_tests("orders of arrival", tests, n, NULL, NULL);
     PQfinish(control);
     db_free(ledger_db);
