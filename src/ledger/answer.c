@@ -37,7 +37,7 @@ const char *batch_assessment(struct batch *b, struct arena *a, const struct entr
     json_t *as_of = json_pack("{s:I, s:s}", "seq", (json_int_t)b->after.as_of, "day",
                               day_text(b->changes.day, day));
     json_t *o = assessment_json(
-        &l->assessment, l->traced == TRACED_NOT_EVALUATED ? "none" : traced_word(l->traced), as_of, flags);
+        &l->assessment, traced_word(l->traced), as_of, flags);
     size_t len;
     char *text = json_canonical(a, o, &len);
     json_decref(o);

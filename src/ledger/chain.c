@@ -165,6 +165,45 @@ void chain_inherit_suspect(struct chain *c, const struct chain *parent)
         take_suspect(c, one_more(parent->suspect_here.distance), parent->suspect_here.code);
 }
 
+static uint64_t spill_of(const uint8_t *key)
+{
+    uint64_t n;
+    memcpy(&n, key, sizeof n);
+    return n;
+}
+
+static bool has_spilt(const struct chain *c, uint64_t spill)
+{
+    bool has = c->spills_len > CHAIN_SPILLS;
+    for (size_t i = 0; !has && i < c->spills_len; i++)
+        has = c->spills[i] == spill;
+    return has;
+}
+
+void chain_add_spill(struct chain *c, const uint8_t *key)
+{
+    uint64_t spill = spill_of(key);
+    size_t at = c->spills_len;
+    if (has_spilt(c, spill))
+        return;
+    if (c->spills_len++ == CHAIN_SPILLS) {
+        memset(c->spills, 0, sizeof c->spills);
+        return;
+    }
+    for (; at > 0 && c->spills[at - 1] > spill; at--)
+        c->spills[at] = c->spills[at - 1];
+    c->spills[at] = spill;
+}
+
+void chain_inherit_spill(struct chain *c, const struct chain *parent, const uint8_t *key, const char *code)
+{
+    if (!key || !has_spilt(parent, spill_of(key)))
+        return;
+    c->suspect = c->suspect > 1 ? 1 : c->suspect;
+    if (code)
+        take_suspect(c, 1, code);
+}
+
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
                    bool goes_on)
 {
@@ -213,7 +252,7 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
 /* Behind the roots comes what few lots have: warners, which begin with their distance, and what begins
  * with a mark that is no distance. */
 enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
-       MARK_SUSPECT_HERE = 253 };
+       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252 };
 
 static size_t put_day(uint8_t *out, int32_t day)
 {
@@ -229,7 +268,7 @@ static int32_t get_day(const uint8_t *in)
 
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 96 + ((size_t)c->roots_len + c->warners_len + 1) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + 1) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -273,6 +312,12 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         n += sizeof head;
         memcpy(out + n, c->suspect_here.code, len);
         n += len;
+    }
+    if (c->spills_len) {
+        out[n++] = MARK_SPILLS;
+        out[n++] = c->spills_len;
+        memcpy(out + n, c->spills, sizeof c->spills);
+        n += sizeof c->spills;
     }
     if (c->back != CHAIN_NEVER) {
         out[n++] = MARK_RETURN;
@@ -335,6 +380,11 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
         c.suspect_here.distance = h[1];
         c.suspect_here.code = arena_strndup(a, (const char *)b.at + n, len);
         n += len;
+    }
+    if (n + 2 + sizeof c.spills <= b.len && b.at[n] == MARK_SPILLS) {
+        c.spills_len = b.at[n + 1];
+        memcpy(c.spills, b.at + n + 2, sizeof c.spills);
+        n += 2 + sizeof c.spills;
     }
     if (n + 1 + RETURN_LEN == b.len && b.at[n] == MARK_RETURN) {
         const uint8_t *h = b.at + n + 1;

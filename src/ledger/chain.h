@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -43,6 +43,8 @@ struct chain {
         uint8_t distance;
         const char *code; /* ties by code */
     } suspect_here;
+    uint8_t spills_len;               /* more than CHAIN_SPILLS: all that went out counts */
+    uint64_t spills[CHAIN_SPILLS];    /* records that took pieces held as suspect along; in order */
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
     uint8_t warners_len;
@@ -61,6 +63,11 @@ void chain_inherit_return(struct chain *c, const struct chain *parent); /* of th
 /* The lot itself is suspect: by an inspection that binds it, or held whole as suspect. */
 void chain_add_suspect(struct chain *c, const char *code);
 void chain_inherit_suspect(struct chain *c, const struct chain *parent); /* of the same holder */
+/* Some of its pieces are suspect, and the record with that key (16 bytes) took some of them along. */
+void chain_add_spill(struct chain *c, const uint8_t *key);
+/* What came by the record with that key (NULL: unknown) is suspect for it.  `code`: of the parent, if
+ * it is of the same holder; else NULL. */
+void chain_inherit_spill(struct chain *c, const struct chain *parent, const uint8_t *key, const char *code);
 /* What comes over one hop from a parent.  Only what `goes_on` makes a chain deeper: a return into
  * the lot it left is no circle, nor are the left-overs of a kit back in their bin. */
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated, bool goes_on);

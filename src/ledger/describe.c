@@ -520,9 +520,10 @@ void lot_describe(struct space *s, struct lot *l)
     int64_t held_seq = NONE;
     const char *why = held_at(s, l, NULL, &held_seq);
     l->balance.is_held = why != NULL;
-    for (size_t i = 0; why && i < l->events.len; i++)
+    for (size_t i = 0; text_is(why, "suspect") && i < l->events.len; i++)
         if (l->events.at[i]->seq == held_seq && l->events.at[i]->record->quantity == NONE)
-            l->balance.is_held_suspect = strcmp(why, "suspect") == 0;
+            l->balance.is_held_suspect = true;
+    l->balance.is_part_suspect = text_is(why, "suspect") && !l->balance.is_held_suspect;
 }
 
 /* ---- the description as stored: the contract's own JSON, without the pieces, which are a column ---- */

@@ -54,6 +54,7 @@ struct edge {
     enum standing standing;
     enum tier tier;
     const char *source, *seller, *reason, *shipped, *received;
+    const uint8_t *key; /* of the record that sent it, 16 bytes; NULL: none known */
 };
 
 struct lot_mark {
@@ -94,6 +95,7 @@ struct balance {
     int32_t newest_day;
     bool has_inflow, is_held;
     bool is_held_suspect; /* all of it, for that reason */
+    bool is_part_suspect; /* some of it is held for that reason */
 };
 
 enum { INHERITED_SCALARS = 11 };

@@ -499,7 +499,7 @@ static void edge_add(struct space *s, struct lot *l, const struct hop *h, const 
         .shipped = e->record->from.shipped.text ? e->record->from.shipped.text
                    : out                        ? out->record->time.text
                                                 : NULL,
-        .received = e->record->time.text};
+        .received = e->record->time.text, .key = out ? out->key : NULL};
 }
 
 static void hop_edges(struct space *s, struct lot *l, struct event *e, const struct partners *p,

@@ -87,7 +87,7 @@ static void internal_edge(struct space *s, struct lot *l, const struct event *e,
         .parent = parent, .seq = e->seq, .out_seq = NONE, .ordinal = ordinal,
         .quantity = quantity, .standing = HOP_INTERNAL, .source = lot_holder(s, l),
         .reason = e->record->how ? e->record->how : "manufactured",
-        .received = e->record->time.text};
+        .received = e->record->time.text, .key = e->key};
 }
 
 static struct lot *joint_of(struct space *s, const struct event *e)
@@ -308,6 +308,18 @@ static bool is_suspect(struct space *s, const struct lot *l)
     return suspect;
 }
 
+/* Where only some pieces are held as suspect: what went out with more than the others. */
+static void own_spills(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len && l->chain.spills_len <= CHAIN_SPILLS; i++) {
+        const struct event *e = l->events.at[i];
+        int64_t held_seq;
+        if (!e->voided && (e->record->type == REC_SHIPPED || e->record->type == REC_TRANSFORMED) &&
+            event_outflow(l, e) > 0 && text_is(held_at(s, l, e, &held_seq), "suspect"))
+            chain_add_spill(&l->chain, e->key);
+    }
+}
+
 bool lot_chain(struct space *s, struct lot *l)
 {
     struct chain before = l->chain;
@@ -322,6 +334,8 @@ bool lot_chain(struct space *s, struct lot *l)
         chain_add_warner(&l->chain, lot_holder(s, l));
     if (l->code && is_suspect(s, l))
         chain_add_suspect(&l->chain, l->code);
+    if (l->code && l->balance.is_part_suspect)
+        own_spills(s, l);
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */
@@ -331,6 +345,9 @@ bool lot_chain(struct space *s, struct lot *l)
             chain_inherit_return(&l->chain, &e->parent->chain);
             chain_inherit_suspect(&l->chain, &e->parent->chain);
         }
+        if (e->parent && !is_made(e))
+            chain_inherit_spill(&l->chain, &e->parent->chain, e->key,
+                                e->standing == HOP_INTERNAL ? e->parent->code : NULL);
     }
     l->traced = traced_of(l);
     l->chain_known = true;

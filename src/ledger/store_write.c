@@ -308,7 +308,7 @@ static void put_lot(struct space *s, struct columns *c, const struct lot *l, str
     columns_text(c, l->state);
     columns_int8(c, owner_id(s, l));
     columns_bytes(c, summary);
-    columns_text(c, l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced));
+    columns_text(c, traced_word(l->traced));
     columns_int4(c, (int32_t)l->assessment.grade);
     columns_int4(c, l->assessment.score_ppm);
     columns_int4(c, l->assessment.coverage_ppm);
@@ -345,7 +345,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     bool balanced = l->balance.balance != l->stored_balance;
     bool other = l->balance.inflow != l->stored_quantity || !text_is(l->state, l->stored_state) ||
                  owner_id(s, l) != l->stored_owner ||
-                 !text_is(l->traced == TRACED_NOT_EVALUATED ? "" : traced_word(l->traced), l->stored_traced) ||
+                 !text_is(traced_word(l->traced), l->stored_traced) ||
                  (int32_t)l->assessment.grade != l->stored_grade ||
                  l->assessment.score_ppm != l->stored_score ||
                  l->assessment.coverage_ppm != l->stored_coverage;
