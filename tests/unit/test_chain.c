@@ -4,7 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
-#include <stdio.h>
 #include <string.h>
 
 static struct arena arena;
@@ -37,9 +36,7 @@ static struct chain full(bool backwards)
     chain_add_root(&parent, ROOT_MANUFACTURER, "cage:9CMA1 M-1", false, 19000);
     for (int i = 0; i < 5; i++) {
         int n = backwards ? 4 - i : i;
-        char name[20];
-        snprintf(name, sizeof name, "cage:9WRN%d", n);
-        chain_add_warner(&c, name);
+        chain_add_warner(&c, arena_printf(&arena, "cage:9WRN%d", n));
         key_of(key, n);
         chain_add_spill(&c, key);
         chain_add_tier(&c, n);
