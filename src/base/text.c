@@ -164,28 +164,46 @@ static size_t min3(size_t a, size_t b, size_t c)
     return ab < c ? ab : c;
 }
 
+/* Optimal string alignment: `row` of three in turn, each from the two before. */
 size_t text_distance(const char *a, const char *b, size_t max)
 {
     enum { LONGEST = 255 };
-    size_t row[LONGEST + 1];
+    size_t rows[3][LONGEST + 1];
     size_t m = strlen(a), n = strlen(b);
     if (n > LONGEST || (m > n ? m - n : n - m) > max)
         return max + 1;
     for (size_t j = 0; j <= n; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= m; i++) {
-        size_t diagonal = row[0], least = i;
-        row[0] = i;
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        size_t least = row[0] = i;
         for (size_t j = 1; j <= n; j++) {
-            size_t same = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = min3(same, row[j] + 1, row[j - 1] + 1);
+            row[j] = min3(above[j - 1] + (a[i - 1] != b[j - 1]), above[j] + 1, row[j - 1] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                two_above[j - 2] + 1 < row[j])
+                row[j] = two_above[j - 2] + 1;
             least = row[j] < least ? row[j] : least;
         }
         if (least > max)
             return max + 1;
     }
-    return row[n] > max ? max + 1 : row[n];
+    return rows[m % 3][n] > max ? max + 1 : rows[m % 3][n];
+}
+
+static bool same_letters(const char *a, const char *b)
+{
+    int seen[256] = {0};
+    size_t m = strlen(a);
+    if (m != strlen(b))
+        return false;
+    for (size_t i = 0; i < m; i++) {
+        seen[(unsigned char)a[i]]++;
+        seen[(unsigned char)b[i]]--;
+    }
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        if (seen[i])
+            return false;
+    return true;
 }
 
 const char *text_nearest(const char *word, const char *const *table, size_t n)
@@ -194,12 +212,11 @@ const char *text_nearest(const char *word, const char *const *table, size_t n)
     const char *nearest = NULL;
     for (size_t i = 0; i < n; i++) {
         size_t d = text_distance(word, table[i], max);
-        if (d > max)
+        bool is_nearer = !nearest || d < max || (same_letters(word, table[i]) && !same_letters(word, nearest));
+        if (d > max || !is_nearer)
             continue;
         nearest = table[i];
-        if (d == 0)
-            break;
-        max = d - 1;
+        max = d;
     }
     return nearest;
 }

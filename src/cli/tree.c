@@ -57,7 +57,8 @@ struct tree {
     VEC(struct name) names;
     VEC(struct branch) branches; /* by parent, then as they came */
     bool *is_drawn;              /* by node */
-    bool *is_above;              /* by node: on the way to the one being drawn */
+    int *above;  /* by node on the way to the one being drawn: returns on the way to it, from 1 */
+    int returns; /* on the way to the one being drawn */
 };
 
 /* ---- the graph ---- */
@@ -243,6 +244,12 @@ static const char *stroke(const struct tree *t, enum stroke s)
     return STROKES[t->style->is_ascii][s];
 }
 
+static bool is_return(const struct tree *t, const json_t *edge)
+{
+    const char *reason = field(t->a, edge, "reason");
+    return reason && strcmp(reason, "return") == 0;
+}
+
 static void draw_behind(struct tree *t, int node, const char *before, int depth);
 
 static void draw_branch(struct tree *t, const struct branch *b, const char *before,
@@ -261,8 +268,10 @@ static void draw_branch(struct tree *t, const struct branch *b, const char *befo
         add_gap(t, node);
     else
         add_lot(t, node, parent);
-    if (t->is_above[b->child])
-        text_add(t->out, "  (a circle: it is above)");
+    t->returns += is_return(t, b->edge);
+    if (t->above[b->child])
+        text_add(t->out, t->returns >= t->above[b->child] ? "  (returned: it is above)"
+                                                          : "  (a circle: it is above)");
     else if (again && !gap)
         text_add(t->out, "  (drawn above)");
     text_addf(t->out, "\n%s%s", below, stroke(t, behind ? STROKE_PASS : STROKE_SPACE));
@@ -270,6 +279,7 @@ static void draw_branch(struct tree *t, const struct branch *b, const char *befo
     text_add(t->out, "\n");
     if (!again)
         draw_behind(t, b->child, below, depth + 1);
+    t->returns -= is_return(t, b->edge);
 }
 
 static void draw_behind(struct tree *t, int node, const char *before, int depth)
@@ -280,10 +290,10 @@ static void draw_behind(struct tree *t, int node, const char *before, int depth)
         text_addf(t->out, "%s(deeper than can be drawn: trace the lot above)\n", before);
         return;
     }
-    t->is_above[node] = true;
+    t->above[node] = 1 + t->returns;
     for (size_t i = 0; i < n; i++)
         draw_branch(t, &t->branches.at[first + i], before, i + 1 == n, depth);
-    t->is_above[node] = false;
+    t->above[node] = 0;
 }
 
 void tree_add(struct text *out, const json_t *trace, const struct tree_style *style)
@@ -296,7 +306,7 @@ void tree_add(struct text *out, const json_t *trace, const struct tree_style *st
         return;
     }
     t.is_drawn = ARENA_ARRAY(t.a, bool, n);
-    t.is_above = ARENA_ARRAY(t.a, bool, n);
+    t.above = ARENA_ARRAY(t.a, int, n);
     read_graph(&t, trace);
     int root = find_node(&t, member(trace, "root"));
     root = root == NOWHERE ? 0 : root;

@@ -103,13 +103,24 @@ static bool (*const CHECKS[REC_COUNT])(const struct walk *, const struct path *,
 
 /* ---- records ---- */
 
+/* Misspelt, if there is a member nearly called so. */
+static bool lacks_type(const struct walk *w, const struct path *p, const struct path *at, const json_t *json)
+{
+    static const struct member TYPE = {.name = "type"};
+    for (void *i = json_object_iter((json_t *)(uintptr_t)json); i;
+         i = json_object_iter_next((json_t *)(uintptr_t)json, i))
+        if (text_distance(json_object_iter_key(i), "type", 1) == 1)
+            return walk_unknown(w, p, json_object_iter_key(i), &TYPE, 1, NULL, 0);
+    return walk_wrong(w, at, "\"type\" is missing: received, shipped, ...");
+}
+
 static bool find_type(const struct walk *w, const struct path *p, const json_t *json,
                       enum record_type *out)
 {
     const struct path at = {p, "type", 0};
     const json_t *v = json_object_get(json, "type");
     if (!v)
-        return walk_wrong(w, &at, "\"type\" is missing: received, shipped, ...");
+        return lacks_type(w, p, &at, json);
     return json_is_string(v) ? walk_record_type(w, json_string_value(v), out)
                              : walk_mistyped(w, &at, "a text", v);
 }

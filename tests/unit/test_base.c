@@ -123,12 +123,14 @@ static void text_knows_utf8(void **state)
             fail_msg("%s", UTF8[i].label);
 }
 
-static const char *const WORDS[] = {"quantity", "lotCode", "dateCode", "manufacturer"};
+static const char *const WORDS[] = {"quantity", "lotCode", "dateCode", "manufacturer", "tier", "time"};
 static const struct {
     const char *word, *nearest;
 } NEAREST[] = {
     {"quantiy", "quantity"},         {"lotcode", "lotCode"}, {"dateCod", "dateCode"},
     {"manfacturer", "manufacturer"}, {"zzz", NULL},          {"", NULL},
+    {"tiem", "time"}, /* both are one edit away; this one has the same letters */
+    {"tire", "tier"},                {"tiers", "tier"},
 };
 
 static void text_finds_the_nearest_word(void **state)
@@ -142,6 +144,8 @@ static void text_finds_the_nearest_word(void **state)
     assert_int_equal(text_distance("kitten", "sitting", 5), 3);
     assert_int_equal(text_distance("kitten", "sitting", 2), 3);
     assert_int_equal(text_distance("", "abc", 9), 3);
+    assert_int_equal(text_distance("tiem", "time", 3), 1); /* two letters that changed places */
+    assert_int_equal(text_distance("ca", "abc", 3), 3);
 }
 
 /* ---- clock ---- */

@@ -417,6 +417,15 @@ static const struct {
      "   |  quantity not told\n"
      "   `- c:1 A  (a circle: it is above)\n"
      "         quantity not told\n"},
+    {"what came back is no circle",
+     TRACE(LOT("n0", "c:1", "A") "," LOT("n1", "c:2", "B"),
+           HOP("n1", "n0", ",\"reason\":\"return\"") "," HOP("n0", "n1", "")),
+     true, true,
+     "c:1 A  M P\n"
+     "`- c:2 B\n"
+     "   |  quantity not told, return\n"
+     "   `- c:1 A  (returned: it is above)\n"
+     "         quantity not told\n"},
     {"joints, customers, other parts, grades",
      TRACE("{\"id\":\"n0\",\"type\":\"lot\",\"organisation\":\"c:1\",\"code\":\"A\","
            "\"state\":\"open\","

@@ -43,6 +43,8 @@ static const struct fault {
     {"a key twice", "{\"type\":\"a\",\"type\":\"b\"}", "/type", "duplicate object key"},
     {"bad UTF-8", "{\"type\":\"\xff\"}", "/type", "not JSON"},
     {"no type", "{\"time\":\"2024\"}", "/type", "\"type\" is missing"},
+    {"the member misspelt", "{\"Type\":\"shipped\",\"time\":\"2024\"}", "/Type", "unknown member \"Type\"; did you mean \"type\"?"},
+    {"a number for a text", "{" HEAD "\"lot\":{\"code\":\"R\",\"traceCodes\":[123]}}", "/lot/traceCodes/0", "a text would be right"},
     {"type misspelt", "{\"type\":\"recieved\"}", "/type", "did you mean \"received\"?"},
     {"redacted is not submitted", "{\"type\":\"redacted\"}", "/type", "pedigreed redact"},
     {"no time", "{\"type\":\"received\"," LOT_OK "}", "/time", "\"time\" is missing"},
