@@ -4,14 +4,13 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/base/text.h"
 
-static json_t *flag_json(const struct finding *f, enum sight sight)
+static json_t *finding_json(const struct finding *f, enum sight sight)
 {
     json_t *evidence = json_deep_copy(f->evidence);
     access_cut_evidence(evidence, sight);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "rule", f->rule->id, "subject",
-                     f->subject, "severity", severity_word(f->severity), "state",
-                     f->pending ? "pending" : "open", "title", f->rule->title, "message",
-                     f->message, "evidence", evidence, "since", (json_int_t)f->since);
+    return flag_json(&(struct flag_told){.rule = f->rule->id, .subject = f->subject,
+                                         .state = f->pending ? "pending" : "open", .message = f->message,
+                                         .severity = f->severity, .evidence = evidence, .since = f->since});
 }
 
 /* Another's lot may be spoken of, and is none of the speaker's to see for that. */
@@ -32,8 +31,8 @@ const char *batch_assessment(struct batch *b, struct arena *a, const struct entr
     json_t *flags = json_array();
     for (size_t i = 0; i < l->findings.len; i++)
         if (l->findings.at[i].verdict == VERDICT_FAIL)
-            json_array_append_new(flags, flag_json(&l->findings.at[i],
-                                                   e->by_operator ? SIGHT_ALL : SIGHT_OWN));
+            json_array_append_new(flags, finding_json(&l->findings.at[i],
+                                                      e->by_operator ? SIGHT_ALL : SIGHT_OWN));
     json_t *as_of = json_pack("{s:I, s:s}", "seq", (json_int_t)b->after.as_of, "day",
                               day_text(b->changes.day, day));
     json_t *o = assessment_json(

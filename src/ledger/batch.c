@@ -38,11 +38,39 @@ void batch_done(struct batch *b)
     arena_reset(&b->arena);
 }
 
-struct entry *batch_add(struct batch *b)
+void batch_add_logged(struct batch *b, struct entry e)
 {
-    struct entry *e = vec_push(&b->arena, &b->entries);
-    *e = (struct entry){.seq = NONE};
-    return e;
+    e.owner = record_owner(e.submitter, e.on_behalf);
+    e.by_operator = is_by_operator(e.role, e.on_behalf);
+    *vec_push(&b->arena, &b->entries) = e;
+}
+
+void batch_add(struct batch *b, const struct work *w, struct item *item)
+{
+    batch_add_logged(b, (struct entry){.item = item, .work = w, .submitter = w->submitter,
+                                       .on_behalf = w->on_behalf, .role = role_word(w->role),
+                                       .record = item->decoded.record,
+                                       .canonical = item->decoded.canonical,
+                                       .key = {item->key, sizeof item->key},
+                                       .digest = {item->decoded.digest, SHA256_LEN}, .seq = NONE});
+}
+
+void share_keep(struct share *s, const struct outcome_after *after)
+{
+    arena_reset(&s->arena);
+    s->due.at = NULL;
+    s->due.len = s->due.cap = 0;
+    for (size_t i = 0; i < after->due.len; i++) {
+        struct due_entry *d = vec_push(&s->arena, &s->due);
+        *d = after->due.at[i];
+        d->kind = arena_strdup(&s->arena, d->kind);
+    }
+}
+
+void batch_share(struct batch *b, const struct share *s)
+{
+    for (size_t i = 0; i < s->due.len; i++)
+        *vec_push(&b->arena, &b->due) = s->due.at[i];
 }
 
 /* ---- which lots a record names ---- */

@@ -41,7 +41,17 @@ struct batch {
 
 void batch_init(struct batch *b, struct knowledge *kn);
 void batch_done(struct batch *b);
-struct entry *batch_add(struct batch *b);
+/* A record that was submitted, and one from the log; both fill what follows from the rest. */
+void batch_add(struct batch *b, const struct work *w, struct item *item);
+void batch_add_logged(struct batch *b, struct entry e);
+
+/* The queue's next share, kept from one batch for the next. */
+struct share {
+    struct arena arena;
+    VEC(struct due_entry) due;
+};
+void share_keep(struct share *s, const struct outcome_after *after);
+void batch_share(struct batch *b, const struct share *s);
 
 /* admit.c */
 /* The record that has the i-th of the keys that were asked for; NULL. */

@@ -42,8 +42,7 @@ struct ledger {
     int batch_max;
     size_t queue_max;
     size_t share;    /* lots of the queue in one batch; halved while a batch fails */
-    struct arena due_arena;
-    VEC(struct due_entry) due;
+    struct share next;
 };
 
 QUERY DEAD_LETTER = {
@@ -68,15 +67,8 @@ static void say_trouble(struct ledger *l, const char *text)
 
 static void keep_due(struct ledger *l, const struct outcome_after *after)
 {
-    arena_reset(&l->due_arena);
-    l->due.at = NULL;
-    l->due.len = l->due.cap = 0;
-    for (size_t i = 0; i < after->due.len; i++) {
-        struct due_entry *d = vec_push(&l->due_arena, &l->due);
-        *d = after->due.at[i];
-        d->kind = arena_strdup(&l->due_arena, d->kind);
-    }
-    metric_set(METRIC_QUEUE_DUE, (int64_t)l->due.len);
+    share_keep(&l->next, after);
+    metric_set(METRIC_QUEUE_DUE, (int64_t)l->next.due.len);
 }
 
 struct extent_row {
@@ -158,17 +150,8 @@ static void fill(struct batch *b, const struct work *works, const struct work *u
     for (const struct work *w = works; w != until; w = w->next)
         for (size_t i = 0; i < w->len; i++) {
             struct item *item = &w->items[i];
-            if (item->outcome != OUTCOME_WAITING)
-                continue;
-            struct entry *e = batch_add(b);
-            *e = (struct entry){.item = item, .work = w, .submitter = w->submitter,
-                                .on_behalf = w->on_behalf, .role = role_word(w->role),
-                                .owner = record_owner(w->submitter, w->on_behalf),
-                                .by_operator = is_by_operator(role_word(w->role), w->on_behalf),
-                                .record = item->decoded.record,
-                                .canonical = item->decoded.canonical,
-                                .key = {item->key, sizeof item->key},
-                                .digest = {item->decoded.digest, SHA256_LEN}, .seq = NONE};
+            if (item->outcome == OUTCOME_WAITING)
+                batch_add(b, w, item);
         }
 }
 
@@ -242,8 +225,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         plan_anew(l);
         batch_init(&b, &l->kn);
         fill(&b, works, until);
-        for (size_t i = 0; i < l->due.len; i++)
-            *vec_push(&b.arena, &b.due) = l->due.at[i];
+        batch_share(&b, &l->next);
         int64_t started = clock_monotonic_us();
         bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l), &stale, err);
         if (ok && !stale) {
@@ -404,7 +386,7 @@ static void dead_letter(struct ledger *l, const struct error *why)
     struct error err = {0};
     struct arena a;
     arena_init(&a, 0);
-    const struct due_entry *d = &l->due.at[0];
+    const struct due_entry *d = &l->next.due.at[0];
     log_line(LOG_LEVEL_ERROR, "queue entry set aside", "kind=%s target=%" PRId64 " reason=%s", d->kind,
              d->target, log_quote(why->detail));
     db_query(l->db, &a, &DEAD_LETTER,
@@ -429,7 +411,7 @@ static void work_queue(struct ledger *l)
         l->share /= 2;
         return;
     }
-    if (l->due.len)
+    if (l->next.due.len)
         dead_letter(l, &err);
     l->share = QUEUE_SHARE;
 }
@@ -457,7 +439,7 @@ static struct work *next_works(struct ledger *l, bool *stop)
     size_t records;
     pthread_mutex_lock(&l->lock);
     l->began_us = 0;
-    if (!l->head && !l->stopping && (!l->due.len || has_trouble(l) || !l->loaded))
+    if (!l->head && !l->stopping && (!l->next.due.len || has_trouble(l) || !l->loaded))
         wait_ms(l, has_trouble(l) || !l->loaded ? RETRY_MS : IDLE_MS);
     struct work *works = take_works(l, &last, &records);
     *stop = l->stopping && !works;
@@ -510,7 +492,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     l->db = db_new(o->conninfo, STORE_SETTINGS);
     db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
-    arena_init(&l->due_arena, 0);
+    arena_init(&l->next.arena, 0);
     int failed = pthread_create(&l->thread, NULL, run, l);
     if (failed) {
         error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(failed));
@@ -547,7 +529,7 @@ void ledger_stop(struct ledger *l)
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
     knowledge_done(&l->kn);
-    arena_reset(&l->due_arena);
+    arena_reset(&l->next.arena);
     db_free(l->db);
     pthread_mutex_destroy(&l->lock);
     pthread_cond_destroy(&l->wake);

@@ -41,12 +41,10 @@ static bool fill(struct batch *b, const struct rows *rows, struct error *err)
         if (!record_decode(&b->arena, r->canonical, strlen(r->canonical), &d, err))
             return false;
         json_array_append_new(b->space.keep, d.record->json);
-        struct entry *e = batch_add(b);
-        *e = (struct entry){.submitter = r->submitter, .on_behalf = r->on_behalf, .role = r->role,
-                            .owner = record_owner(r->submitter, r->on_behalf),
-                            .by_operator = is_by_operator(r->role, r->on_behalf), .record = d.record,
-                            .canonical = r->canonical, .key = r->key, .seq = r->seq,
-                            .received_us = r->received_us};
+        batch_add_logged(b, (struct entry){.submitter = r->submitter, .on_behalf = r->on_behalf,
+                                           .role = r->role, .record = d.record,
+                                           .canonical = r->canonical, .key = r->key, .seq = r->seq,
+                                           .received_us = r->received_us});
     }
     return true;
 }
@@ -54,21 +52,8 @@ static bool fill(struct batch *b, const struct rows *rows, struct error *err)
 struct rebuild {
     struct db *db;
     struct knowledge kn;
-    struct arena arena; /* of the queue's next share */
-    VEC(struct due_entry) due;
+    struct share next;
 };
-
-static void keep_due(struct rebuild *r, const struct outcome_after *after)
-{
-    arena_reset(&r->arena);
-    r->due.at = NULL;
-    r->due.len = r->due.cap = 0;
-    for (size_t i = 0; i < after->due.len; i++) {
-        struct due_entry *d = vec_push(&r->arena, &r->due);
-        *d = after->due.at[i];
-        d->kind = arena_strdup(&r->arena, d->kind);
-    }
-}
 
 /* One batch: records if any, else the queue alone. */
 static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
@@ -77,12 +62,11 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
     bool stale = false;
     batch_init(&b, &r->kn);
     bool ok = !rows || fill(&b, rows, err);
-    for (size_t i = 0; i < r->due.len; i++)
-        *vec_push(&b.arena, &b.due) = r->due.at[i];
+    batch_share(&b, &r->next);
     ok = ok && batch_run(&b, r->db, NULL, clock_now_us(), REBUILD_SHARE, &stale, err);
     if (ok) {
         knowledge_written(&r->kn);
-        keep_due(r, &b.after);
+        share_keep(&r->next, &b.after);
     }
     batch_done(&b);
     return ok;
@@ -103,7 +87,7 @@ static bool replay(struct rebuild *r, void (*progress)(int64_t), struct error *e
             progress(next + (int64_t)rows.len);
         arena_reset(&a);
     }
-    while (ok && r->due.len)
+    while (ok && r->next.due.len)
         ok = step(r, NULL, err);
     arena_reset(&a);
     return ok;
@@ -115,14 +99,14 @@ bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t don
     struct rebuild r = {.db = db_new(o->conninfo, STORE_SETTINGS)};
     struct arena a;
     arena_init(&a, 0);
-    arena_init(&r.arena, 0);
+    arena_init(&r.next.arena, 0);
     knowledge_init(&r.kn);
     bool ok = db_query(r.db, &a, &REBUILD_BEGUN, ARGS(TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
               db_query(r.db, &a, &REBUILD_EMPTY, NO_ARGS, NULL, err) && replay(&r, progress, err) &&
               db_query(r.db, &a, &REBUILD_DONE,
                        ARGS(TEXT(rules_version()), TEXT(CATALOGUE_OF_REBUILD)), NULL, err);
     knowledge_done(&r.kn);
-    arena_reset(&r.arena);
+    arena_reset(&r.next.arena);
     arena_reset(&a);
     db_free(r.db);
     return ok;

@@ -222,7 +222,7 @@ static bool items_json(struct session *s, const struct rows *rows, json_t *items
     for (size_t i = 0, l = 0; i < rows->len; i++) {
         while (l < len && lots[l].lot != f[i].lot)
             l++;
-        json_t *o = flag_json(&f[i], s->viewer.sees_all ? SIGHT_ALL : SIGHT_OWN);
+        json_t *o = flag_row_json(&f[i], s->viewer.sees_all ? SIGHT_ALL : SIGHT_OWN);
         put(o, "lot", l < len ? lot_name_json(lots[l].holder, lots[l].code) : NULL);
         put(o, "part", l < len ? part_json(&lots[l]) : NULL);
         json_array_append_new(items, o);

@@ -116,28 +116,21 @@ json_t *as_of_json(const struct as_of *at)
 
 /* Of a lot that is not his own a reader learns which rule speaks, not what it rests on.
  */
-json_t *flag_json(const struct flag_row *f, enum sight sight)
+json_t *flag_row_json(const struct flag_row *f, enum sight sight)
 {
-    const struct rule *rule = rule_find(f->rule);
-    const char *title = rule ? rule->title : f->rule;
-    json_t *o = json_pack("{s:s}", "rule", f->rule);
-    if (sight >= SIGHT_OWNER)
-        put_text(o, "subject", f->subject);
-    put_text(o, "severity", severity_word((enum severity)f->severity));
-    put_text(o, "state", f->state);
-    put_text(o, "title", title);
+    struct flag_told told = {.rule = f->rule, .state = f->state, .severity = (enum severity)f->severity,
+                             .message = "does not hold for this lot; what it rests on is its holder's to show",
+                             .since = -1};
     if (sight < SIGHT_OWNER) {
-        put_text(o, "message",
-                 "does not hold for this lot; what it rests on is its holder's to show");
-        put(o, "evidence", json_object());
-        return o;
+        told.evidence = json_object();
+        return flag_json(&told);
     }
-    put_text(o, "message", f->message);
-    json_t *evidence = json_loads(f->evidence, JSON_ALLOW_NUL, NULL);
-    access_cut_evidence(evidence, sight);
-    put(o, "evidence", evidence);
-    put(o, "since", json_integer(f->since));
-    return o;
+    told.subject = f->subject;
+    told.message = f->message;
+    told.evidence = json_loads(f->evidence, JSON_ALLOW_NUL, NULL);
+    told.since = f->since;
+    access_cut_evidence(told.evidence, sight);
+    return flag_json(&told);
 }
 
 static json_t *lot_assessment(const struct lot_row *row, enum sight sight, const struct as_of *at,
@@ -147,7 +140,7 @@ static json_t *lot_assessment(const struct lot_row *row, enum sight sight, const
     json_t *list = json_array();
     for (size_t i = 0; i < len; i++)
         if (flags[i].lot == row->lot)
-            json_array_append_new(list, flag_json(&flags[i], sight));
+            json_array_append_new(list, flag_row_json(&flags[i], sight));
     return assessment_json(&a, row->traced, as_of_json(at), list);
 }
 

@@ -253,3 +253,13 @@ json_t *assessment_json(const struct assessment *a, const char *traced, json_t *
                      millionths(a->score_ppm), "coverage", millionths(a->coverage_ppm), "traced", traced,
                      "asOf", as_of, "flags", flags);
 }
+
+json_t *flag_json(const struct flag_told *f)
+{
+    const struct rule *rule = rule_find(f->rule);
+    json_t *since = f->since < 0 ? NULL : json_integer(f->since);
+    return json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s, s:o, s:o*}", "rule", f->rule, "subject", f->subject,
+                     "severity", severity_word(f->severity), "state", f->state, "title",
+                     rule ? rule->title : f->rule, "message", f->message, "evidence", f->evidence,
+                     "since", since);
+}

@@ -182,8 +182,7 @@ static void empty_database(void)
 enum { QUEUE_SHARE = 64 };
 struct taker {
     struct knowledge kn;
-    struct arena arena; /* of the queue's next share */
-    VEC(struct due_entry) due;
+    struct share next;
     struct extent extent;
     int32_t day;
 };
@@ -238,18 +237,6 @@ static bool decode(struct arena *arena, const json_t *record, struct decoded *ou
 
 static char refused[480]; /* which valid record was not taken; "" */
 
-static void keep_due(struct taker *t, const struct outcome_after *after)
-{
-    arena_reset(&t->arena);
-    t->due.at = NULL;
-    t->due.len = t->due.cap = 0;
-    for (size_t i = 0; i < after->due.len; i++) {
-        struct due_entry *d = vec_push(&t->arena, &t->due);
-        *d = after->due.at[i];
-        d->kind = arena_strdup(&t->arena, d->kind);
-    }
-}
-
 static void add_entry(struct batch *b, const json_t *sequence, const struct arrival *a,
                       size_t i)
 {
@@ -266,17 +253,7 @@ static void add_entry(struct batch *b, const json_t *sequence, const struct arri
     assert_true(decode(&b->arena, record, &item->decoded));
     json_array_append_new(b->space.keep, item->decoded.record->json);
     item_seal(&b->arena, item, 0);
-    *batch_add(b) = (struct entry){.item = item,
-                                   .work = w,
-                                   .submitter = w->submitter,
-                                   .role = role_word(w->role),
-                                   .by_operator = is_by_operator(role_word(w->role), NULL),
-                                   .owner = w->submitter,
-                                   .record = item->decoded.record,
-                                   .canonical = item->decoded.canonical,
-                                   .key = {item->key, sizeof item->key},
-                                   .digest = {item->decoded.digest, SHA256_LEN},
-                                   .seq = NONE};
+    batch_add(b, w, item);
     json_decref(record);
 }
 
@@ -290,8 +267,7 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
     batch_init(&b, &t->kn);
     for (size_t i = from; i < to; i++)
         add_entry(&b, sequence, a, i);
-    for (size_t i = 0; i < t->due.len; i++)
-        *vec_push(&b.arena, &b.due) = t->due.at[i];
+    batch_share(&b, &t->next);
     if (!batch_run(&b, ledger_db, &t->extent, (int64_t)t->day * US_PER_DAY, QUEUE_SHARE,
                    &stale, &err))
         snprintf(refused, sizeof refused, "after %zu: %s", from, err.detail);
@@ -300,13 +276,13 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
                  (int)b.changes.size, to);
     t->extent = (struct extent){b.changes.size, b.changes.generation};
     knowledge_written(&t->kn);
-    keep_due(t, &b.after);
+    share_keep(&t->next, &b.after);
     batch_done(&b);
 }
 
 static void rest(struct taker *t) /* until nothing is due */
 {
-    for (int i = 0; t->due.len && !*refused; i++) {
+    for (int i = 0; t->next.due.len && !*refused; i++) {
         if (i > 400)
             snprintf(refused, sizeof refused, "the queue does not come to rest");
         step(t, NULL, NULL, (size_t)t->extent.size, (size_t)t->extent.size);
@@ -326,7 +302,7 @@ static void start(struct taker *t, int32_t day)
     if (!store_load(ledger_db, &t->kn, &err) ||
         !store_due(ledger_db, &a, day, QUEUE_SHARE, &after, &err))
         fail_msg("%s", err.detail);
-    keep_due(t, &after);
+    share_keep(&t->next, &after);
     arena_reset(&a);
 }
 
@@ -390,7 +366,7 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
     *refused = '\0';
     empty_database();
     name_seqs(a);
-    arena_init(&t.arena, 0);
+    arena_init(&t.next.arena, 0);
     start(&t, TODAY);
     for (size_t i = 0, from = 0; i < a->len && !*refused; i++) {
         if (!a->ends[i] && i + 1 < a->len)
@@ -408,7 +384,7 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
         out.at[out.len++] = picture_now();
     }
     knowledge_done(&t.kn);
-    arena_reset(&t.arena);
+    arena_reset(&t.next.arena);
     struct ledger_options o = {conninfo, 1024, 8192};
     struct error err = {0};
     if (rebuild && !ledger_rebuild(&o, NULL, &err))
@@ -708,10 +684,10 @@ static void test_behind_the_queue(void **state)
     arrange(&a, len, 0, 1);
     empty_database();
     name_seqs(&a);
-    arena_init(&t.arena, 0);
+    arena_init(&t.next.arena, 0);
     start(&t, TODAY);
     step(&t, sequence, &a, 0, len);
-    assert_true(t.due.len > 0);
+    assert_true(t.next.due.len > 0);
     struct extent before = t.extent;
     rest(&t);
     assert_string_equal(refused, "");
@@ -723,7 +699,7 @@ static void test_behind_the_queue(void **state)
     batch_done(&b);
     db_end(ledger_db);
     knowledge_done(&t.kn);
-    arena_reset(&t.arena);
+    arena_reset(&t.next.arena);
     json_decref(sequence);
 }
 

@@ -100,5 +100,13 @@ struct assessment {
 struct assessment assess(const struct findings *fs);
 /* As answers show it (records.md 6).  Takes `as_of` and `flags`; new reference. */
 json_t *assessment_json(const struct assessment *a, const char *traced, json_t *as_of, json_t *flags);
+/* A flag as answers show it.  What is NULL, and a `since` below 0, is not told. */
+struct flag_told {
+    const char *rule, *subject, *state, *message;
+    enum severity severity;
+    json_t *evidence; /* taken */
+    int64_t since;
+};
+json_t *flag_json(const struct flag_told *f); /* new reference */
 /* Weight of one severity in ppm: info 20000, low 100000, medium 300000, high 600000, critical 950000. */
 int32_t severity_weight_ppm(enum severity s);
