@@ -390,13 +390,6 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
     struct mentions m = mentions_of(b, e);
     struct org *owner = use_org(b, n, e->owner);
     name_parties(b, n, e->record);
-    if (!owner->submits && m.list.len) {
-        owner->submits = true;
-        knowledge_org_changed(b->space.kn, owner);
-        due_cause(b, "party", owner->id, e->seq, 2);
-        *vec_push(&b->arena, &b->changes.changed_links) =
-            link_key_to(party_resolve(b->space.kn, owner->name, INT64_MAX));
-    }
     if (has_joint(e->record)) {
         const char *name = arena_printf(&b->arena, "\x1f%" PRId64, e->seq);
         event_add(b, e, lot_new(b, owner, NULL, name, lot_id(e, 0)), -1);
@@ -678,11 +671,15 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
     if (*stale)
         return true;
     place(b, !extent, now_us);
-    if ((extent && !is_whole(&b->found.head, err)) || !take_all(b, err)) {
+    bool ok = (!extent || is_whole(&b->found.head, err)) && take_all(b, err);
+    if (ok) {
+        settle_cause(b);
+        ok = batch_submitters(b, db, err);
+    }
+    if (!ok) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
         return false;
     }
-    settle_cause(b);
     project(b);
     settle_generation(b);
     look_again(b, &q);

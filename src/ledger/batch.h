@@ -60,6 +60,10 @@ void batch_admit(struct batch *b);                    /* outcomes and places of 
 void batch_append(struct batch *b, struct entry *e);  /* sends it to the log, with its commitment */
 void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its statement row is new */
 
+/* submitters.c */
+/* Settles who submits, once all records are taken; may ask PostgreSQL where records are voided. */
+bool batch_submitters(struct batch *b, struct db *db, struct error *err);
+
 /* Runs the batch.  `extent`: what the caller takes the ledger's to be (NULL: a rebuild); if it is not,
  * *stale is set, nothing is done and the caller loads the knowledge again, in the transaction that
  * stays open: it holds the ledger's lock, so that the next try cannot be stale. */

@@ -78,7 +78,7 @@ struct org {
     int64_t id;
     const char *name;  /* normal */
     struct org *class_; /* who it is today */
-    bool submits;      /* has custody records in the log */
+    bool submits;      /* has custody records that stand */
     bool holds;        /* lots are named under it */
     bool deals;        /* source or seller of a hop */
     bool is_used;      /* named by a record, other than as whom an organisation record is about */
