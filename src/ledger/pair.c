@@ -105,9 +105,17 @@ static void lot_links(struct space *s, struct lot *l, struct event *e, enum side
         add_link(s, l, link_key("lot", source, e->record->from.lots.at[i], NULL, NULL), side, e);
 }
 
+static bool has_standing(const struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided)
+            return true;
+    return false;
+}
+
 void lot_link(struct space *s, struct lot *l)
 {
-    if (l->code) /* under its own name: claims on it are heard */
+    if (l->code && has_standing(l)) /* under its own name: claims on it are heard */
         add_link(s, l, link_key("lot", lot_holder(s, l), l->code, NULL, NULL), SIDE_SOURCE, NULL);
     for (size_t i = 0; i < l->events.len; i++) {
         struct event *e = l->events.at[i];

@@ -729,8 +729,7 @@ static bool may_stay(const char *line, const json_t *known)
     if (strstr(line, ": custody "))
         return true;
     return !json_object_get(known, subject_of(line)) && !strstr(line, ": flag ") && !strstr(line, ": edge ") &&
-           (!strstr(line, ": link ") || strstr(line, " of  side ")) && /* its own name is no record's */
-           !strstr(line, ": mark ");
+           !strstr(line, ": link ") && !strstr(line, ": mark ");
 }
 
 static size_t left_by_voids(const struct picture *without, const struct picture *voided_)
