@@ -94,7 +94,8 @@ static void check_plan(const struct query *q, int params)
         len += snprintf(sql + len, sizeof sql - (size_t)len, "%sNULL", i ? ", " : " (");
     snprintf(sql + len, sizeof sql - (size_t)len, "%s", params ? ")" : "");
     PGresult *res = PQexec(conn, sql);
-    assert_int_equal(PQresultStatus(res), PGRES_TUPLES_OK);
+    if (PQresultStatus(res) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(conn));
     for (int i = 0; i < PQntuples(res); i++) {
         const char *next = i + 1 < PQntuples(res) ? PQgetvalue(res, i + 1, 0) : NULL;
         const char *table = read_whole(PQgetvalue(res, i, 0), next);
@@ -220,7 +221,7 @@ static const char *const ROWS[] = {
 };
 
 /* Settings that statements of a batch leave for the next (ledger/store_read.c). */
-static const char *const SCOPES[] = {"links", "lots", "marks", "touched"};
+static const char *const SCOPES[] = {"links", "lots", "marks", "traces", "touched"};
 
 static int set_up(void **state)
 {
