@@ -659,6 +659,24 @@ static bool take_all(struct batch *b, struct error *err)
     return true;
 }
 
+/* What no bug may break: the log is dense from its head on, and each lot is written once. */
+static bool is_sound(const struct batch *b, struct error *err)
+{
+    const struct changes *c = &b->changes;
+    bool dense = c->previous == b->found.head.size &&
+                 (!c->append || c->size == c->previous + (int64_t)c->appends.len);
+    for (size_t i = 0; dense && c->append && i < c->appends.len; i++)
+        dense = c->appends.at[i].seq == c->previous + (int64_t)i;
+    if (!dense)
+        return error_set(err, ERR_INTERNAL, "invariant: %zu records do not follow the log's %" PRId64 " densely",
+                         c->appends.len, b->found.head.size);
+    for (size_t i = 1; i < c->lots.len; i++)
+        if (c->lots.at[i - 1]->id >= c->lots.at[i]->id)
+            return error_set(err, ERR_INTERNAL, "invariant: lot %" PRId64 " stands twice in a batch",
+                             c->lots.at[i]->id);
+    return true;
+}
+
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err)
 {
@@ -676,11 +694,14 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
         settle_cause(b);
         ok = batch_submitters(b, db, err);
     }
+    if (ok) {
+        project(b);
+        ok = is_sound(b, err);
+    }
     if (!ok) {
         db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
         return false;
     }
-    project(b);
     settle_generation(b);
     look_again(b, &q);
     return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);

@@ -64,13 +64,16 @@ QUERY LOT_ADD = {.name = "lot_add",
            " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
            " traced, grade, score, coverage)"};
 QUERY LOT_SET = {.name = "lot_set",
-    .sql = "UPDATE lot x SET part = i.part, description = i.description, quantity = i.quantity,"
+    .sql = "WITH done AS (UPDATE lot x SET part = i.part, description = i.description, quantity = i.quantity,"
            " balance = i.balance, state = i.state, owner = i.owner, summary = i.summary, traced = i.traced,"
            " grade = i.grade, score = i.score, coverage = i.coverage"
            "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
            " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
            " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
-           " traced, grade, score, coverage) WHERE x.lot = i.lot"};
+           " traced, grade, score, coverage) WHERE x.lot = i.lot RETURNING 1)"
+           /* an UPDATE that finds no row is no error by itself: it would lose a balance */
+           " SELECT CASE WHEN count(*) = cardinality($2) THEN 0 ELSE"
+           " ('lots written: ' || count(*) || ' of ' || cardinality($2))::integer END AS missing FROM done"};
 QUERY NAME_ADD = {.name = "lot_name_add",
     .sql = "INSERT INTO lot_name (holder, code, part, lot, own)"
            " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])"

@@ -704,6 +704,39 @@ static void test_behind_the_queue(void **state)
     json_decref(sequence);
 }
 
+/* An UPDATE of a lot that finds no row would lose a balance: the batch is refused whole. */
+static void test_lost_update(void **state)
+{
+    (void)state;
+    struct taker t = {0};
+    struct arrival a = {.order = {0, 1}, .len = 2};
+    json_t *sequence = json_loads(
+        "[{\"by\": \"cage:2DIS2\", \"record\": {\"type\": \"received\", \"time\": \"2029-01-01\", \"lot\":"
+        "  {\"code\": \"A\", \"quantity\": 5, \"part\": {\"manufacturer\": \"cage:1MAK1\", \"mpn\": \"TX200\"}}}},"
+        " {\"by\": \"cage:2DIS2\", \"record\": {\"type\": \"scrapped\", \"time\": \"2029-02-01\", \"lot\": \"A\","
+        "  \"quantity\": 2, \"method\": \"crushed\"}}]", 0, NULL);
+    assert_non_null(sequence);
+    *refused = '\0';
+    empty_database();
+    arena_init(&t.next.arena, 0);
+    start(&t, TODAY);
+    step(&t, sequence, &a, 0, 1);
+    rest(&t);
+    assert_string_equal(refused, "");
+    run_sql("CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
+    run_sql("CREATE TRIGGER lose BEFORE UPDATE ON lot FOR EACH ROW EXECUTE FUNCTION lose()");
+    step(&t, sequence, &a, 1, 2);
+    run_sql("DROP FUNCTION lose CASCADE");
+    assert_non_null(strstr(refused, "lots written: 0 of 1"));
+    PGresult *r = ask("SELECT max(size) FROM log_head", 0, NULL);
+    assert_string_equal(PQgetvalue(r, 0, 0), "1");
+    PQclear(r);
+    db_end(ledger_db);
+    knowledge_done(&t.kn);
+    arena_reset(&t.next.arena);
+    json_decref(sequence);
+}
+
 /* ---- voided, or never sent ---- */
 
 /* What a line is about, up to its colon: "lot cage:1MAK1 A: ", "part ..". */
@@ -874,7 +907,7 @@ int main(int argc, char **argv)
         files[files_len++] = strdup(argv[i]);
     if (argc == 1)
         find_files();
-    struct CMUnitTest tests[FILES_MAX + 3];
+    struct CMUnitTest tests[FILES_MAX + 4];
     for (size_t i = 0; i < files_len; i++)
         tests[i] =
             (struct CMUnitTest){files[i], test_file, NULL, NULL, (void *)(uintptr_t)i};
@@ -884,6 +917,7 @@ int main(int argc, char **argv)
             (struct CMUnitTest){"random sequences", test_seeds, NULL, NULL, NULL};
         tests[n++] = (struct CMUnitTest){"behind another's work on the queue",
                                          test_behind_the_queue, NULL, NULL, NULL};
+        tests[n++] = (struct CMUnitTest){"an update that finds no row", test_lost_update, NULL, NULL, NULL};
         tests[n++] = (struct CMUnitTest){"voided, or never sent", test_voids, NULL, NULL, NULL};
     }
     int failed = _cmocka_run_group_tests("orders of arrival", tests, n, NULL, NULL);
