@@ -46,7 +46,7 @@ static const struct fault {
     {"the member misspelt", "{\"Type\":\"shipped\",\"time\":\"2024\"}", "/Type", "unknown member \"Type\"; did you mean \"type\"?"},
     {"a number for a text", "{" HEAD "\"lot\":{\"code\":\"R\",\"traceCodes\":[123]}}", "/lot/traceCodes/0", "a text would be right"},
     {"type misspelt", "{\"type\":\"recieved\"}", "/type", "did you mean \"received\"?"},
-    {"redacted is not submitted", "{\"type\":\"redacted\"}", "/type", "pedigreed redact"},
+    {"redacted is not submitted", "{\"type\":\"redacted\"}", "/type", "not possible yet; `voided`"},
     {"no time", "{\"type\":\"received\"," LOT_OK "}", "/time", "\"time\" is missing"},
     {"wrong time", "{\"type\":\"received\",\"time\":\"1.8.2024\"," LOT_OK "}", "/time", "is no time"},
     {"unknown member named", "{" SHIP ",\"quanity\":3}", "/quanity", "unknown member \"quanity\"; did you mean \"quantity\"?"},
