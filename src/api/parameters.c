@@ -70,6 +70,14 @@ static bool read_number(const char *name, const char *value, int64_t min, int64_
                     name, value, min, max);
 }
 
+/* What the schema allows, or less where the settings do. */
+static int64_t most(const struct request *rq, const struct query_parameter *p)
+{
+    const struct config *config = ((const struct api *)rq->context)->config;
+    int64_t page = CONFIG_NOW(config->max_page);
+    return page < p->max ? page : p->max;
+}
+
 static bool read_one(struct request *rq, const struct query_parameter *p,
                      const char *value, const char **out, struct error *err)
 {
@@ -85,7 +93,7 @@ static bool read_one(struct request *rq, const struct query_parameter *p,
     case PARAMETER_BOOLEAN:
         return read_word(rq, &boolean, value, err);
     case PARAMETER_WHOLE:
-        return read_number(p->name, value, 1, p->max, &number, err);
+        return read_number(p->name, value, 1, most(rq, p), &number, err);
     case PARAMETER_TEXT:
     case PARAMETER_CURSOR:
         break;
