@@ -572,14 +572,14 @@ static const char *end_word(enum MHD_RequestTerminationCode how)
 /* Server faults carry their reason; the others' are the caller's to read. */
 static void say(const struct exchange *x, int status, const char *end)
 {
-    bool is_ours = status >= 500;
+    bool is_ours = status >= 500, is_told = is_ours && *x->err.detail;
     log_line(is_ours ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "request",
              "id=%s method=%s path=%s status=%d in=%" PRId64 " out=%" PRIu64
              " took_us=%" PRId64 " caller=%s end=%s%s%s",
              x->rq.id, log_quote(x->rq.method), log_quote(x->rq.path), status,
              x->received, x->sent, clock_monotonic_us() - x->begun_us,
-             log_quote(x->rq.caller_label), end, is_ours ? " error=" : "",
-             is_ours ? log_quote(x->err.detail) : "");
+             log_quote(x->rq.caller_label), end, is_told ? " error=" : "",
+             is_told ? log_quote(x->err.detail) : "");
 }
 
 void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
