@@ -91,7 +91,8 @@ static bool start(struct server *s, struct error *err)
     const struct config *c = s->in->config;
     const struct ledger_options options = {.conninfo = c->database,
                                            .batch_max = (int)c->batch_max,
-                                           .queue_records = (int)c->queue_records};
+                                           .queue_records = (int)c->queue_records,
+                                           .cache_bytes = (size_t)c->cache_bytes};
     s->ledger = ledger_start(&options, err);
     if (!s->ledger)
         return false;

@@ -14,13 +14,14 @@ enum { PASSES_MAX = 2 * CHAIN_REACH + 2, IDS_PER_RECORD = 65536, LOT_IDS = 49152
 
 QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
 
-void batch_init(struct batch *b, struct knowledge *kn)
+void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
 {
-    *b = (struct batch){0};
+    *b = (struct batch){.shelf = shelf};
     arena_init(&b->arena, 0);
     struct space *s = &b->space;
     s->arena = &b->arena;
     s->kn = kn;
+    s->shelf = shelf;
     s->keep = json_array();
     s->lots = map_new(&b->arena);
     s->names = map_new(&b->arena);
@@ -680,10 +681,10 @@ static bool is_sound(const struct batch *b, struct error *err)
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err)
 {
-    struct asked q = ask(b);
     struct error ignored = {0};
-    q.extent = extent;
-    if (!store_read(db, &b->space, &q, &b->found, err))
+    b->asked = ask(b);
+    b->asked.extent = extent;
+    if (!store_read(db, &b->space, &b->asked, &b->found, err))
         return false;
     *stale = b->found.stale;
     if (*stale)
@@ -703,6 +704,6 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
         return false;
     }
     settle_generation(b);
-    look_again(b, &q);
+    look_again(b, &b->asked);
     return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
 }

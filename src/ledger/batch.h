@@ -30,7 +30,9 @@ struct void_target { /* an entry that voids by id, and where in `asked` the id's
 
 struct batch {
     struct arena arena;
+    struct shelf *shelf; /* of the committer; NULL: a rebuild */
     struct space space;
+    struct asked asked;
     struct changes changes;
     struct found found;
     struct outcome_after after;
@@ -39,7 +41,7 @@ struct batch {
     VEC(struct due_entry) due; /* the share of the queue, from the batch before */
 };
 
-void batch_init(struct batch *b, struct knowledge *kn);
+void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf);
 void batch_done(struct batch *b);
 /* A record that was submitted, and one from the log; both fill what follows from the rest. */
 void batch_add(struct batch *b, const struct work *w, struct item *item);
@@ -69,6 +71,10 @@ bool batch_submitters(struct batch *b, struct db *db, struct error *err);
  * stays open: it holds the ledger's lock, so that the next try cannot be stale. */
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err);
+
+/* learn.c */
+/* Leaves on the shelf what the batch, which is committed, read and wrote. */
+void batch_learn(struct batch *b);
 
 /* answer.c */
 /* Whether who submitted may be told of the lot that his record is about. */

@@ -5,6 +5,7 @@
  * everything else belongs to the committer thread.
  */
 #include "batch.h"
+#include "shelf.h"
 
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
@@ -38,6 +39,7 @@ struct ledger {
     struct knowledge kn;
     bool loaded;     /* the knowledge is what the database says at `extent` */
     struct extent extent;
+    struct shelf *shelf; /* rows at that extent; NULL: none are kept */
     int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
     size_t queue_max;
@@ -107,6 +109,7 @@ static bool load(struct ledger *l, struct error *err)
     arena_init(&a, 0);
     knowledge_done(&l->kn);
     knowledge_init(&l->kn);
+    shelf_clear(l->shelf);
     bool ok = db_query(l->db, &a, &LEDGER_EXTENT, NO_ARGS, &rows, err) &&
               store_load(l->db, &l->kn, err);
     if (ok) {
@@ -223,7 +226,8 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
             return false;
         }
         plan_anew(l);
-        batch_init(&b, &l->kn);
+        shelf_turn(l->shelf);
+        batch_init(&b, &l->kn, l->shelf);
         fill(&b, works, until);
         batch_share(&b, &l->next);
         int64_t started = clock_monotonic_us();
@@ -232,6 +236,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
             l->extent = (struct extent){b.changes.size, b.changes.generation};
             knowledge_written(&l->kn);
             answer(&b);
+            batch_learn(&b);
             keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
             metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);
@@ -489,6 +494,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     l->batch_max = o->batch_max > 0 ? o->batch_max : 1024;
     l->queue_max = o->queue_records > 0 ? (size_t)o->queue_records : 8192;
     l->share = QUEUE_SHARE;
+    l->shelf = o->cache_bytes ? shelf_new(o->cache_bytes) : NULL;
     l->db = db_new(o->conninfo, STORE_SETTINGS);
     db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
@@ -529,6 +535,7 @@ void ledger_stop(struct ledger *l)
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
     knowledge_done(&l->kn);
+    shelf_free(l->shelf);
     arena_reset(&l->next.arena);
     db_free(l->db);
     pthread_mutex_destroy(&l->lock);

@@ -19,6 +19,8 @@
 enum { ORDINAL_MAIN = 0, ORDINAL_INPUT = 1, ORDINAL_OUTPUT = 1001 /* joints: -1, -2, .. */ };
 
 struct lot;
+struct shelf;
+struct lot_row;
 
 struct event {
     int64_t seq;
@@ -165,6 +167,11 @@ struct lot {
     struct findings findings;
     struct assessment assessment;
     const char *state;
+
+    /* As it is written by this batch. */
+    const struct lot_row *row;
+    VEC(struct stored_flag) flags;
+    VEC(const char *) edge_texts;
     struct { /* against what is stored; `upstream`: what descendants inherit */
         bool upstream, links, edges, marks;
     } changed;
@@ -212,6 +219,7 @@ struct walk { /* up the edges: which one, and where it has been */
 struct space { /* what one batch works on */
     struct arena *arena;
     struct knowledge *kn;
+    struct shelf *shelf; /* rows of batches before; NULL: none */
     json_t *keep; /* array: bodies that records point into */
     int32_t today;
     struct map lots;    /* id -> struct lot */

@@ -60,7 +60,7 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
 {
     struct batch b;
     bool stale = false;
-    batch_init(&b, &r->kn);
+    batch_init(&b, &r->kn, NULL);
     bool ok = !rows || fill(&b, rows, err);
     batch_share(&b, &r->next);
     ok = ok && batch_run(&b, r->db, NULL, clock_now_us(), REBUILD_SHARE, &stale, err);

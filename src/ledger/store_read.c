@@ -1,5 +1,5 @@
 /* store_read - the first round trip of a batch; see store.h. */
-#include "store.h"
+#include "serve.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
@@ -16,83 +16,13 @@ const char *const STORE_SETTINGS =
 
 enum { LEDGER_LOCK = 0x50454449 };
 
-struct lot_row {
-    int64_t part, lot, holder, quantity, balance, owner;
-    const char *code, *description, *state, *traced;
-    struct bytes summary;
-    int32_t grade, score, coverage;
-};
-struct touched_row {
-    int64_t lot;
-};
-struct event_row {
-    int64_t lot, seq;
-    int32_t ordinal;
-};
-struct record_row {
-    int64_t seq;
-    const char *submitter, *on_behalf, *role;
-    struct bytes key;
-    const char *canonical;
-};
-struct link_row {
-    int64_t key, lot, seq;
-    int32_t side;
-};
-struct sub_row {
-    int64_t key, lots;
-    const char *sub;
-};
-struct member_row {
-    int64_t key, lot;
-    const char *sub;
-};
-struct flag_row {
-    int64_t lot, since;
-    int32_t severity, version;
-    const char *rule, *subject, *state, *message, *evidence;
-};
-struct own_mark_row {
-    int64_t lot, key;
-    const char *kind, *sub;
-};
-struct text_row {
-    int64_t lot, key;
-    const char *text;
-};
-
 /* clang-format off */
 static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head, generation),
     COL(struct head, received_us),
     COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
 static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
     COL(struct known_key, digest)};
-static const struct column LOT_ROW[] = {COL(struct lot_row, part), COL(struct lot_row, lot),
-    COL(struct lot_row, holder), COL(struct lot_row, code), COL(struct lot_row, description),
-    COL(struct lot_row, quantity), COL(struct lot_row, balance), COL(struct lot_row, state),
-    COL(struct lot_row, owner), COL(struct lot_row, summary), COL(struct lot_row, traced),
-    COL(struct lot_row, grade), COL(struct lot_row, score), COL(struct lot_row, coverage)};
-static const struct column TOUCHED_ROW[] = {COL(struct touched_row, lot)};
-static const struct column EVENT_ROW[] = {COL(struct event_row, lot), COL(struct event_row, seq),
-    COL(struct event_row, ordinal)};
-static const struct column RECORD_ROW[] = {COL(struct record_row, seq), COL(struct record_row, submitter),
-    COL(struct record_row, on_behalf), COL(struct record_row, role), COL(struct record_row, key),
-    COL(struct record_row, canonical)};
-static const struct column LINK_ROW[] = {COL(struct link_row, key), COL(struct link_row, lot),
-    COL(struct link_row, seq), COL(struct link_row, side)};
 static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, ancestor)};
-static const struct column SUB_ROW[] = {COL(struct sub_row, key), COL(struct sub_row, sub),
-    COL(struct sub_row, lots)};
-static const struct column MEMBER_ROW[] = {COL(struct member_row, key), COL(struct member_row, lot),
-    COL(struct member_row, sub)};
-static const struct column FLAG_ROW[] = {COL(struct flag_row, lot), COL(struct flag_row, rule),
-    COL(struct flag_row, subject), COL(struct flag_row, version), COL(struct flag_row, severity),
-    COL(struct flag_row, state), COL(struct flag_row, message), COL(struct flag_row, evidence),
-    COL(struct flag_row, since)};
-static const struct column OWN_MARK_ROW[] = {COL(struct own_mark_row, lot), COL(struct own_mark_row, key),
-    COL(struct own_mark_row, kind), COL(struct own_mark_row, sub)};
-static const struct column TEXT_ROW[] = {COL(struct text_row, lot), COL(struct text_row, key),
-    COL(struct text_row, text)};
 /* clang-format on */
 
 QUERY BEGIN_BATCH = {.name = "batch_begin", .sql = "BEGIN ISOLATION LEVEL READ COMMITTED"};
@@ -170,7 +100,8 @@ QUERY SCOPE_LOTS = {
            "         CROSS JOIN LATERAL (SELECT c.lot, c.ordinal FROM custody c WHERE c.seq = o.seq OFFSET 0) i"
            "         WHERE o.kind IN ('transformed', 'manufactured') AND NOT o.ordinal BETWEEN 1 AND 1000"
            "           AND i.ordinal BETWEEN 1 AND 1000"
-           "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")) n",
+           "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")"
+           "        UNION SELECT unnest($1::bigint[])) n",
     ROW(struct scope_row, SCOPE_ROW),
 };
 QUERY BATCH_TOUCHED = {
@@ -216,7 +147,8 @@ QUERY BATCH_RECORDS = {
            "        UNION SELECT c.seq FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
            "         WHERE e.parent = ANY(" SCOPE("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
            "           AND e.standing = 'corroborated' AND e.part = e.child_part"
-           "        UNION SELECT l.seq FROM link l WHERE l.key = ANY(" SCOPE("links") ") AND l.seq >= 0) n"
+           "        UNION SELECT l.seq FROM link l WHERE l.key = ANY(" SCOPE("links") ") AND l.seq >= 0"
+           "        UNION SELECT unnest($1::bigint[])) n"
            "  JOIN record r ON r.seq = n.seq JOIN body b ON b.seq = n.seq",
     ROW(struct record_row, RECORD_ROW),
 };
@@ -239,7 +171,7 @@ QUERY BATCH_RELATIONS = {
     .name = "batch_relations",
     .sql = "WITH RECURSIVE shared AS MATERIALIZED ("
            "   SELECT m.lot, count(*) OVER (PARTITION BY m.key) AS lots FROM lot_mark m"
-           "    WHERE m.key = ANY(" SCOPE("marks") ")),"
+           "    WHERE m.key = ANY(" SCOPE("marks") " || $3::bigint[])),"
            " wanted AS MATERIALIZED (SELECT s.lot FROM shared s WHERE s.lots > 1"
            "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
            " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
@@ -323,35 +255,31 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     return true;
 }
 
-/* A record as the events of a batch share it. */
-struct known_record {
-    const char *owner;
-    bool by_operator;
-    struct bytes key;
-    const struct record *record;
-};
-
+/* What was read, by seq; the shelf keeps it. */
 static bool fill_records(struct space *s, struct map *known, const struct rows *rows, struct error *err)
 {
     const struct record_row *r = rows->at;
     for (size_t i = 0; i < rows->len; i++, r++) {
-        struct record *record;
-        struct error why = {0};
-        if (!record_read(s->arena, s->arena, r->canonical, strlen(r->canonical), &record, &why))
-            return error_set(err, ERR_INTERNAL, "record %" PRId64 " cannot be read: %s", r->seq, why.detail);
-        struct known_record *k = ARENA_NEW(s->arena, struct known_record);
-        *k = (struct known_record){.owner = record_owner(r->submitter, r->on_behalf),
-                                   .by_operator = is_by_operator(r->role, r->on_behalf),
-                                   .key = r->key, .record = record};
-        map_put(known, r->seq, k);
+        const struct known_record *k = !s->shelf                   ? known_record_new(s->arena, r, err)
+                                       : shelf_record(s->shelf, r->seq) ? shelf_record(s->shelf, r->seq)
+                                                                        : shelf_add_record(s->shelf, r, err);
+        if (!k)
+            return false;
+        map_put(known, r->seq, (void *)(uintptr_t)k);
     }
     return true;
+}
+
+static const struct known_record *record_of(struct space *s, const struct map *known, int64_t seq)
+{
+    const struct known_record *k = map_get(known, seq);
+    return k || !s->shelf ? k : shelf_record(s->shelf, seq);
 }
 
 static struct event *event_of(struct space *s, const struct map *known, struct lot *l, int64_t seq,
                               int32_t ordinal, struct error *err)
 {
-    const struct known_record *k = map_get(known, seq);
+    const struct known_record *k = record_of(s, known, seq);
     if (!l || !k) {
         error_set(err, ERR_INTERNAL, "the log has no record %" PRId64 " that a lot's custody names", seq);
         return NULL;
@@ -451,14 +379,69 @@ static void fill_stored(struct space *s, const struct rows *flags, const struct 
     }
 }
 
+static void ask_all(struct pipeline *p, const struct asked *q, const struct served *v, struct read_rows *r,
+                    struct rows *records, struct rows *relations)
+{
+    pipeline_add(p, &SCOPE_TOUCHED,
+                 ARGS(INT8S(v->names.holders.at, v->names.holders.len),
+                      TEXTS(v->names.codes.at, v->names.codes.len), INT8S(v->due.at, v->due.len)),
+                 NULL);
+    pipeline_add(p, &SCOPE_LINKS, ARGS(INT8S(v->link_keys.at, v->link_keys.len)), NULL);
+    pipeline_add(p, &SCOPE_MARKS,
+                 ARGS(INT8S(v->identities.at, v->identities.len), INT8S(v->traces.at, v->traces.len)), NULL);
+    pipeline_add(p, &SCOPE_LOTS, ARGS(INT8S(v->lots.at, v->lots.len)), NULL);
+    pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &r->touched);
+    pipeline_add(p, &BATCH_LOTS, NO_ARGS, &r->lots);
+    pipeline_add(p, &BATCH_EVENTS, NO_ARGS, &r->events);
+    pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &r->samples);
+    pipeline_add(p, &BATCH_LINKS, NO_ARGS, &r->links);
+    pipeline_add(p, &BATCH_RECORDS, ARGS(INT8S(v->seqs.at, v->seqs.len)), records);
+    pipeline_add(p, &BATCH_SUBS, ARGS(INT8(SUBS_MAX)), &r->subs);
+    pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &r->members);
+    pipeline_add(p, &BATCH_RELATIONS,
+                 ARGS(INT8S(q->link_keys.at, q->link_keys.len),
+                      INT8S(q->mark_keys.identities.at, q->mark_keys.identities.len),
+                      INT8S(v->shared.at, v->shared.len)),
+                 relations);
+    pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &r->flags);
+    pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &r->own_links);
+    pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &r->own_edges);
+    pipeline_add(p, &BATCH_OWN_MARKS, NO_ARGS, &r->own_marks);
+}
+
+static void keep_lots(struct space *s, const struct rows *lots)
+{
+    const struct lot_row *l = lots->at;
+    for (size_t i = 0; s->shelf && i < lots->len; i++)
+        shelf_put(s->shelf, SHELF_LOT, l[i].lot, &l[i], 1);
+}
+
+static bool fill(struct space *s, const struct read_rows *r, const struct rows *records,
+                 const struct rows *relations, const struct rows *names, struct error *err)
+{
+    struct map is_touched = map_new(s->arena), by_seq = map_new(s->arena);
+    const struct touched_row *t = r->touched.at;
+    for (size_t i = 0; i < r->touched.len; i++)
+        map_put(&is_touched, t[i].lot, s);
+    const struct lot_row *l = r->lots.at;
+    for (size_t i = 0; i < r->lots.len; i++)
+        if (!fill_lot(s, &is_touched, &l[i], err))
+            return false;
+    if (!fill_records(s, &by_seq, records, err) || !fill_events(s, &by_seq, &r->events, false, err) ||
+        !fill_events(s, &by_seq, &r->samples, true, err) || !fill_links(s, &by_seq, &r->links, err) ||
+        !regroup_fill(s, names, err))
+        return false;
+    fill_marks(s, &r->subs, &r->members, relations);
+    fill_stored(s, &r->flags, &r->own_links, &r->own_edges, &r->own_marks);
+    return true;
+}
+
 bool store_read(struct db *db, struct space *s, const struct asked *q, struct found *out,
                 struct error *err)
 {
-    struct rows names = {0}, head, known, touched, lots, events, samples, links, records, subs, members, relations, flags,
-        own_links, own_edges, own_marks;
-    struct arg link_keys = INT8S(q->link_keys.at, q->link_keys.len);
-    struct arg identities = INT8S(q->mark_keys.identities.at, q->mark_keys.identities.len);
-    struct arg traces = INT8S(q->mark_keys.traces.at, q->mark_keys.traces.len);
+    struct rows names = {0}, head, known, records, relations;
+    struct read_rows r;
+    struct served v;
     struct pipeline *p = pipeline_new(db, s->arena);
     pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
     pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
@@ -467,29 +450,12 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
                  ARGS(TEXTS(q->owners.at, q->owners.len), BYTESES(q->record_keys.at, q->record_keys.len)),
                  &known);
     bool names_read = regroup_asks(s->kn);
-    if (names_read)
+    if (names_read) { /* a lot of one name may be another lot's soon */
         regroup_ask(p, s, &q->names, &q->due_lots, &names);
-    pipeline_add(p, &SCOPE_TOUCHED,
-                 ARGS(INT8S(q->names.holders.at, q->names.holders.len),
-                      TEXTS(q->names.codes.at, q->names.codes.len),
-                      INT8S(q->due_lots.at, q->due_lots.len)),
-                 NULL);
-    pipeline_add(p, &SCOPE_LINKS, ARGS(link_keys), NULL);
-    pipeline_add(p, &SCOPE_MARKS, ARGS(identities, traces), NULL);
-    pipeline_add(p, &SCOPE_LOTS, NO_ARGS, NULL);
-    pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &touched);
-    pipeline_add(p, &BATCH_LOTS, NO_ARGS, &lots);
-    pipeline_add(p, &BATCH_EVENTS, NO_ARGS, &events);
-    pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &samples);
-    pipeline_add(p, &BATCH_LINKS, NO_ARGS, &links);
-    pipeline_add(p, &BATCH_RECORDS, NO_ARGS, &records);
-    pipeline_add(p, &BATCH_SUBS, ARGS(INT8(SUBS_MAX)), &subs);
-    pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &members);
-    pipeline_add(p, &BATCH_RELATIONS, ARGS(link_keys, identities), &relations);
-    pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &flags);
-    pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &own_links);
-    pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &own_edges);
-    pipeline_add(p, &BATCH_OWN_MARKS, NO_ARGS, &own_marks);
+        s->shelf = NULL;
+    }
+    serve(&v, s->arena, s->shelf, q);
+    ask_all(p, q, &v, &r, &records, &relations);
     if (!pipeline_run(p, err))
         return false;
     out->head = *(const struct head *)head.at;
@@ -501,20 +467,7 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     s->kn->has_shadows = out->head.has_shadows;
     out->known = known.at;
     out->known_len = known.len;
-    struct map is_touched = map_new(s->arena), by_seq = map_new(s->arena);
-    const struct touched_row *t = touched.at;
-    for (size_t i = 0; i < touched.len; i++)
-        map_put(&is_touched, t[i].lot, s);
-    const struct lot_row *l = lots.at;
-    for (size_t i = 0; i < lots.len; i++, l++)
-        if (!fill_lot(s, &is_touched, l, err))
-            return false;
-    if (!fill_records(s, &by_seq, &records, err) || !fill_events(s, &by_seq, &events, false, err) ||
-        !fill_events(s, &by_seq, &samples, true, err) || !fill_links(s, &by_seq, &links, err))
-        return false;
-    if (!regroup_fill(s, &names, err))
-        return false;
-    fill_marks(s, &subs, &members, &relations);
-    fill_stored(s, &flags, &own_links, &own_edges, &own_marks);
-    return true;
+    keep_lots(s, &r.lots);
+    serve_merge(&v, &r);
+    return fill(s, &r, &records, &relations, &names, err);
 }

@@ -1,5 +1,6 @@
 /* store_write - the second round trip of a batch; see store.h.  What did not change is not written. */
 #include "columns.h"
+#include "rows.h"
 #include "store.h"
 
 #include "pedigree/base/cleanup.h"
@@ -299,22 +300,34 @@ static const char *stored_form(struct space *s, const struct lot *l)
     return l->has_description ? description_json(s->arena, &l->description) : NULL;
 }
 
-static void put_lot(struct space *s, struct columns *c, const struct lot *l, struct bytes summary)
+static struct lot_row *lot_row_of(struct space *s, const struct lot *l)
 {
-    columns_int8(c, part_id_of(l));
-    columns_int8(c, l->id);
-    columns_int8(c, l->holder->id);
-    columns_text(c, l->code);
-    columns_text(c, l->description_json);
-    columns_int8(c, l->balance.inflow);
-    columns_int8(c, l->balance.balance);
-    columns_text(c, l->state);
-    columns_int8(c, owner_id(s, l));
-    columns_bytes(c, summary);
-    columns_text(c, traced_word(l->traced));
-    columns_int4(c, (int32_t)l->assessment.grade);
-    columns_int4(c, l->assessment.score_ppm);
-    columns_int4(c, l->assessment.coverage_ppm);
+    struct lot_row *r = ARENA_NEW(s->arena, struct lot_row);
+    *r = (struct lot_row){
+        .part = part_id_of(l), .lot = l->id, .holder = l->holder->id, .quantity = l->balance.inflow,
+        .balance = l->balance.balance, .owner = owner_id(s, l), .code = l->code,
+        .description = l->description_json, .state = l->state, .traced = traced_word(l->traced),
+        .summary = summary_encode(s, l), .grade = (int32_t)l->assessment.grade,
+        .score = l->assessment.score_ppm, .coverage = l->assessment.coverage_ppm};
+    return r;
+}
+
+static void put_lot(struct columns *c, const struct lot_row *r)
+{
+    columns_int8(c, r->part);
+    columns_int8(c, r->lot);
+    columns_int8(c, r->holder);
+    columns_text(c, r->code);
+    columns_text(c, r->description);
+    columns_int8(c, r->quantity);
+    columns_int8(c, r->balance);
+    columns_text(c, r->state);
+    columns_int8(c, r->owner);
+    columns_bytes(c, r->summary);
+    columns_text(c, r->traced);
+    columns_int4(c, r->grade);
+    columns_int4(c, r->score);
+    columns_int4(c, r->coverage);
     columns_end_row(c);
 }
 
@@ -341,17 +354,15 @@ static int64_t own_key(const struct lot *l)
 
 static void lot_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
-    struct bytes summary = summary_encode(s, l);
     l->description_json = stored_form(s, l);
-    bool described = !text_is(l->description_json, l->stored_description);
-    bool summarised = !same_bytes(summary, l->stored_chain);
-    bool balanced = l->balance.balance != l->stored_balance;
-    bool other = l->balance.inflow != l->stored_quantity || !text_is(l->state, l->stored_state) ||
-                 owner_id(s, l) != l->stored_owner ||
-                 !text_is(traced_word(l->traced), l->stored_traced) ||
-                 (int32_t)l->assessment.grade != l->stored_grade ||
-                 l->assessment.score_ppm != l->stored_score ||
-                 l->assessment.coverage_ppm != l->stored_coverage;
+    const struct lot_row *r = l->row = lot_row_of(s, l);
+    bool described = !text_is(r->description, l->stored_description);
+    bool summarised = !same_bytes(r->summary, l->stored_chain);
+    bool balanced = r->balance != l->stored_balance;
+    bool other = r->quantity != l->stored_quantity || !text_is(r->state, l->stored_state) ||
+                 r->owner != l->stored_owner || !text_is(r->traced, l->stored_traced) ||
+                 r->grade != l->stored_grade || r->score != l->stored_score ||
+                 r->coverage != l->stored_coverage;
     bool moved = is_moved(l);
     *vec_push(s->arena, &out->touched) = l->id;
     for (size_t i = 0; l->regrouped && i < l->stored_links.len; i++)
@@ -363,9 +374,9 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         return;
     }
     if (l->is_new)
-        put_lot(s, &out->add, l, summary);
+        put_lot(&out->add, r);
     else if (described || summarised || balanced || other || moved)
-        put_lot(s, &out->set, l, summary);
+        put_lot(&out->set, r);
     if (l->is_new && l->code && !l->is_named) {
         columns_int8(&out->name, l->holder->id);
         columns_text(&out->name, l->code);
@@ -473,8 +484,11 @@ static const char *edge_text(struct space *s, const struct edge *e)
 static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
 {
     bool differs = is_moved(l) || l->edges.len != l->stored_edges.len;
-    for (size_t i = 0; i < l->edges.len && !differs; i++)
-        differs = !has_text(l->stored_edges.at, l->stored_edges.len, edge_text(s, &l->edges.at[i]));
+    for (size_t i = 0; i < l->edges.len; i++) {
+        const char *text = edge_text(s, &l->edges.at[i]);
+        *vec_push(s->arena, &l->edge_texts) = text;
+        differs = differs || !has_text(l->stored_edges.at, l->stored_edges.len, text);
+    }
     l->changed.edges = differs;
     if (differs)
         *vec_push(s->arena, replaced) = l->id;
@@ -725,13 +739,15 @@ static bool is_found(const struct lot *l, const struct stored_flag *f)
     return false;
 }
 
-static void flag_put(struct space *s, struct flag_changes *out, const struct lot *l,
+static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
                      const struct finding *f)
 {
     size_t len;
     const char *state = f->pending ? "pending" : "open";
     const char *evidence = json_canonical(s->arena, f->evidence, &len);
     const struct stored_flag *was = stored_flag_of(l, f);
+    *vec_push(s->arena, &l->flags) = (struct stored_flag){
+        f->rule->id, f->subject, f->message, evidence, state, (int32_t)f->severity, f->rule->version, f->since};
     if (!is_moved(l) && was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
         was->since == f->since && strcmp(was->state, state) == 0 &&
         strcmp(was->message, f->message) == 0 && strcmp(was->evidence, evidence) == 0)
@@ -760,7 +776,7 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
     struct flag_changes f = {columns_new(s->arena, n), columns_new(s->arena, n),
                              columns_new(s->arena, n)};
     for (size_t i = 0; i < c->lots.len; i++) {
-        const struct lot *l = c->lots.at[i];
+        struct lot *l = c->lots.at[i];
         for (size_t k = 0; k < l->stored_flags.len; k++) {
             const struct stored_flag *was = &l->stored_flags.at[k];
             if (is_found(l, was))

@@ -15,6 +15,7 @@
 #include "order_universe.h"
 
 #include "ledger/batch.h"
+#include "ledger/shelf.h"
 #include "pedigree/base/log.h"
 #include "pedigree/model/party.h"
 #include "pedigree/rules/rule.h"
@@ -185,6 +186,7 @@ struct taker {
     struct knowledge kn;
     struct share next;
     struct extent extent;
+    struct shelf *shelf;
     int32_t day;
 };
 
@@ -196,6 +198,7 @@ struct arrival {
     size_t len;
     bool ends[RECORDS_MAX]; /* a batch ends after this one */
     bool rests;             /* after each batch the queue comes to rest */
+    size_t shelf;           /* bytes kept from batch to batch */
 };
 
 static json_t *record_at(const json_t *sequence, size_t place)
@@ -265,7 +268,8 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
     struct batch b;
     bool stale = false;
     struct error err = {0};
-    batch_init(&b, &t->kn);
+    shelf_turn(t->shelf);
+    batch_init(&b, &t->kn, t->shelf);
     for (size_t i = from; i < to; i++)
         add_entry(&b, sequence, a, i);
     batch_share(&b, &t->next);
@@ -277,6 +281,7 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
                  (int)b.changes.size, to);
     t->extent = (struct extent){b.changes.size, b.changes.generation};
     knowledge_written(&t->kn);
+    batch_learn(&b);
     share_keep(&t->next, &b.after);
     batch_done(&b);
 }
@@ -299,6 +304,7 @@ static void start(struct taker *t, int32_t day)
     arena_init(&a, 0);
     knowledge_done(&t->kn);
     knowledge_init(&t->kn);
+    shelf_clear(t->shelf);
     t->day = day;
     if (!store_load(ledger_db, &t->kn, &err) ||
         !store_due(ledger_db, &a, day, QUEUE_SHARE, &after, &err))
@@ -368,6 +374,7 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
     empty_database();
     name_seqs(a);
     arena_init(&t.next.arena, 0);
+    t.shelf = shelf_new(a->shelf);
     start(&t, TODAY);
     for (size_t i = 0, from = 0; i < a->len && !*refused; i++) {
         if (!a->ends[i] && i + 1 < a->len)
@@ -385,8 +392,9 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
         out.at[out.len++] = picture_now();
     }
     knowledge_done(&t.kn);
+    shelf_free(t.shelf);
     arena_reset(&t.next.arena);
-    struct ledger_options o = {conninfo, 1024, 8192};
+    struct ledger_options o = {conninfo, 1024, 8192, 0};
     struct error err = {0};
     if (rebuild && !ledger_rebuild(&o, NULL, &err))
         snprintf(refused, sizeof refused, "rebuild: %s", err.detail);
@@ -461,7 +469,8 @@ static void arrange(struct arrival *a, size_t len, size_t n, uint64_t seed)
     for (int i = 0; i < 8; i++)
         draw(&c);
     *a = (struct arrival){
-        .label = ARRIVALS[n].label, .len = len, .rests = ARRIVALS[n].rests};
+        .label = ARRIVALS[n].label, .len = len, .rests = ARRIVALS[n].rests,
+        .shelf = n % 2 ? 1 << 22 : 1 << 16}; /* the small one turns often */
     for (size_t i = 0; i < len; i++) {
         a->order[i] = ARRIVALS[n].backwards ? len - 1 - i : i;
         a->ends[i] = percent(&c, ARRIVALS[n].end_percent);
@@ -694,7 +703,7 @@ static void test_behind_the_queue(void **state)
     assert_string_equal(refused, "");
     assert_int_equal(t.extent.size, before.size);
     assert_true(t.extent.generation > before.generation);
-    batch_init(&b, &t.kn);
+    batch_init(&b, &t.kn, NULL);
     assert_true(batch_run(&b, ledger_db, &before, (int64_t)TODAY * US_PER_DAY, 1, &stale, &err));
     assert_true(stale);
     batch_done(&b);

@@ -74,6 +74,7 @@ struct ledger_options {
     const char *conninfo;
     int batch_max;     /* records in one commit */
     int queue_records; /* records that may wait */
+    size_t cache_bytes; /* of rows kept from batch to batch; 0: none */
 };
 /* Starts the committer thread; PostgreSQL need not be there yet. */
 struct ledger *ledger_start(const struct ledger_options *o, struct error *err);
