@@ -85,7 +85,10 @@ void shelf_clear(struct shelf *s)
 
 void shelf_free(struct shelf *s)
 {
-    shelf_clear(s);
+    if (!s)
+        return;
+    arena_reset(&s->young.arena);
+    arena_reset(&s->old.arena);
     free(s);
 }
 
