@@ -66,7 +66,8 @@ static struct own_marks own_marks_of(struct space *s, const struct lot *l)
     return o;
 }
 
-/* 0: no match.  A list that the alert gives and this lot contradicts excludes it. */
+/* 0: no match.  Lists that the alert gives and this lot contradicts exclude it, unless another list names
+ * the lot: then only the part number is sure. */
 static int part_level(struct space *s, const struct lot *l, const struct statement *st,
                       const struct alert_statement *a, const char **matched)
 {
@@ -92,10 +93,15 @@ static int part_level(struct space *s, const struct lot *l, const struct stateme
             *matched = arena_printf(s->arena, "serial %s", l->description.serials.at[i]);
             return 1;
         }
-    if ((a->date_codes.len && own.dates.len && !date) ||
-        (a->trace_codes.len && own.traces.len && !trace) ||
-        (a->serials.len && l->description.serials.len))
-        return 0;
+    bool other_dates = a->date_codes.len && own.dates.len && !date;
+    bool other_traces = a->trace_codes.len && own.traces.len && !trace;
+    bool other_serials = a->serials.len && l->description.serials.len;
+    if (other_dates || other_traces || other_serials) {
+        *matched = arena_printf(s->arena, "%s %s, though not the %s that it names", trace ? "trace code" : "date code",
+                                trace ? trace : date ? date : "",
+                                other_serials ? "serials" : other_dates ? "date codes" : "trace codes");
+        return date || trace ? 3 : 0;
+    }
     if (trace) {
         *matched = date ? arena_printf(s->arena, "date code %s, trace code %s", date, trace)
                         : arena_printf(s->arena, "trace code %s", trace);
