@@ -543,34 +543,48 @@ static void project(struct batch *b)
     }
 }
 
-/* A key that a lot turned out to have and the batch did not ask for: it looks again, next batch. */
-static void look_again(struct batch *b, const struct asked *q)
+static void add_keys(struct map *m, const struct keys *keys, void *value)
 {
-    struct map loaded = map_new(&b->arena);
-    for (size_t i = 0; i < q->link_keys.len; i++)
-        map_put(&loaded, q->link_keys.at[i], b);
-    for (size_t i = 0; i < q->mark_keys.identities.len; i++)
-        map_put(&loaded, q->mark_keys.identities.at[i], b);
-    for (size_t i = 0; i < q->mark_keys.traces.len; i++)
-        map_put(&loaded, q->mark_keys.traces.at[i], b);
+    for (size_t i = 0; i < keys->len; i++)
+        map_put(m, keys->at[i], value);
+}
+
+/* Those that were asked for, and those of the touched lots as they were stored. */
+static void find_whole(struct batch *b)
+{
+    struct whole *w = &b->space.whole;
+    *w = (struct whole){map_new(&b->arena), map_new(&b->arena), map_new(&b->arena)};
+    add_keys(&w->links, &b->asked.link_keys, b);
+    add_keys(&w->identities, &b->asked.mark_keys.identities, b);
+    add_keys(&w->traces, &b->asked.mark_keys.traces, b);
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
         for (size_t k = 0; k < l->stored_links.len; k++)
-            map_put(&loaded, l->stored_links.at[k].key, b);
+            if (l->stored_links.at[k].side != SIDE_TO)
+                map_put(&w->links, l->stored_links.at[k].key, b);
         for (size_t k = 0; k < l->stored_marks.len; k++)
-            map_put(&loaded, l->stored_marks.at[k].key, b);
+            if (mark_is_compared(l->stored_marks.at[k].kind))
+                map_put(mark_is_identity(l->stored_marks.at[k].kind) ? &w->identities : &w->traces,
+                        l->stored_marks.at[k].key, b);
     }
+}
+
+/* A key that a lot turned out to have and the batch did not ask for: it looks again, next batch. */
+static void look_again(struct batch *b)
+{
+    const struct whole *w = &b->space.whole;
     for (size_t i = 0; i < b->changes.lots.len; i++) {
         const struct lot *l = b->changes.lots.at[i];
         for (size_t k = 0; k < l->own_links.len; k++) {
-            if (l->own_links.at[k]->side == SIDE_TO || map_get(&loaded, l->own_links.at[k]->key))
+            if (l->own_links.at[k]->side == SIDE_TO || map_get(&w->links, l->own_links.at[k]->key))
                 continue;
             *vec_push(&b->arena, &b->changes.again_lots) = l->id;
             *vec_push(&b->arena, &b->changes.again_links) = l->own_links.at[k]->key;
         }
         bool missing = false;
         for (size_t k = 0; k < l->marks.len; k++)
-            missing |= mark_is_compared(l->marks.at[k].kind) && !map_get(&loaded, l->marks.at[k].key);
+            missing |= mark_is_compared(l->marks.at[k].kind) && !map_get(&w->identities, l->marks.at[k].key) &&
+                       !map_get(&w->traces, l->marks.at[k].key);
         if (missing)
             due_cause(b, "lot", l->id, b->changes.cause, 1);
     }
@@ -704,6 +718,7 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
         return false;
     }
     settle_generation(b);
-    look_again(b, &b->asked);
+    find_whole(b);
+    look_again(b);
     return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
 }

@@ -12,37 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keys that the batch had whole, by set. */
-struct whole {
-    struct map links, identities, traces;
-};
-
-static void add_keys(struct map *m, const struct keys *keys, void *value)
-{
-    for (size_t i = 0; i < keys->len; i++)
-        map_put(m, keys->at[i], value);
-}
-
-static struct whole whole_of(struct batch *b)
-{
-    struct arena *a = &b->arena;
-    struct whole w = {map_new(a), map_new(a), map_new(a)};
-    add_keys(&w.links, &b->asked.link_keys, b);
-    add_keys(&w.identities, &b->asked.mark_keys.identities, b);
-    add_keys(&w.traces, &b->asked.mark_keys.traces, b);
-    for (size_t i = 0; i < b->changes.lots.len; i++) {
-        const struct lot *l = b->changes.lots.at[i];
-        for (size_t k = 0; k < l->stored_links.len; k++)
-            if (l->stored_links.at[k].side != SIDE_TO)
-                map_put(&w.links, l->stored_links.at[k].key, b);
-        for (size_t k = 0; k < l->stored_marks.len; k++)
-            if (mark_is_compared(l->stored_marks.at[k].kind))
-                map_put(mark_is_identity(l->stored_marks.at[k].kind) ? &w.identities : &w.traces,
-                        l->stored_marks.at[k].key, b);
-    }
-    return w;
-}
-
 /* ---- rows of a lot ---- */
 
 static void learn_events(struct batch *b, const struct lot *l)
@@ -179,8 +148,9 @@ static void learn_each(struct batch *b, const struct map *keys, void (*learn)(st
 
 /* ---- what is changed and was not whole ---- */
 
-static void forget_keys(struct batch *b, const struct whole *w, const struct lot *l)
+static void forget_keys(struct batch *b, const struct lot *l)
 {
+    const struct whole *w = &b->space.whole;
     for (size_t i = 0; i < l->own_links.len; i++)
         if (!map_get(&w->links, l->own_links.at[i]->key))
             shelf_drop(b->shelf, SHELF_LINKS, l->own_links.at[i]->key);
@@ -221,15 +191,15 @@ void batch_learn(struct batch *b)
         shelf_clear(b->shelf);
         return;
     }
-    struct whole w = whole_of(b);
+    const struct whole *w = &b->space.whole;
     learn_records(b);
-    learn_each(b, &w.links, learn_links);
-    learn_each(b, &w.identities, learn_members);
-    learn_each(b, &w.traces, learn_subs);
+    learn_each(b, &w->links, learn_links);
+    learn_each(b, &w->identities, learn_members);
+    learn_each(b, &w->traces, learn_subs);
     for (size_t i = 0; i < c->lots.len; i++)
         learn_lot(b, c->lots.at[i]);
     for (size_t i = 0; i < c->lots.len; i++) {
-        forget_keys(b, &w, c->lots.at[i]);
+        forget_keys(b, c->lots.at[i]);
         forget_sampled(b, c->lots.at[i]);
     }
 }

@@ -173,7 +173,7 @@ struct lot {
     VEC(struct stored_flag) flags;
     VEC(const char *) edge_texts;
     struct { /* against what is stored; `upstream`: what descendants inherit */
-        bool upstream, links, edges, marks;
+        bool upstream, edges;
     } changed;
 };
 
@@ -216,6 +216,10 @@ struct walk { /* up the edges: which one, and where it has been */
     VEC(const struct lot *) lots;
 };
 
+struct whole { /* keys of which all lots are here, or all that the set says */
+    struct map links, identities, traces;
+};
+
 struct space { /* what one batch works on */
     struct arena *arena;
     struct knowledge *kn;
@@ -234,6 +238,7 @@ struct space { /* what one batch works on */
     size_t relations_len;
     VEC(struct lot *) all;
     struct walk walk;
+    struct whole whole; /* known once all is projected */
 };
 
 /* Sums of pieces end where a number in JSON is exact no more; no lot has as many. */

@@ -97,7 +97,9 @@ QUERY LOT_MOVED = {.name = "lot_name_moved",
 QUERY CUSTODY_ADD = {.name = "custody_add",
     .sql = "INSERT INTO custody (part, lot, seq, ordinal, kind)"
            " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::text[])"};
-QUERY LINK_DROP = {.name = "link_drop", .sql = "DELETE FROM link WHERE lot = ANY($1::bigint[])"};
+QUERY LINK_DROP = {.name = "link_drop",
+    .sql = "DELETE FROM link l USING unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[]) AS i(key, lot, seq, side)"
+           " WHERE l.key = i.key AND l.lot = i.lot AND l.seq = i.seq AND l.side = i.side"};
 QUERY LINK_ADD = {.name = "link_add",
     .sql = "INSERT INTO link (key, part, lot, seq, side)"
            " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[])"
@@ -110,15 +112,14 @@ QUERY EDGE_ADD = {.name = "edge_add",
            " $6::bigint[], $7::int[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],"
            " $13::text[], $14::text[], $15::text[], $16::text[])"};
 QUERY MARK_DROP = {.name = "lot_mark_drop",
-    .sql = "WITH gone AS (DELETE FROM lot_mark WHERE lot = ANY($1::bigint[]) RETURNING key, kind, sub)"
-           " UPDATE mark m SET lots = m.lots - g.n FROM (SELECT key, sub, count(*) AS n FROM gone"
-           "  WHERE kind = 'trace' GROUP BY key, sub) g WHERE m.key = g.key AND m.sub = g.sub"};
+    .sql = "DELETE FROM lot_mark m USING unnest($1::bigint[], $2::bigint[], $3::text[]) AS i(key, lot, sub)"
+           " WHERE m.key = i.key AND m.lot = i.lot AND m.sub = i.sub"};
 QUERY MARK_ADD = {.name = "lot_mark_add",
-    .sql = "WITH come AS (INSERT INTO lot_mark (key, part, lot, kind, value, sub)"
-           "  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])"
-           "  RETURNING key, kind, sub)"
-           " INSERT INTO mark (key, sub, lots) SELECT key, sub, count(*) FROM come WHERE kind = 'trace'"
-           "  GROUP BY key, sub ON CONFLICT (key, sub) DO UPDATE SET lots = mark.lots + excluded.lots"};
+    .sql = "INSERT INTO lot_mark (key, part, lot, kind, value, sub)"
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])"};
+QUERY MARK_COUNT = {.name = "mark_count",
+    .sql = "INSERT INTO mark (key, sub, lots) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])"
+           " ON CONFLICT (key, sub) DO UPDATE SET lots = mark.lots + excluded.lots"};
 QUERY MARK_SWEEP = {.name = "mark_sweep",
     .sql = "DELETE FROM mark WHERE key = ANY($1::bigint[]) AND lots <= 0"};
 QUERY FLAG_DROP = {.name = "flag_drop",
@@ -338,9 +339,10 @@ static bool same_bytes(struct bytes a, struct bytes b)
 
 struct lot_changes {
     struct columns add, set, name, moved, custody;
+    struct columns link_add, link_drop, mark_add, mark_drop;
     struct keys touched, upstream; /* all; those whose children must follow */
     struct keys claimed; /* names of lots whose claimants must look again */
-    struct keys links, edges, marks; /* those whose rows are replaced */
+    struct keys edges;   /* those whose edges are replaced */
     struct keys gone;
 };
 
@@ -392,7 +394,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     /* what is taken whole tells its pieces as they are here */
     l->changed.upstream = described || summarised || moved || l->regrouped ||
                           l->balance.inflow != l->stored_quantity;
-    if (l->changed.upstream)
+    if (l->changed.upstream && (!l->is_new || l->regrouped)) /* a new one has no children but of this batch */
         *vec_push(s->arena, &out->upstream) = l->id;
     if ((described || balanced || l->regrouped) && own_key(l))
         *vec_push(s->arena, &out->claimed) = own_key(l);
@@ -432,6 +434,25 @@ static int link_compare(const void *x, const void *y)
     return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
+static void put_link(struct columns *add, const struct lot *l, const struct stored_link *k)
+{
+    columns_int8(add, k->key);
+    columns_int8(add, part_id_of(l));
+    columns_int8(add, l->id);
+    columns_int8(add, k->seq);
+    columns_int4(add, k->side);
+    columns_end_row(add);
+}
+
+static void drop_link(struct columns *drop, const struct lot *l, const struct stored_link *k)
+{
+    columns_int8(drop, k->key);
+    columns_int8(drop, l->id);
+    columns_int8(drop, k->seq);
+    columns_int4(drop, k->side);
+    columns_end_row(drop);
+}
+
 /* A link that came or went is news to all on its key, but for what was sent to a party, which only
  * that party's first record looks for; one that only changed its side among the receivers, to
  * those who claim on it. */
@@ -448,21 +469,22 @@ static void link_change(struct space *s, struct lot *l, struct changes *c, struc
         qsort(now.at, now.len, sizeof *now.at, link_compare);
     if (l->stored_links.len)
         qsort(l->stored_links.at, l->stored_links.len, sizeof *l->stored_links.at, link_compare);
-    l->changed.links = is_moved(l);
     while (i < now.len || k < l->stored_links.len) {
         const struct stored_link *a = i < now.len ? &now.at[i] : NULL;
         const struct stored_link *b = k < l->stored_links.len ? &l->stored_links.at[k] : NULL;
         int order = !a ? 1 : !b ? -1 : link_compare(a, b);
+        bool same = order == 0 && a->side == b->side;
         if (order != 0 && (order < 0 ? a : b)->side != SIDE_TO)
             *vec_push(s->arena, &c->changed_links) = order < 0 ? a->key : b->key;
-        else if (order == 0 && a->side != b->side)
+        else if (order == 0 && !same)
             *vec_push(s->arena, &out->claimed) = a->key;
-        l->changed.links |= order != 0 || a->side != b->side;
+        if (order >= 0 && (!same || is_moved(l)))
+            drop_link(&out->link_drop, l, b);
+        if (order <= 0 && (!same || is_moved(l)))
+            put_link(&out->link_add, l, a);
         i += order <= 0;
         k += order >= 0;
     }
-    if (l->changed.links)
-        *vec_push(s->arena, &out->links) = l->id;
 }
 
 static const char *edge_text(struct space *s, const struct edge *e)
@@ -529,12 +551,42 @@ static bool sub_was_there(struct space *s, int64_t key, const char *sub)
     return read >= SUBS_MAX;
 }
 
+struct mark_now {
+    struct stored_mark mark;
+    const char *value;
+};
+
 static int mark_compare(const void *x, const void *y)
 {
     const struct stored_mark *a = x, *b = y;
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
     return strcmp(a->sub, b->sub);
+}
+
+static int mark_now_compare(const void *x, const void *y)
+{
+    const struct mark_now *a = x, *b = y;
+    return mark_compare(&a->mark, &b->mark);
+}
+
+static void put_mark(struct columns *add, const struct lot *l, const struct mark_now *m)
+{
+    columns_int8(add, m->mark.key);
+    columns_int8(add, part_id_of(l));
+    columns_int8(add, l->id);
+    columns_text(add, m->mark.kind);
+    columns_text(add, m->value);
+    columns_text(add, m->mark.sub);
+    columns_end_row(add);
+}
+
+static void drop_mark(struct columns *drop, const struct lot *l, const struct stored_mark *m)
+{
+    columns_int8(drop, m->key);
+    columns_int8(drop, l->id);
+    columns_text(drop, m->sub);
+    columns_end_row(drop);
 }
 
 /* What a lot carries is news to its fellows when it is new among them, or has changed upstream. */
@@ -545,54 +597,30 @@ static bool is_news(struct space *s, const struct lot *l, const struct stored_ma
     return mark_is_identity(m->kind) && (is_new || l->changed.upstream);
 }
 
-static void mark_change(struct space *s, struct lot *l, struct changes *c, struct keys *replaced)
+static void mark_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
-    VEC(struct stored_mark) now = {0};
+    VEC(struct mark_now) now = {0};
     size_t i = 0, k = 0;
     for (size_t n = 0; n < l->marks.len; n++)
-        *vec_push(s->arena, &now) =
-            (struct stored_mark){l->marks.at[n].key, l->marks.at[n].kind, l->marks.at[n].sub};
+        *vec_push(s->arena, &now) = (struct mark_now){
+            {l->marks.at[n].key, l->marks.at[n].kind, l->marks.at[n].sub}, l->marks.at[n].value};
     if (now.len)
-        qsort(now.at, now.len, sizeof *now.at, mark_compare);
+        qsort(now.at, now.len, sizeof *now.at, mark_now_compare);
     if (l->stored_marks.len)
         qsort(l->stored_marks.at, l->stored_marks.len, sizeof *l->stored_marks.at, mark_compare);
-    l->changed.marks = is_moved(l);
     while (i < now.len || k < l->stored_marks.len) {
-        const struct stored_mark *a = i < now.len ? &now.at[i] : NULL;
+        const struct mark_now *a = i < now.len ? &now.at[i] : NULL;
         const struct stored_mark *b = k < l->stored_marks.len ? &l->stored_marks.at[k] : NULL;
-        int order = !a ? 1 : !b ? -1 : mark_compare(a, b);
-        if (order <= 0 ? is_news(s, l, a, order < 0) : mark_is_compared(b->kind))
-            mark_news(s, c, l, order <= 0 ? a->key : b->key);
-        l->changed.marks |= order != 0;
+        int order = !a ? 1 : !b ? -1 : mark_compare(&a->mark, b);
+        if (order <= 0 ? is_news(s, l, &a->mark, order < 0) : mark_is_compared(b->kind))
+            mark_news(s, c, l, order <= 0 ? a->mark.key : b->key);
+        if (order > 0 || (order == 0 && is_moved(l)))
+            drop_mark(&out->mark_drop, l, b);
+        if (order < 0 || (order == 0 && is_moved(l)))
+            put_mark(&out->mark_add, l, a);
         i += order <= 0;
         k += order >= 0;
     }
-    if (l->changed.marks)
-        *vec_push(s->arena, replaced) = l->id;
-}
-
-static void send_links(struct pipeline *p, struct space *s, const struct changes *c,
-                       const struct keys *replaced)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < c->lots.len; i++)
-        n += c->lots.at[i]->own_links.len;
-    struct columns link = columns_new(s->arena, n);
-    for (size_t i = 0; i < c->lots.len; i++) {
-        const struct lot *l = c->lots.at[i];
-        for (size_t k = 0; l->changed.links && k < l->own_links.len; k++) {
-            const struct link *x = l->own_links.at[k];
-            columns_int8(&link, x->key);
-            columns_int8(&link, part_id_of(l));
-            columns_int8(&link, l->id);
-            columns_int8(&link, x->event ? x->event->seq : -1);
-            columns_int4(&link, (int32_t)x->side);
-            columns_end_row(&link);
-        }
-    }
-    if (replaced->len)
-        pipeline_add(p, &LINK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
-    columns_send(p, &LINK_ADD, &link);
 }
 
 static void put_edge(struct columns *c, const struct lot *l, const struct edge *e, int64_t under)
@@ -637,36 +665,29 @@ static void send_edges(struct pipeline *p, struct space *s, const struct changes
     columns_send(p, &EDGE_ADD, &edge);
 }
 
-static void send_marks(struct pipeline *p, struct space *s, const struct changes *c,
-                       const struct keys *replaced)
+/* By how much the sets that share a trace code grew or shrank. */
+static void send_mark_counts(struct pipeline *p, struct space *s)
 {
     size_t n = 0;
-    struct keys stored = {0};
-    for (size_t i = 0; i < c->lots.len; i++)
-        n += c->lots.at[i]->marks.len;
-    struct columns mark = columns_new(s->arena, n);
-    for (size_t i = 0; i < c->lots.len; i++) {
-        const struct lot *l = c->lots.at[i];
-        if (!l->changed.marks)
-            continue;
-        for (size_t k = 0; k < l->stored_marks.len; k++)
-            *vec_push(s->arena, &stored) = l->stored_marks.at[k].key;
-        for (size_t k = 0; k < l->marks.len; k++) {
-            const struct lot_mark *m = &l->marks.at[k];
-            columns_int8(&mark, m->key);
-            columns_int8(&mark, part_id_of(l));
-            columns_int8(&mark, l->id);
-            columns_text(&mark, m->kind);
-            columns_text(&mark, m->value);
-            columns_text(&mark, m->sub);
-            columns_end_row(&mark);
+    struct keys empty = {0};
+    for (size_t i = 0; i < s->subs.cap; i++)
+        for (const struct mark_sub *m = s->subs.slots[i].value; m; m = m->next)
+            n++;
+    struct columns count = columns_new(s->arena, n);
+    for (size_t i = 0; i < s->subs.cap; i++)
+        for (const struct mark_sub *m = s->subs.slots[i].value; m; m = m->next) {
+            if (m->lots == m->stored)
+                continue;
+            columns_int8(&count, m->key);
+            columns_text(&count, m->sub);
+            columns_int8(&count, m->lots - m->stored);
+            columns_end_row(&count);
+            if (m->lots <= 0)
+                *vec_push(s->arena, &empty) = m->key;
         }
-    }
-    if (replaced->len)
-        pipeline_add(p, &MARK_DROP, ARGS(INT8S(replaced->at, replaced->len)), NULL);
-    columns_send(p, &MARK_ADD, &mark);
-    if (stored.len)
-        pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(stored.at, stored.len)), NULL);
+    columns_send(p, &MARK_COUNT, &count);
+    if (empty.len)
+        pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(empty.at, empty.len)), NULL);
 }
 
 /* ---- names of lots that have several ---- */
@@ -823,8 +844,79 @@ static void due_later(struct space *s, struct changes *c, const struct lot *l)
     }
 }
 
+/* Whom a change concerns beyond the touched lots.  Of a key that is whole they are known here; of the
+ * others PostgreSQL is asked as the batch is written. */
+struct fellows {
+    struct keys links, claimed, news_lots, news_marks; /* not known here */
+};
+
+static void due_lot(struct space *s, struct changes *c, const struct lot *l)
+{
+    if (!l->touched)
+        *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, c->cause, 0, 1};
+}
+
+static void fellows_of_links(struct space *s, struct changes *c, const struct keys *keys, bool only_claims,
+                             struct keys *unknown)
+{
+    struct map done = map_new(s->arena);
+    for (size_t i = 0; i < keys->len; i++) {
+        if (map_get(&done, keys->at[i]))
+            continue;
+        map_put(&done, keys->at[i], s);
+        if (!map_get(&s->whole.links, keys->at[i])) {
+            *vec_push(s->arena, unknown) = keys->at[i];
+            continue;
+        }
+        for (const struct link *k = map_get(&s->links, keys->at[i]); k; k = k->next)
+            if (!only_claims || k->side == SIDE_OPEN || k->side == SIDE_ASSERTED)
+                due_lot(s, c, k->lot);
+    }
+}
+
+static bool is_shared_identity(struct space *s, int64_t key, const struct lot *l)
+{
+    const struct member *m = map_get(&s->members, key);
+    while (m && m->lot == l)
+        m = m->next;
+    return m != NULL;
+}
+
+/* A set of a trace code counts each lot once for each of its subs. */
+static bool is_shared_trace(struct space *s, int64_t key, const struct lot *l)
+{
+    int64_t lots = 0;
+    for (const struct mark_sub *m = map_get(&s->subs, key); m; m = m->next)
+        lots += m->lots;
+    for (size_t i = 0; i < l->marks.len; i++)
+        lots -= l->marks.at[i].key == key;
+    return lots > 0;
+}
+
+static void fellows_of_marks(struct space *s, struct changes *c, struct fellows *f)
+{
+    for (size_t i = 0; i < c->news_lots.len; i++) {
+        int64_t key = c->news_marks.at[i];
+        const struct lot *l = map_get(&s->lots, c->news_lots.at[i]);
+        bool identity = map_get(&s->whole.identities, key), trace = map_get(&s->whole.traces, key);
+        if (!identity && !trace) {
+            *vec_push(s->arena, &f->news_lots) = l->id;
+            *vec_push(s->arena, &f->news_marks) = key;
+        } else if (identity ? is_shared_identity(s, key, l) : is_shared_trace(s, key, l)) {
+            *vec_push(s->arena, &c->due) = (struct due_add){"mark", key, c->cause, 0, 2};
+        }
+    }
+}
+
+static void find_fellows(struct space *s, struct changes *c, const struct lot_changes *lc, struct fellows *f)
+{
+    fellows_of_links(s, c, &c->changed_links, false, &f->links);
+    fellows_of_links(s, c, &lc->claimed, true, &f->claimed);
+    fellows_of_marks(s, c, f);
+}
+
 static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
-                       const struct lot_changes *lc)
+                       const struct lot_changes *lc, const struct fellows *f)
 {
     size_t n = c->done.len;
     struct columns done = columns_new(s->arena, n), move = columns_new(s->arena, n);
@@ -862,22 +954,20 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
     }
     columns_send_with(p, &DUE_ADD, &add, &INT8(c->size - 1));
     struct arg touched = INT8S(lc->touched.at, lc->touched.len);
-    if (c->changed_links.len)
-        pipeline_add(p, &DUE_LINKED,
-                     ARGS(INT8S(c->changed_links.at, c->changed_links.len), INT8(c->cause), touched), NULL);
-    if (c->news_lots.len)
+    if (f->links.len)
+        pipeline_add(p, &DUE_LINKED, ARGS(INT8S(f->links.at, f->links.len), INT8(c->cause), touched), NULL);
+    if (f->news_lots.len)
         pipeline_add(p, &DUE_NEWS,
-                     ARGS(INT8S(c->news_lots.at, c->news_lots.len),
-                          INT8S(c->news_marks.at, c->news_marks.len), INT8(c->cause), INT8(c->size - 1)),
+                     ARGS(INT8S(f->news_lots.at, f->news_lots.len), INT8S(f->news_marks.at, f->news_marks.len),
+                          INT8(c->cause), INT8(c->size - 1)),
                      NULL);
     if (c->again_lots.len)
         pipeline_add(p, &DUE_AGAIN,
                      ARGS(INT8S(c->again_lots.at, c->again_lots.len),
                           INT8S(c->again_links.at, c->again_links.len), INT8(c->cause)),
                      NULL);
-    if (lc->claimed.len)
-        pipeline_add(p, &DUE_CLAIMED,
-                     ARGS(INT8S(lc->claimed.at, lc->claimed.len), INT8(c->cause), touched), NULL);
+    if (f->claimed.len)
+        pipeline_add(p, &DUE_CLAIMED, ARGS(INT8S(f->claimed.at, f->claimed.len), INT8(c->cause), touched), NULL);
     if (lc->upstream.len)
         pipeline_add(p, &DUE_CHILDREN,
                      ARGS(INT8S(lc->upstream.at, lc->upstream.len), INT8(c->cause), touched), NULL);
@@ -906,19 +996,26 @@ bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,
 bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
                  struct outcome_after *out, struct error *err)
 {
-    size_t n = c->lots.len, events = 0;
-    for (size_t i = 0; i < n; i++)
-        events += c->lots.at[i]->events.len;
+    size_t n = c->lots.len, events = 0, links = 0, marks = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct lot *l = c->lots.at[i];
+        events += l->events.len;
+        links += l->own_links.len + l->stored_links.len;
+        marks += l->marks.len + l->stored_marks.len;
+    }
     struct lot_changes lc = {columns_new(s->arena, n), columns_new(s->arena, n),
                              columns_new(s->arena, n), columns_new(s->arena, n),
-                             columns_new(s->arena, events), {0}, {0}, {0}, {0}, {0}, {0}, {0}};
+                             columns_new(s->arena, events), columns_new(s->arena, links),
+                             columns_new(s->arena, links), columns_new(s->arena, marks),
+                             columns_new(s->arena, marks), {0}, {0}, {0}, {0}, {0}};
+    struct fellows fellows = {0};
     for (size_t i = 0; i < n; i++) {
         struct lot *l = c->lots.at[i];
         lot_change(s, l, c, &lc);
         link_change(s, l, c, &lc);
         edge_change(s, l, &lc.edges);
         sample_change(s, l, c);
-        mark_change(s, l, c, &lc.marks);
+        mark_change(s, l, c, &lc);
     }
     struct rows due, as_of;
     struct pipeline *p = pipeline_new(db, s->arena);
@@ -935,11 +1032,15 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
     send_regrouped(p, s, &lc.gone);
     columns_send(p, &LOT_MOVED, &lc.moved);
     columns_send(p, &CUSTODY_ADD, &lc.custody);
-    send_links(p, s, c, &lc.links);
+    columns_send(p, &LINK_DROP, &lc.link_drop);
+    columns_send(p, &LINK_ADD, &lc.link_add);
     send_edges(p, s, c, &lc.edges);
-    send_marks(p, s, c, &lc.marks);
+    columns_send(p, &MARK_DROP, &lc.mark_drop);
+    columns_send(p, &MARK_ADD, &lc.mark_add);
+    send_mark_counts(p, s);
     send_flags(p, s, c);
-    send_queue(p, s, c, &lc);
+    find_fellows(s, c, &lc, &fellows);
+    send_queue(p, s, c, &lc, &fellows);
     pipeline_add(p, &DUE_NEXT, ARGS(INT4(c->day), INT4(due_wanted)), &due);
     pipeline_add(p, &DUE_AS_OF, ARGS(INT4(c->day), INT8(c->size)), &as_of);
     pipeline_add(p, &COMMIT_BATCH, NO_ARGS, NULL);
