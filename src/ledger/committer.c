@@ -207,12 +207,10 @@ static void reopen(const struct work *works, const struct work *until)
 
 /* ---- one batch, and what may go wrong with it ---- */
 
-static int share_of_next(struct ledger *l)
+/* After a batch with records another is likely. */
+static int share_of_next(const struct ledger *l, const struct work *works)
 {
-    pthread_mutex_lock(&l->lock);
-    bool is_busy = l->waiting > 0;
-    pthread_mutex_unlock(&l->lock);
-    return (int)(is_busy && l->share > BUSY_SHARE ? BUSY_SHARE : l->share);
+    return (int)(works && l->share > BUSY_SHARE ? BUSY_SHARE : l->share);
 }
 
 static bool attempt(struct ledger *l, const struct work *works, const struct work *until,
@@ -231,7 +229,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         fill(&b, works, until);
         batch_share(&b, &l->next);
         int64_t started = clock_monotonic_us();
-        bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l), &stale, err);
+        bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l, works), &stale, err);
         if (ok && !stale) {
             l->extent = (struct extent){b.changes.size, b.changes.generation};
             knowledge_written(&l->kn);

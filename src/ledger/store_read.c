@@ -46,14 +46,13 @@ QUERY KNOWN_KEYS = {
     ROW(struct known_key, KNOWN_ROW),
 };
 /*
- * The read is one round trip, so what one statement finds the next must find on the server: each
- * SCOPE_ statement leaves a set of numbers in a setting of this transaction, and the others look
- * there.  Every look-up is by index, however long the set.
+ * The read is one round trip, so what one statement finds the next must find on the server: statements
+ * leave sets of numbers in settings of this transaction (KEEP), and others look there (SET_OF).  Every
+ * look-up is by index, however long the set, and every row is looked up once.  What was left by no
+ * statement, or by one that found nothing, is empty.
  */
-#define SCOPE(name) "current_setting('pedigree." name "')::bigint[]"
-#define SCOPE_SET(name, column)                                                          \
-    "SELECT set_config('pedigree." name "', coalesce(array_agg(" column " ORDER BY " column ")"        \
-    ", '{}')::text, true) IS NOT NULL AS done"
+#define SET_OF(name) "nullif(current_setting('pedigree." name "', true), '')::bigint[]"
+#define KEEP(name, select) "set_config('pedigree." name "', ARRAY(" select ")::text, true)"
 
 struct scope_row {
     bool done;
@@ -63,50 +62,82 @@ static const struct column SCOPE_ROW[] = {COL(struct scope_row, done)};
 /* Lots named by the batch's records, or due, and what else their names mean (regroup.c). */
 QUERY SCOPE_TOUCHED = {
     .name = "scope_touched",
-    .sql = SCOPE_SET("touched", "lot") "  FROM (SELECT n.lot FROM unnest($1::bigint[], $2::text[]) AS i(holder, code)"
+    .sql = "SELECT " KEEP("touched", "SELECT n.lot FROM unnest($1::bigint[], $2::text[]) AS i(holder, code)"
            "          JOIN lot_name n ON n.holder = i.holder AND n.code = i.code"
-           "        UNION SELECT unnest($3::bigint[])"
-           "        UNION SELECT unnest(nullif(current_setting('pedigree.named', true), '')::bigint[])) t",
+           "   UNION SELECT unnest($3::bigint[]) UNION SELECT unnest(" SET_OF("named") ")") " IS NOT NULL AS done",
     ROW(struct scope_row, SCOPE_ROW),
 };
-/* Links of the touched lots, and those that the records will make. */
-QUERY SCOPE_LINKS = {
-    .name = "scope_links",
-    .sql = SCOPE_SET("links", "key") "  FROM (SELECT l.key FROM link l WHERE l.lot = ANY(" SCOPE("touched") ")"
-           "                             AND l.side <> 3"
-           "        UNION SELECT unnest($1::bigint[])) k",
-    ROW(struct scope_row, SCOPE_ROW),
+/* Links of the touched lots; kept: their keys, and those that the records will make. */
+QUERY BATCH_OWN_LINKS = {
+    .name = "batch_own_links",
+    .sql = "WITH o AS MATERIALIZED (SELECT l.key, l.lot, l.seq, l.side FROM link l WHERE l.lot = ANY(" SET_OF("touched") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("links", "SELECT o.key FROM o WHERE o.side <> 3 UNION SELECT unnest($1::bigint[])") " AS links)"
+           " SELECT o.key, o.lot, o.seq, o.side::int AS side FROM kept LEFT JOIN o ON true",
+    ROW(struct link_row, LINK_ROW),
 };
 /* Marks likewise: of an identity ($1) whoever else carries it is looked at, of a trace code ($2) only what
  * the set says.  A condition on the kind makes the planner read a whole index. */
-QUERY SCOPE_MARKS = {
-    .name = "scope_marks",
-    .sql = "WITH k AS MATERIALIZED (SELECT DISTINCT m.key, m.kind FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") "))"
-           " SELECT set_config('pedigree.marks', ARRAY(SELECT k.key FROM k WHERE k.kind IN ('serial', 'document')"
-           "            UNION SELECT unnest($1::bigint[]))::text, true) IS NOT NULL"
-           "    AND set_config('pedigree.traces', ARRAY(SELECT k.key FROM k WHERE k.kind = 'trace'"
-           "            UNION SELECT unnest($2::bigint[]))::text, true) IS NOT NULL AS done",
-    ROW(struct scope_row, SCOPE_ROW),
+QUERY BATCH_OWN_MARKS = {
+    .name = "batch_own_marks",
+    .sql = "WITH o AS MATERIALIZED (SELECT m.lot, m.key, m.kind, m.sub FROM lot_mark m WHERE m.lot = ANY(" SET_OF("touched") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("marks", "SELECT o.key FROM o WHERE o.kind IN ('serial', 'document')"
+           "   UNION SELECT unnest($1::bigint[])") " AS marks,"
+           "   " KEEP("traces", "SELECT o.key FROM o WHERE o.kind = 'trace' UNION SELECT unnest($2::bigint[])") " AS traces)"
+           " SELECT o.lot, o.key, o.kind, o.sub FROM kept LEFT JOIN o ON true",
+    ROW(struct own_mark_row, OWN_MARK_ROW),
 };
-/* The touched lots, and those they lean on: peers of hops, parents, fellows of a mark, and what they were
- * made of (looked up lot by lot: the planner would rather read all custody by record). */
+/* Kept: the parents. */
+QUERY BATCH_OWN_EDGES = {
+    .name = "batch_own_edges",
+    .sql = "WITH o AS MATERIALIZED (SELECT e.* FROM edge e WHERE e.child = ANY(" SET_OF("touched") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("parents", "SELECT DISTINCT o.parent FROM o") " AS parents)"
+           " SELECT e.child AS lot, e.parent AS key,"
+           "       concat_ws('/', e.parent, e.parent_part, e.seq, e.ordinal, e.out_seq, e.quantity, e.standing,"
+           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received) AS text"
+           "  FROM kept CROSS JOIN o e WHERE e.part = e.child_part",
+    ROW(struct text_row, TEXT_ROW),
+};
+/* Kept: the records, and those that made the lot. */
+QUERY BATCH_EVENTS = {
+    .name = "batch_events",
+    .sql = "WITH c AS MATERIALIZED (SELECT c.lot, c.seq, c.ordinal, c.kind FROM custody c WHERE c.lot = ANY(" SET_OF("touched") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("seqs", "SELECT DISTINCT c.seq FROM c") " AS seqs,"
+           "   " KEEP("makers", "SELECT DISTINCT c.seq FROM c WHERE c.kind IN ('transformed', 'manufactured')"
+           "                       AND NOT c.ordinal BETWEEN 1 AND 1000") " AS makers)"
+           " SELECT c.lot, c.seq, c.ordinal FROM kept CROSS JOIN c ORDER BY c.lot, c.seq, c.ordinal",
+    ROW(struct event_row, EVENT_ROW),
+};
+/* All links that share a key.  Kept: their lots, and their records. */
+QUERY BATCH_LINKS = {
+    .name = "batch_links",
+    .sql = "WITH l AS MATERIALIZED (SELECT l.key, l.lot, l.seq, l.side FROM link l WHERE l.key = ANY(" SET_OF("links") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("peers", "SELECT DISTINCT l.lot FROM l") " AS peers,"
+           "   " KEEP("told", "SELECT DISTINCT l.seq FROM l WHERE l.seq >= 0") " AS told)"
+           " SELECT l.key, l.lot, l.seq, l.side::int AS side FROM kept CROSS JOIN l ORDER BY l.key, l.lot, l.seq, l.side",
+    ROW(struct link_row, LINK_ROW),
+};
+/* Kept: the lots that share an identity. */
+QUERY BATCH_MEMBERS = {
+    .name = "batch_members",
+    .sql = "WITH m AS MATERIALIZED (SELECT m.key, m.lot, m.sub FROM lot_mark m WHERE m.key = ANY(" SET_OF("marks") ")),"
+           " kept AS MATERIALIZED (SELECT " KEEP("fellows", "SELECT DISTINCT m.lot FROM m") " AS fellows)"
+           " SELECT m.key, m.lot, m.sub FROM kept CROSS JOIN m ORDER BY m.key, m.lot, m.sub",
+    ROW(struct member_row, MEMBER_ROW),
+};
+/* The touched lots, and those they lean on: peers of hops, parents, fellows of a mark, what they were made
+ * of; and those asked for. */
 QUERY SCOPE_LOTS = {
     .name = "scope_lots",
-    .sql = SCOPE_SET("lots", "lot") "  FROM (SELECT unnest(" SCOPE("touched") ") AS lot"
-           "        UNION SELECT l.lot FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
-           "        UNION SELECT e.parent FROM edge e WHERE e.child = ANY(" SCOPE("touched") ")" /* 0: no lot is */
-           "        UNION SELECT i.lot FROM unnest(" SCOPE("touched") ") t(lot)"
-           "         CROSS JOIN LATERAL (SELECT c.seq, c.ordinal, c.kind FROM custody c WHERE c.lot = t.lot OFFSET 0) o"
-           "         CROSS JOIN LATERAL (SELECT c.lot, c.ordinal FROM custody c WHERE c.seq = o.seq OFFSET 0) i"
-           "         WHERE o.kind IN ('transformed', 'manufactured') AND NOT o.ordinal BETWEEN 1 AND 1000"
-           "           AND i.ordinal BETWEEN 1 AND 1000"
-           "        UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")"
-           "        UNION SELECT unnest($1::bigint[])) n",
+    .sql = "SELECT " KEEP("lots", "SELECT unnest(" SET_OF("touched") ")"
+           "   UNION SELECT unnest(" SET_OF("peers") ") UNION SELECT unnest(" SET_OF("parents") ")"
+           "   UNION SELECT unnest(" SET_OF("fellows") ") UNION SELECT unnest($1::bigint[])"
+           "   UNION SELECT i.lot FROM custody i WHERE i.seq = ANY(" SET_OF("makers") ")"
+           "            AND i.ordinal BETWEEN 1 AND 1000") " IS NOT NULL AS done",
     ROW(struct scope_row, SCOPE_ROW),
 };
 QUERY BATCH_TOUCHED = {
     .name = "batch_touched",
-    .sql = "SELECT unnest(" SCOPE("touched") ") AS lot",
+    .sql = "SELECT unnest(" SET_OF("touched") ") AS lot",
     ROW(struct touched_row, TOUCHED_ROW),
 };
 QUERY BATCH_LOTS = {
@@ -114,41 +145,26 @@ QUERY BATCH_LOTS = {
     .sql = "SELECT x.part, x.lot, x.holder, x.code, x.description, x.quantity,"
            "       x.balance, x.state, x.owner, x.summary, x.traced, x.grade::int AS grade, x.score,"
            "       x.coverage"
-           "  FROM lot x WHERE x.lot = ANY(" SCOPE("lots") ") ORDER BY x.lot",
+           "  FROM lot x WHERE x.lot = ANY(" SET_OF("lots") ") ORDER BY x.lot",
     ROW(struct lot_row, LOT_ROW),
 };
-QUERY BATCH_EVENTS = {
-    .name = "batch_events",
-    .sql = "SELECT c.lot, c.seq, c.ordinal FROM custody c WHERE c.lot = ANY(" SCOPE("touched") ")"
-           " ORDER BY c.lot, c.seq, c.ordinal",
-    ROW(struct event_row, EVENT_ROW),
-};
-/* What samples of the touched lots were found to be. */
+/* What samples of the touched lots were found to be.  Kept: the records. */
 QUERY BATCH_SAMPLES = {
     .name = "batch_samples",
-    .sql = "SELECT e.parent AS lot, c.seq, c.ordinal"
-           "  FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
-           " WHERE e.parent = ANY(" SCOPE("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
-           "   AND e.standing = 'corroborated' AND e.part = e.child_part"
-           " ORDER BY e.parent, c.seq, c.ordinal",
+    .sql = "WITH c AS MATERIALIZED (SELECT e.parent AS lot, c.seq, c.ordinal"
+           "    FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
+           "   WHERE e.parent = ANY(" SET_OF("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
+           "     AND e.standing = 'corroborated' AND e.part = e.child_part),"
+           " kept AS MATERIALIZED (SELECT " KEEP("sampled", "SELECT DISTINCT c.seq FROM c") " AS sampled)"
+           " SELECT c.lot, c.seq, c.ordinal FROM kept CROSS JOIN c ORDER BY c.lot, c.seq, c.ordinal",
     ROW(struct event_row, EVENT_ROW),
-};
-QUERY BATCH_LINKS = {
-    .name = "batch_links",
-    .sql = "SELECT l.key, l.lot, l.seq, l.side::int AS side FROM link l WHERE l.key = ANY(" SCOPE("links") ")"
-           " ORDER BY l.key, l.lot, l.seq, l.side",
-    ROW(struct link_row, LINK_ROW),
 };
 /* The records behind all of these events, each once. */
 QUERY BATCH_RECORDS = {
     .name = "batch_records",
     .sql = "SELECT r.seq, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
-           "  FROM (SELECT c.seq FROM custody c WHERE c.lot = ANY(" SCOPE("touched") ")"
-           "        UNION SELECT c.seq FROM edge e JOIN custody c ON c.lot = e.child AND c.kind = 'inspected'"
-           "         WHERE e.parent = ANY(" SCOPE("touched") ") AND e.parent <> 0 AND e.reason = 'sample'"
-           "           AND e.standing = 'corroborated' AND e.part = e.child_part"
-           "        UNION SELECT l.seq FROM link l WHERE l.key = ANY(" SCOPE("links") ") AND l.seq >= 0"
-           "        UNION SELECT unnest($1::bigint[])) n"
+           "  FROM (SELECT unnest(" SET_OF("seqs") ") AS seq UNION SELECT unnest(" SET_OF("told") ")"
+           "        UNION SELECT unnest(" SET_OF("sampled") ") UNION SELECT unnest($1::bigint[])) n"
            "  JOIN record r ON r.seq = n.seq JOIN body b ON b.seq = n.seq",
     ROW(struct record_row, RECORD_ROW),
 };
@@ -156,22 +172,16 @@ QUERY BATCH_RECORDS = {
 QUERY BATCH_SUBS = {
     .name = "batch_subs",
     .sql = "SELECT m.key, m.sub, m.lots"
-           "  FROM unnest(" SCOPE("traces") ") k(key)"
+           "  FROM unnest(" SET_OF("traces") ") k(key)"
            " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $1) m",
     ROW(struct sub_row, SUB_ROW),
-};
-QUERY BATCH_MEMBERS = {
-    .name = "batch_members",
-    .sql = "SELECT m.key, m.lot, m.sub FROM lot_mark m WHERE m.key = ANY(" SCOPE("marks") ")"
-           " ORDER BY m.key, m.lot, m.sub",
-    ROW(struct member_row, MEMBER_ROW),
 };
 /* The ancestors of lots that share an identity mark, and of the lots that new ones come from. */
 QUERY BATCH_RELATIONS = {
     .name = "batch_relations",
     .sql = "WITH RECURSIVE shared AS MATERIALIZED ("
            "   SELECT m.lot, count(*) OVER (PARTITION BY m.key) AS lots FROM lot_mark m"
-           "    WHERE m.key = ANY(" SCOPE("marks") " || $3::bigint[])),"
+           "    WHERE m.key = ANY(" SET_OF("marks") " || $3::bigint[])),"
            " wanted AS MATERIALIZED (SELECT s.lot FROM shared s WHERE s.lots > 1"
            "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
            " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
@@ -187,28 +197,9 @@ QUERY BATCH_FLAGS = {
     .name = "batch_flags",
     .sql = "SELECT f.lot, f.rule, f.subject, f.version, f.severity::int AS severity, f.state,"
            "       f.message, f.evidence, f.since"
-           "  FROM flag f WHERE f.lot = ANY(" SCOPE("touched") ")",
+           "  FROM flag f WHERE f.lot = ANY(" SET_OF("touched") ")",
     ROW(struct flag_row, FLAG_ROW),
 };
-QUERY BATCH_OWN_LINKS = {
-    .name = "batch_own_links",
-    .sql = "SELECT l.key, l.lot, l.seq, l.side::int AS side FROM link l WHERE l.lot = ANY(" SCOPE("touched") ")",
-    ROW(struct link_row, LINK_ROW),
-};
-QUERY BATCH_OWN_EDGES = {
-    .name = "batch_own_edges",
-    .sql = "SELECT e.child AS lot, e.parent AS key,"
-           "       concat_ws('/', e.parent, e.parent_part, e.seq, e.ordinal, e.out_seq, e.quantity, e.standing,"
-           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received) AS text"
-           "  FROM edge e WHERE e.child = ANY(" SCOPE("touched") ") AND e.part = e.child_part",
-    ROW(struct text_row, TEXT_ROW),
-};
-QUERY BATCH_OWN_MARKS = {
-    .name = "batch_own_marks",
-    .sql = "SELECT m.lot, m.key, m.kind, m.sub FROM lot_mark m WHERE m.lot = ANY(" SCOPE("touched") ")",
-    ROW(struct own_mark_row, OWN_MARK_ROW),
-};
-
 /* ---- filling the space ---- */
 
 static void put_lot(struct space *s, struct lot *l)
@@ -386,27 +377,33 @@ static void ask_all(struct pipeline *p, const struct asked *q, const struct serv
                  ARGS(INT8S(v->names.holders.at, v->names.holders.len),
                       TEXTS(v->names.codes.at, v->names.codes.len), INT8S(v->due.at, v->due.len)),
                  NULL);
-    pipeline_add(p, &SCOPE_LINKS, ARGS(INT8S(v->link_keys.at, v->link_keys.len)), NULL);
-    pipeline_add(p, &SCOPE_MARKS,
-                 ARGS(INT8S(v->identities.at, v->identities.len), INT8S(v->traces.at, v->traces.len)), NULL);
-    pipeline_add(p, &SCOPE_LOTS, ARGS(INT8S(v->lots.at, v->lots.len)), NULL);
     pipeline_add(p, &BATCH_TOUCHED, NO_ARGS, &r->touched);
-    pipeline_add(p, &BATCH_LOTS, NO_ARGS, &r->lots);
+    pipeline_add(p, &BATCH_OWN_LINKS, ARGS(INT8S(v->link_keys.at, v->link_keys.len)), &r->own_links);
+    pipeline_add(p, &BATCH_OWN_MARKS,
+                 ARGS(INT8S(v->identities.at, v->identities.len), INT8S(v->traces.at, v->traces.len)),
+                 &r->own_marks);
+    pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &r->own_edges);
     pipeline_add(p, &BATCH_EVENTS, NO_ARGS, &r->events);
     pipeline_add(p, &BATCH_SAMPLES, NO_ARGS, &r->samples);
     pipeline_add(p, &BATCH_LINKS, NO_ARGS, &r->links);
+    pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &r->members);
+    pipeline_add(p, &SCOPE_LOTS, ARGS(INT8S(v->lots.at, v->lots.len)), NULL);
+    pipeline_add(p, &BATCH_LOTS, NO_ARGS, &r->lots);
     pipeline_add(p, &BATCH_RECORDS, ARGS(INT8S(v->seqs.at, v->seqs.len)), records);
     pipeline_add(p, &BATCH_SUBS, ARGS(INT8(SUBS_MAX)), &r->subs);
-    pipeline_add(p, &BATCH_MEMBERS, NO_ARGS, &r->members);
     pipeline_add(p, &BATCH_RELATIONS,
                  ARGS(INT8S(q->link_keys.at, q->link_keys.len),
                       INT8S(q->mark_keys.identities.at, q->mark_keys.identities.len),
                       INT8S(v->shared.at, v->shared.len)),
                  relations);
     pipeline_add(p, &BATCH_FLAGS, NO_ARGS, &r->flags);
-    pipeline_add(p, &BATCH_OWN_LINKS, NO_ARGS, &r->own_links);
-    pipeline_add(p, &BATCH_OWN_EDGES, NO_ARGS, &r->own_edges);
-    pipeline_add(p, &BATCH_OWN_MARKS, NO_ARGS, &r->own_marks);
+}
+
+/* Where there is none, the row that only left a set. */
+static void drop_empty(struct rows *rows, size_t lot_at)
+{
+    if (rows->len == 1 && *(const int64_t *)(const void *)((const char *)rows->at + lot_at) == NONE)
+        rows->len = 0;
 }
 
 static void keep_lots(struct space *s, const struct rows *lots)
@@ -467,6 +464,8 @@ bool store_read(struct db *db, struct space *s, const struct asked *q, struct fo
     s->kn->has_shadows = out->head.has_shadows;
     out->known = known.at;
     out->known_len = known.len;
+    drop_empty(&r.own_links, offsetof(struct link_row, lot));
+    drop_empty(&r.own_marks, offsetof(struct own_mark_row, lot));
     keep_lots(s, &r.lots);
     serve_merge(&v, &r);
     return fill(s, &r, &records, &relations, &names, err);
