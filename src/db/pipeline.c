@@ -30,7 +30,11 @@ struct pipeline {
     struct db *db;
     struct arena *arena;
     VEC(struct statement) statements;
-    bool was_sent;    /* its round trip began */
+    size_t sent;      /* statements that are on their way */
+    bool has_begun;   /* its round trip began */
+    bool was_sent;    /* to the end: the last statement may have been carried out */
+    bool is_lost;     /* pushing failed, of `why` */
+    struct error why;
     bool was_refused; /* the server said no, so nothing was committed */
     const char *tag;  /* command tag of the newest statement that went well */
 };
@@ -103,14 +107,28 @@ static bool send_execute(struct db *db, struct arena *a, const struct statement 
                                formats, 1);
 }
 
-static bool send_all(struct pipeline *p)
+static bool send_more(struct pipeline *p)
 {
-    for (size_t i = 0; i < p->statements.len; i++) {
-        struct statement *s = &p->statements.at[i];
+    for (; p->sent < p->statements.len; p->sent++) {
+        struct statement *s = &p->statements.at[p->sent];
         if (!send_parse(p->db, p->arena, s) || !send_execute(p->db, p->arena, s))
             return false;
     }
-    return PQpipelineSync(p->db->conn);
+    return true;
+}
+
+static bool begin(struct pipeline *p, struct error *err)
+{
+    if (p->is_lost)
+        return error_set(err, p->why.code, "%s", p->why.detail);
+    if (p->has_begun)
+        return true;
+    if (!connection_ready(p->db, err))
+        return false;
+    metric_add(METRIC_PG_ROUNDTRIPS, 1);
+    p->has_begun = true;
+    p->tag = "";
+    return true;
 }
 
 /* The answer to one Parse or Execute, and the NULL behind it. */
@@ -190,10 +208,8 @@ static bool round_trip(struct pipeline *p, struct error *err)
 {
     struct db *db = p->db;
     bool ok = true;
-    metric_add(METRIC_PG_ROUNDTRIPS, 1);
     p->was_sent = true;
-    p->tag = "";
-    if (!send_all(p))
+    if (!send_more(p) || !PQpipelineSync(db->conn))
         return connection_fail(db, "send", NULL, err);
     for (size_t i = 0; i < p->statements.len; i++) {
         ok = take_statement(p, &p->statements.at[i], err) && ok;
@@ -211,14 +227,23 @@ static void roll_back(struct db *db, struct arena *a)
     struct error ignored = {0};
     struct pipeline *p = pipeline_new(db, a);
     pipeline_add(p, &DB_ROLLBACK, NO_ARGS, NULL);
-    if (!round_trip(p, &ignored))
+    if (!begin(p, &ignored) || !round_trip(p, &ignored))
         connection_drop(db);
+}
+
+void pipeline_push(struct pipeline *p)
+{
+    if (p->is_lost)
+        return;
+    p->is_lost = !begin(p, &p->why);
+    if (!p->is_lost && (!send_more(p) || PQflush(p->db->conn) < 0))
+        p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
 }
 
 bool pipeline_run(struct pipeline *p, struct error *err)
 {
     struct db *db = p->db;
-    if (!connection_ready(db, err))
+    if (!begin(p, err))
         return false;
     bool ok = round_trip(p, err);
     if (!ok && db->conn && db->in_transaction && !db->in_snapshot)

@@ -12,8 +12,6 @@
  * their place in the record, so that a lot's id does not hang on what else was new. */
 enum { PASSES_MAX = 2 * CHAIN_REACH + 2, IDS_PER_RECORD = 65536, LOT_IDS = 49152 };
 
-QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
-
 void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
 {
     *b = (struct batch){.shelf = shelf};
@@ -695,7 +693,6 @@ static bool is_sound(const struct batch *b, struct error *err)
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err)
 {
-    struct error ignored = {0};
     b->asked = ask(b);
     b->asked.extent = extent;
     if (!store_read(db, &b->space, &b->asked, &b->found, err))
@@ -709,16 +706,17 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
         settle_cause(b);
         ok = batch_submitters(b, db, err);
     }
+    struct pipeline *p = ok ? store_append(db, &b->space, &b->changes) : pipeline_new(db, &b->arena);
     if (ok) {
         project(b);
         ok = is_sound(b, err);
     }
     if (!ok) {
-        db_query(db, &b->arena, &ROLLBACK_BATCH, NO_ARGS, NULL, &ignored);
+        store_abandon(p);
         return false;
     }
     settle_generation(b);
     find_whole(b);
     look_again(b);
-    return store_write(db, &b->space, &b->changes, due_wanted, &b->after, err);
+    return store_write(p, &b->space, &b->changes, due_wanted, &b->after, err);
 }

@@ -224,7 +224,6 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
             return false;
         }
         plan_anew(l);
-        shelf_turn(l->shelf);
         batch_init(&b, &l->kn, l->shelf);
         fill(&b, works, until);
         batch_share(&b, &l->next);
@@ -235,6 +234,8 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
             knowledge_written(&l->kn);
             answer(&b);
             batch_learn(&b);
+            shelf_turn(l->shelf);
+            metric_set(METRIC_CACHE_BYTES, l->shelf ? (int64_t)shelf_size(l->shelf) : 0);
             keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
             metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);

@@ -106,8 +106,12 @@ bool regroup_asks(struct knowledge *kn); /* whether it must be */
 void regroup_ask(struct pipeline *p, struct space *s, const struct names *names, const struct keys *lots,
                  struct rows *out);
 bool regroup_fill(struct space *s, const struct rows *rows, struct error *err);
-bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
+/* Begins the second round trip with what is new in the log: PostgreSQL inserts it while the lots are
+ * projected.  The pipeline must be run: by store_write(), or by store_abandon(), which rolls back. */
+struct pipeline *store_append(struct db *db, struct space *s, struct changes *c);
+bool store_write(struct pipeline *p, struct space *s, struct changes *c, int due_wanted,
                  struct outcome_after *out, struct error *err);
+void store_abandon(struct pipeline *p);
 /* Fills the knowledge from the database. */
 bool store_load(struct db *db, struct knowledge *kn, struct error *err);
 bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,

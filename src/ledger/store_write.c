@@ -196,6 +196,7 @@ QUERY DUE_AS_OF = {.name = "due_as_of",
     .sql = "SELECT coalesce(least((SELECT min(cause) FROM due WHERE day = 0),"
            "       (SELECT min(cause) FROM due WHERE day > 0 AND day <= $1)), $2) - 1 AS as_of",
     ROW(struct asof_row, ASOF_ROW)};
+QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
 QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 /* clang-format on */
 
@@ -993,7 +994,26 @@ bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,
     return true;
 }
 
-bool store_write(struct db *db, struct space *s, struct changes *c, int due_wanted,
+struct pipeline *store_append(struct db *db, struct space *s, struct changes *c)
+{
+    struct pipeline *p = pipeline_new(db, s->arena);
+    if (c->append)
+        send_log(p, s->arena, c);
+    send_statements(p, s->arena, c);
+    if (c->append && c->appends.len)
+        pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
+    pipeline_push(p);
+    return p;
+}
+
+void store_abandon(struct pipeline *p)
+{
+    struct error ignored = {0};
+    pipeline_add(p, &ROLLBACK_BATCH, NO_ARGS, NULL);
+    pipeline_run(p, &ignored);
+}
+
+bool store_write(struct pipeline *p, struct space *s, struct changes *c, int due_wanted,
                  struct outcome_after *out, struct error *err)
 {
     size_t n = c->lots.len, events = 0, links = 0, marks = 0;
@@ -1018,13 +1038,7 @@ bool store_write(struct db *db, struct space *s, struct changes *c, int due_want
         mark_change(s, l, c, &lc);
     }
     struct rows due, as_of;
-    struct pipeline *p = pipeline_new(db, s->arena);
     send_names(p, s);
-    if (c->append)
-        send_log(p, s->arena, c);
-    send_statements(p, s->arena, c);
-    if (c->append && c->appends.len)
-        pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
     pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue), INT8(c->generation)), NULL);
     columns_send(p, &LOT_ADD, &lc.add);
     columns_send(p, &LOT_SET, &lc.set);

@@ -110,6 +110,9 @@ void db_end(struct db *db); /* rolls back what is open; never fails */
 struct pipeline;
 struct pipeline *pipeline_new(struct db *db, struct arena *a);
 void pipeline_add(struct pipeline *p, const struct query *q, struct args args, struct rows *rows);
+/* Sends what is queued so far, as far as the connection takes it without waiting: the server works on it
+ * meanwhile.  What goes wrong is told by pipeline_run(), which must follow. */
+void pipeline_push(struct pipeline *p);
 bool pipeline_run(struct pipeline *p, struct error *err);
 /* As pipeline_run, whose last statement is COMMIT: if the connection dies with the outcome
  * unknown the error is ERR_UNCERTAIN. */
