@@ -22,7 +22,7 @@
 enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, SLOW_S = 10,
        /* lots of the queue in one batch; fewer where records wait: what is due for several of them is
         * looked at once */
-       QUEUE_SHARE = 512, BUSY_SHARE = 64,
+       QUEUE_SHARE = 256, BUSY_SHARE = 64,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
 struct ledger {
