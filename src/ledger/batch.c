@@ -25,6 +25,7 @@ void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
     s->names = map_new(&b->arena);
     s->name_rows = map_new(&b->arena);
     s->links = map_new(&b->arena);
+    s->receipts = map_new(&b->arena);
     s->subs = map_new(&b->arena);
     s->members = map_new(&b->arena);
 }

@@ -46,6 +46,7 @@ struct link {
     struct lot *lot;
     struct event *event; /* NULL: the lot itself, subscribed under its own name */
     struct link *next;   /* of the same key */
+    struct link *next_receipt; /* likewise, but for those of shippers: a lot may have very many */
 };
 
 struct edge {
@@ -140,6 +141,7 @@ struct lot {
 
     struct link *links; /* own link rows, of this projection */
     VEC(struct link *) own_links;
+    struct map link_places; /* of a link's key, event and side */
     VEC(struct hop) hops;
     VEC(struct event *) hop_events;
     VEC(struct hop_document) hop_documents;
@@ -232,6 +234,7 @@ struct space { /* what one batch works on */
     VEC(struct lot_name *) name_list;
     VEC(struct custody_row) moved;
     struct map links;   /* key -> struct link list */
+    struct map receipts; /* key -> those of them that are no shipper's */
     struct map subs;    /* mark key -> struct mark_sub list */
     struct map members; /* mark key -> struct member list */
     const struct relation *relations; /* as stored; sorted by lot, then ancestor */
@@ -286,6 +289,7 @@ struct bytes summary_encode(struct space *s, const struct lot *l);
 bool summary_decode(struct space *s, struct bytes b, struct lot *out);
 
 /* pair.c */
+void space_link(struct space *s, struct link *k); /* it is one of its key's */
 /* Each step needs the one before of every lot. */
 void lot_link(struct space *s, struct lot *l);   /* registers what it sent */
 void lot_hops(struct space *s, struct lot *l);   /* pairs what came in, and registers it */

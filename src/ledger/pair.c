@@ -42,17 +42,35 @@ int64_t link_key_to(const char *party)
     return link_key("to", party, NULL, NULL, NULL);
 }
 
+void space_link(struct space *s, struct link *k)
+{
+    k->next = map_get(&s->links, k->key);
+    map_put(&s->links, k->key, k);
+    if (k->side == SIDE_SOURCE)
+        return;
+    k->next_receipt = map_get(&s->receipts, k->key);
+    map_put(&s->receipts, k->key, k);
+}
+
+static int64_t link_place(int64_t key, enum side side, const struct event *e)
+{
+    const int64_t parts[] = {key, (int64_t)side, e ? e->seq : -1, e ? e->ordinal : 0};
+    struct span span = {(const char *)parts, sizeof parts};
+    return digest_key(&span, 1);
+}
+
 static void add_link(struct space *s, struct lot *l, int64_t key, enum side side,
                      struct event *e)
 {
-    for (size_t i = 0; i < l->own_links.len; i++) {
-        const struct link *k = l->own_links.at[i];
-        if (k->key == key && k->event == e && k->side == side)
-            return;
-    }
+    int64_t place = link_place(key, side, e);
+    if (!l->link_places.arena)
+        l->link_places = map_new(s->arena);
+    if (map_get(&l->link_places, place))
+        return;
     struct link *k = ARENA_NEW(s->arena, struct link);
-    *k = (struct link){key, side, l, e, map_get(&s->links, key)};
-    map_put(&s->links, key, k);
+    *k = (struct link){.key = key, .side = side, .lot = l, .event = e};
+    space_link(s, k);
+    map_put(&l->link_places, place, k);
     *vec_push(s->arena, &l->own_links) = k;
 }
 
@@ -231,7 +249,8 @@ static bool has_partner(const struct partners *p, const struct event *e)
 static void key_partners(struct space *s, const struct lot *l, const struct event *e, int64_t key,
                          bool outward, struct partners *out)
 {
-    for (struct link *k = map_get(&s->links, key); k; k = k->next) {
+    struct link *k = map_get(outward ? &s->receipts : &s->links, key);
+    for (; k; k = outward ? k->next_receipt : k->next) {
         bool source_side = k->side == SIDE_SOURCE;
         if (!k->event || k->event == e || source_side == outward || k->event->voided ||
             has_partner(out, k->event))

@@ -318,8 +318,8 @@ static bool fill_links(struct space *s, const struct map *known, const struct ro
             map_put(&events, r->seq, e);
         }
         struct link *k = ARENA_NEW(s->arena, struct link);
-        *k = (struct link){r->key, (enum side)r->side, l, e, map_get(&s->links, r->key)};
-        map_put(&s->links, r->key, k);
+        *k = (struct link){.key = r->key, .side = (enum side)r->side, .lot = l, .event = e};
+        space_link(s, k);
     }
     return true;
 }

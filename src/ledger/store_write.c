@@ -742,32 +742,27 @@ static void flag_journal(struct flag_changes *out, const struct lot *l, const ch
     columns_end_row(&out->event);
 }
 
-static const struct stored_flag *stored_flag_of(const struct lot *l, const struct finding *f)
+/* By rule and subject: a lot may have as many flags as it has shipments. */
+static const char *flag_name(struct space *s, const char *rule, const char *subject)
 {
-    for (size_t i = 0; i < l->stored_flags.len; i++)
-        if (strcmp(l->stored_flags.at[i].rule, f->rule->id) == 0 &&
-            strcmp(l->stored_flags.at[i].subject, f->subject) == 0)
-            return &l->stored_flags.at[i];
-    return NULL;
+    return arena_printf(s->arena, "%s\x1f%s", rule, subject);
 }
 
-static bool is_found(const struct lot *l, const struct stored_flag *f)
+static struct map stored_flags_of(struct space *s, const struct lot *l)
 {
-    for (size_t i = 0; i < l->findings.len; i++)
-        if (l->findings.at[i].verdict == VERDICT_FAIL &&
-            strcmp(l->findings.at[i].rule->id, f->rule) == 0 &&
-            strcmp(l->findings.at[i].subject, f->subject) == 0)
-            return true;
-    return false;
+    struct map all = map_new(s->arena);
+    for (size_t i = 0; i < l->stored_flags.len; i++)
+        map_put_text(&all, flag_name(s, l->stored_flags.at[i].rule, l->stored_flags.at[i].subject),
+                     &l->stored_flags.at[i]);
+    return all;
 }
 
 static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
-                     const struct finding *f)
+                     const struct finding *f, const struct stored_flag *was)
 {
     size_t len;
     const char *state = f->pending ? "pending" : "open";
     const char *evidence = json_canonical(s->arena, f->evidence, &len);
-    const struct stored_flag *was = stored_flag_of(l, f);
     *vec_push(s->arena, &l->flags) = (struct stored_flag){
         f->rule->id, f->subject, f->message, evidence, state, (int32_t)f->severity, f->rule->version, f->since};
     if (!is_moved(l) && was && was->severity == (int32_t)f->severity && was->version == f->rule->version &&
@@ -790,6 +785,22 @@ static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
         metric_add_for(METRIC_FLAGS_RAISED, f->rule->id, 1);
 }
 
+/* Those that were not found again. */
+static void flags_drop(struct space *s, struct flag_changes *out, const struct lot *l, const struct map *found)
+{
+    for (size_t k = 0; k < l->stored_flags.len; k++) {
+        const struct stored_flag *was = &l->stored_flags.at[k];
+        if (map_get_text(found, flag_name(s, was->rule, was->subject)))
+            continue;
+        columns_int8(&out->drop, l->id);
+        columns_text(&out->drop, was->rule);
+        columns_text(&out->drop, was->subject);
+        columns_end_row(&out->drop);
+        flag_journal(out, l, was->rule, was->subject, was->severity, "cleared");
+        metric_add_for(METRIC_FLAGS_CLEARED, was->rule, 1);
+    }
+}
+
 static void send_flags(struct pipeline *p, struct space *s, const struct changes *c)
 {
     size_t n = 1;
@@ -799,20 +810,16 @@ static void send_flags(struct pipeline *p, struct space *s, const struct changes
                              columns_new(s->arena, n)};
     for (size_t i = 0; i < c->lots.len; i++) {
         struct lot *l = c->lots.at[i];
-        for (size_t k = 0; k < l->stored_flags.len; k++) {
-            const struct stored_flag *was = &l->stored_flags.at[k];
-            if (is_found(l, was))
+        struct map stored = stored_flags_of(s, l), found = map_new(s->arena);
+        for (size_t k = 0; k < l->findings.len; k++) {
+            const struct finding *x = &l->findings.at[k];
+            if (x->verdict != VERDICT_FAIL)
                 continue;
-            columns_int8(&f.drop, l->id);
-            columns_text(&f.drop, was->rule);
-            columns_text(&f.drop, was->subject);
-            columns_end_row(&f.drop);
-            flag_journal(&f, l, was->rule, was->subject, was->severity, "cleared");
-            metric_add_for(METRIC_FLAGS_CLEARED, was->rule, 1);
+            const char *name = flag_name(s, x->rule->id, x->subject);
+            flag_put(s, &f, l, x, map_get_text(&stored, name));
+            map_put_text(&found, name, l);
         }
-        for (size_t k = 0; k < l->findings.len; k++)
-            if (l->findings.at[k].verdict == VERDICT_FAIL)
-                flag_put(s, &f, l, &l->findings.at[k]);
+        flags_drop(s, &f, l, &found);
     }
     columns_send(p, &FLAG_DROP, &f.drop);
     columns_send(p, &FLAG_ADD, &f.add);
