@@ -166,6 +166,59 @@ BEGIN
            AND org_class IN (p.holder_class, p.owner_class));
 END $$;
 
+-- Up: one statement, as what the reader is to a lot does not hang on the way to it.  The walk takes
+-- the nearest lots first and ends, told as a cut, before it costs more than some thousands of them.
+CREATE FUNCTION trace_walk_up(org_class bigint, sees_all boolean, start bigint, start_sight text,
+                              most integer)
+RETURNS TABLE (near bigint, far bigint, sight text, seq bigint, ordinal integer, quantity bigint,
+               standing text, tier text, source text, seller text, reason text,
+               shipped text, received text, cut text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE walk (lot, sight, depth) AS (
+        SELECT start, start_sight, 0
+        UNION
+        SELECT x.parent, t.there, w.depth + 1
+          FROM walk w
+          JOIN edge x ON x.child = w.lot AND x.part = x.child_part AND nullif(x.parent, 0) IS NOT NULL
+         CROSS JOIN LATERAL (SELECT CASE WHEN sees_all THEN 'all' ELSE coalesce(
+                    (SELECT party_sight(org_class, p.holder_class, p.owner_class)
+                       FROM lot_party p WHERE p.lot = x.parent),
+                    CASE WHEN hop_shows(x.standing) THEN 'upstream' ELSE 'none' END) END AS there) t
+         WHERE t.there <> 'none' AND w.depth < 64),
+    seen AS MATERIALIZED (SELECT * FROM walk LIMIT 8 * most + 64),
+    lots AS MATERIALIZED (SELECT s.lot, min(s.sight) AS sight, min(s.depth) AS depth FROM seen s GROUP BY s.lot),
+    hops AS MATERIALIZED (
+        SELECT l.sight IN ('all', 'own', 'owner') AS is_own, x.*, t.there,
+               row_number() OVER (ORDER BY l.depth, x.child, x.seq, x.ordinal, x.parent) AS n
+          FROM lots l
+          JOIN edge x ON x.child = l.lot AND x.part = x.child_part
+         CROSS JOIN LATERAL (SELECT CASE WHEN x.parent = 0 THEN 'none' WHEN sees_all THEN 'all' ELSE coalesce(
+                    (SELECT party_sight(org_class, p.holder_class, p.owner_class)
+                       FROM lot_party p WHERE p.lot = x.parent),
+                    CASE WHEN hop_shows(x.standing) THEN 'upstream' ELSE 'none' END) END AS there) t
+         WHERE l.depth < 64
+         ORDER BY n LIMIT most + 1),
+    told AS (
+        SELECT h.*, h.there = 'none' AND NOT h.is_own AS is_hidden FROM hops h WHERE h.n <= most)
+    SELECT t.child, CASE WHEN t.there = 'none' THEN 0 ELSE t.parent END, t.there, t.seq, t.ordinal,
+           CASE WHEN t.is_own OR t.there IN ('own', 'owner') THEN t.quantity END, t.standing,
+           CASE WHEN t.is_hidden THEN '' ELSE t.tier END, CASE WHEN NOT t.is_hidden THEN t.source END,
+           CASE WHEN NOT t.is_hidden THEN t.seller END, CASE WHEN t.is_hidden THEN '' ELSE t.reason END,
+           CASE WHEN NOT t.is_hidden THEN t.shipped END, CASE WHEN NOT t.is_hidden THEN t.received END, NULL
+      FROM told t
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           CASE WHEN c.more THEN 'size' ELSE 'depth' END
+      FROM (SELECT (SELECT count(*) FROM hops) > most OR (SELECT count(*) FROM seen) >= 8 * most + 64 AS more,
+                   EXISTS (SELECT FROM lots l WHERE l.depth = 64) AS deeper) c
+     WHERE c.more OR c.deeper;
+END $$;
+
 -- The hops above (up) or below a lot, level by level, as far as the reader may know them.
 -- `sight` is what the reader is to the lot at the far end; 'none' is a gap: far is 0 then, and
 -- says nothing of whether that lot exists.  A row with `cut` says why the walk ended early: what is
@@ -193,10 +246,14 @@ BEGIN
     IF NOT sees_all AND (org_class IS NULL OR start_sight NOT IN ('own', 'owner', 'upstream')) THEN
         RETURN;
     END IF;
+    IF up THEN
+        RETURN QUERY SELECT * FROM trace_walk_up(org_class, sees_all, start, start_sight, most);
+        RETURN;
+    END IF;
     FOR level IN 1..64 LOOP
         below := '{}';
         below_sights := '{}';
-        IF NOT up AND 'upstream' = ANY (sights) THEN
+        IF 'upstream' = ANY (sights) THEN
             known := coalesce(known, above(org_class));
             SELECT coalesce(array_agg(n.lot), '{}') INTO ways
               FROM (SELECT x.child AS lot FROM unnest(frontier) f(lot)
@@ -210,16 +267,13 @@ BEGIN
               FROM (SELECT f.sight AS here, m.*
                       FROM unnest(frontier, sights) f(lot, sight)
                      CROSS JOIN LATERAL (
-                           SELECT x.child AS near, x.parent AS far, x.* FROM edge x
-                            WHERE up AND x.child = f.lot AND x.part = x.child_part
-                           UNION ALL
-                           SELECT x.parent, x.child, x.* FROM edge x
-                            WHERE NOT up AND f.sight <> 'upstream' AND x.parent = f.lot
+                           SELECT x.parent AS near, x.child AS far, x.* FROM edge x
+                            WHERE f.sight <> 'upstream' AND x.parent = f.lot
                               AND x.parent <> 0 AND x.part = x.child_part
                            UNION ALL
                            SELECT x.parent, x.child, x.* FROM unnest(ways) w(lot)
                              JOIN edge x ON x.child = w.lot
-                            WHERE NOT up AND f.sight = 'upstream' AND x.parent = f.lot
+                            WHERE f.sight = 'upstream' AND x.parent = f.lot
                               AND x.parent <> 0 AND x.part = x.child_part AND hop_shows(x.standing)) m
                      ORDER BY near, seq, ordinal, far LIMIT most - told + 1) n
               LEFT JOIN lot_party p ON p.lot = n.far AND n.far <> 0 AND NOT sees_all
@@ -232,21 +286,8 @@ BEGIN
                 RETURN;
             END IF;
             is_own := sees_all OR e.here IN ('own', 'owner');
-            IF e.there IS NULL AND up THEN
-                e.there := CASE WHEN e.far <> 0 AND hop_shows(e.standing) THEN 'upstream' ELSE 'none' END;
-            ELSIF e.there IS NULL THEN -- a customer of his own, or on the way to him
+            IF e.there IS NULL THEN -- a customer of his own, or on the way to him
                 e.there := CASE WHEN is_own THEN 'customer' ELSE 'upstream' END;
-            END IF;
-            IF e.there = 'none' THEN
-                e.far := 0;
-            END IF;
-            IF e.there = 'none' AND NOT is_own THEN -- somebody else's unproven word
-                e.source := NULL;
-                e.seller := NULL;
-                e.tier := '';
-                e.shipped := NULL;
-                e.received := NULL;
-                e.reason := '';
             END IF;
             IF NOT is_own AND e.there NOT IN ('own', 'owner') THEN
                 e.quantity := NULL;
