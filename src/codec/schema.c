@@ -252,7 +252,7 @@ static const struct member TRANSFORMED[] = {
 };
 static const struct member COUNTED[] = {
     LOT_AS(&LOT, "code part"), QUANTITY(KIND_COUNT, true), PIECES, FROM_ROW, REASON(COUNT_REASONS),
-    {"book", KIND_COUNT, .at = R(book), .part = PART_QUANTITIES, .help = "Pieces the books had; absent: opening stock or proof of storage."},
+    {"book", KIND_COUNT, .at = R(book), .part = PART_QUANTITIES, .help = "Pieces the books had; absent: opening stock, or proof of storage, which is held against the ledger's own balance."},
 };
 static const struct member DESCRIBED[] = {
     LOT_AS(&LOT, "code"), PIECES,

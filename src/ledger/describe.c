@@ -93,7 +93,14 @@ const struct lot_description *output_of(const struct event *e)
     return is_output(e) ? &e->record->outputs[e->ordinal - ORDINAL_OUTPUT] : NULL;
 }
 
-/* Opening stock, unless the lot has records of how it came in: then it is proof of storage. */
+static bool brings_in(const struct event *e)
+{
+    enum record_type t = e->record->type;
+    return t == REC_RECEIVED || is_output(e) || (t == REC_MANUFACTURED && is_main(e));
+}
+
+/* Opening stock, unless the lot has records of how it came in: then it is proof of storage.  A count
+ * that describes its lot is where the lot begins; what came into it on later days tops it up. */
 bool is_opening(const struct lot *l, const struct event *e)
 {
     const struct record *r = e->record;
@@ -105,9 +112,9 @@ bool is_opening(const struct lot *l, const struct event *e)
         const struct event *o = l->events.at[i];
         if (o->voided || o == e)
             continue;
-        if (o->record->type == REC_RECEIVED || is_output(o) ||
-            (o->record->type == REC_MANUFACTURED && is_main(o)) ||
-            (o->record->type == REC_COUNTED && o->record->book == NONE && event_compare(&o, &e) < 0))
+        if (brings_in(o) && (!r->lot.part.mpn || o->record->time.first_day <= r->time.last_day))
+            return false;
+        if (o->record->type == REC_COUNTED && o->record->book == NONE && event_compare(&o, &e) < 0)
             return false;
     }
     return true;
@@ -190,6 +197,7 @@ struct balance_event { /* with the day that it counts for */
     const struct event *event;
     int32_t day;
     enum rank rank;
+    int64_t in, out, booked; /* pieces until here, this one's too; `booked`: what counts found */
 };
 
 static int by_balance_day(const void *x, const void *y)
@@ -202,6 +210,14 @@ static int by_balance_day(const void *x, const void *y)
     return event_compare(&a->event, &b->event);
 }
 
+/* Pieces that a count found above the books and that were booked. */
+static int64_t event_booked(const struct event *e)
+{
+    const struct record *r = e->record;
+    bool more = !e->voided && r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book;
+    return more ? r->quantity - r->book : 0;
+}
+
 /* Days as written, with the slack of the rule for what goes out. */
 static const struct balance_event *by_day(struct space *s, const struct lot *l)
 {
@@ -212,17 +228,22 @@ static const struct balance_event *by_day(struct space *s, const struct lot *l)
         const struct when *w = &e->record->time;
         enum rank rank = event_rank(e);
         all[i] = (struct balance_event){
-            e, rank == RANK_IN ? w->first_day : w->last_day + slack, rank};
+            .event = e, .day = rank == RANK_IN ? w->first_day : w->last_day + slack, .rank = rank};
     }
     qsort(all, l->events.len, sizeof *all, by_balance_day);
+    struct balance_event sum = {0};
+    for (size_t i = 0; i < l->events.len; i++) {
+        all[i].in = sum.in = pieces_sum(sum.in, event_inflow(l, all[i].event));
+        all[i].out = sum.out = pieces_sum(sum.out, event_outflow(l, all[i].event));
+        all[i].booked = sum.booked = pieces_sum(sum.booked, event_booked(all[i].event));
+    }
     return all;
 }
 
 /* Formula sheet 5: inflow - outflow >= 0 at every prefix; small finds of counts are tolerated. */
-static void balance_walk(struct space *s, struct lot *l)
+static void balance_walk(struct lot *l, const struct balance_event *sorted)
 {
     struct balance *b = &l->balance;
-    const struct balance_event *sorted = by_day(s, l);
     int64_t running = b->found < b->found_allowed ? b->found : b->found_allowed;
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = sorted[i].event;
@@ -230,6 +251,46 @@ static void balance_walk(struct space *s, struct lot *l)
         if (-running > b->overdrawn) {
             b->overdrawn = -running;
             b->overdrawn_seq = e->seq;
+        }
+    }
+}
+
+/* What is known at the end of that day. */
+static struct balance_event sums_on(const struct balance_event *sorted, size_t len, int32_t day)
+{
+    size_t low = 0, high = len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle].day <= day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? sorted[low - 1] : (struct balance_event){0};
+}
+
+/* A proof of storage tells no books: it is held against the ledger's own, with the slack either way.
+ * It changes no balance, and the pieces that a later count books are the same ones. */
+static void unbooked_finds(struct lot *l, const struct balance_event *sorted, int64_t *book)
+{
+    struct balance *b = &l->balance;
+    int32_t slack = (int32_t)rules_parameter("CAP-060", "slackDays");
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct record *r = e->record;
+        if (e->voided || r->type != REC_COUNTED || r->book != NONE || is_opening(l, e))
+            continue;
+        struct balance_event there = sums_on(sorted, l->events.len, r->time.last_day + slack);
+        struct balance_event gone = sums_on(sorted, l->events.len, r->time.first_day - 1);
+        int64_t books = pieces_sum(pieces_sum(there.in, -gone.out), there.booked);
+        books = books > 0 ? books : 0;
+        if (r->quantity <= books)
+            continue;
+        *book = books > *book ? books : *book;
+        int64_t found = pieces_sum(there.booked, r->quantity - books);
+        if (found > b->found) {
+            b->found = found;
+            b->found_seq = e->seq;
         }
     }
 }
@@ -252,6 +313,7 @@ static int64_t conjured(const struct record *r)
 static void lot_balance(struct space *s, struct lot *l)
 {
     struct balance *b = &l->balance;
+    const struct balance_event *sorted = by_day(s, l);
     int64_t book = 0;
     *b = (struct balance){.overdrawn_seq = NONE, .found_seq = NONE, .conjured_seq = NONE,
                           .newest_day = NO_DAY};
@@ -265,8 +327,8 @@ static void lot_balance(struct space *s, struct lot *l)
         b->inflow = pieces_sum(b->inflow, in - event_stayed(l, e));
         b->outflow = pieces_sum(b->outflow, out - event_stayed(l, e));
         b->has_inflow |= in > 0 || (is_opening(l, e));
-        if (r->type == REC_COUNTED && r->book != NONE && r->quantity > r->book) {
-            b->found = pieces_sum(b->found, r->quantity - r->book);
+        if (event_booked(e) > 0) {
+            b->found = pieces_sum(b->found, event_booked(e));
             b->found_seq = e->seq; /* the last in order */
             book = r->book > book ? r->book : book;
         }
@@ -277,11 +339,12 @@ static void lot_balance(struct space *s, struct lot *l)
         if ((in || out || r->type == REC_COUNTED) && r->time.last_day > b->newest_day)
             b->newest_day = r->time.last_day;
     }
+    b->balance = b->inflow - b->outflow + b->found;
+    unbooked_finds(l, sorted, &book);
     int64_t pieces = rules_parameter("CAP-060", "foundPieces");
     int64_t share = book * rules_parameter("CAP-060", "foundPercent") / 100;
     b->found_allowed = share > pieces ? share : pieces;
-    b->balance = b->inflow - b->outflow + b->found;
-    balance_walk(s, l);
+    balance_walk(l, sorted);
 }
 
 /* ---- holds ---- */

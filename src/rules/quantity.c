@@ -168,7 +168,8 @@ static const struct rule RULES[] = {
         .refs = {"SAE AS5553", "DFARS 252.246-7007"},
         .guards =
             "Days as written, with a day of slack; small finds of counts are tolerated "
-            "and are no inflow; pending until three days after the newest record.",
+            "and are no inflow; a count that tells no books is held against the ledger's; "
+            "pending until three days after the newest record.",
         .parameters = {{"slackDays", 1, "days"},
                        {"foundPieces", 10, "pieces"},
                        {"foundPercent", 1, "percent"}},
