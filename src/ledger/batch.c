@@ -484,7 +484,7 @@ static void share_marks(struct batch *b, struct lot *l)
         if (!mark_is_identity(m->kind))
             continue;
         struct member *x = ARENA_NEW(&b->arena, struct member);
-        *x = (struct member){m->key, l, m->sub, map_get(&b->space.members, m->key)};
+        *x = (struct member){.key = m->key, .lot = l, .sub = m->sub, .next = map_get(&b->space.members, m->key)};
         map_put(&b->space.members, m->key, x);
     }
 }

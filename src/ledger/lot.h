@@ -18,6 +18,11 @@
 /* Ordinals of a record's events: which of its lots. */
 enum { ORDINAL_MAIN = 0, ORDINAL_INPUT = 1, ORDINAL_OUTPUT = 1001 /* joints: -1, -2, .. */ };
 
+struct keys {
+    int64_t *at;
+    size_t len, cap;
+};
+
 struct lot;
 struct shelf;
 struct lot_row;
@@ -127,6 +132,8 @@ struct lot {
     bool declared_done; /* not touched: `description` is what is stored, not only the part */
     int64_t cause; /* oldest seq it is touched for */
     unsigned walk; /* the newest that came by */
+    struct keys ancestors; /* by number (marks.c) */
+    bool ancestors_known;
 
     VEC(struct event *) events; /* in custody order once ordered */
     int64_t first_us; /* of its earliest record: as of then its maker's name counts; INT64_MAX: none */
@@ -211,11 +218,7 @@ struct member { /* a lot that carries an identity mark */
     struct lot *lot;
     const char *sub;
     struct member *next;
-};
-
-struct walk { /* up the edges: which one, and where it has been */
-    unsigned number;
-    VEC(const struct lot *) lots;
+    enum { PLACE_UNKNOWN, PLACE_TOP, PLACE_BELOW } place; /* among those of its set */
 };
 
 struct whole { /* keys of which all lots are here, or all that the set says */
@@ -240,7 +243,7 @@ struct space { /* what one batch works on */
     const struct relation *relations; /* as stored; sorted by lot, then ancestor */
     size_t relations_len;
     VEC(struct lot *) all;
-    struct walk walk;
+    unsigned walk; /* the newest walk up the edges */
     struct whole whole; /* known once all is projected */
 };
 
@@ -251,11 +254,6 @@ static inline int64_t pieces_sum(int64_t a, int64_t b)
     int64_t sum = a + b; /* neither is beyond `most` */
     return sum > most ? most : sum < -most ? -most : sum;
 }
-
-struct keys {
-    int64_t *at;
-    size_t len, cap;
-};
 
 /* Of identities all lots that carry them are looked at, of trace codes only what the set says. */
 struct mark_keys {

@@ -276,47 +276,67 @@ void mark_keys_of(struct space *s, const struct event *e, struct mark_keys *out)
 
 /* ---- who descends from whom ---- */
 
-static int by_relation(const void *x, const void *y)
+static int by_lot(const void *x, const void *y)
 {
     const struct relation *a = x, *b = y;
-    if (a->lot != b->lot)
-        return a->lot < b->lot ? -1 : 1;
-    return (a->ancestor > b->ancestor) - (a->ancestor < b->ancestor);
+    return (a->lot > b->lot) - (a->lot < b->lot);
 }
 
-static bool is_related(const struct space *s, const struct lot *l, const struct lot *of)
+static int by_number(const void *x, const void *y)
 {
-    struct relation wanted = {l->id, of->id};
-    return s->relations_len && bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_relation);
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
 }
 
-/* Breadth first, each lot once: chains part and join again. */
-static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of)
+/* Those that were read of one lot. */
+static void add_relations(struct space *s, const struct lot *l, struct keys *out)
 {
-    struct walk *w = &s->walk;
+    struct relation wanted = {l->id, 0};
+    const struct relation *end = s->relations + s->relations_len;
+    const struct relation *r =
+        s->relations_len ? bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_lot) : NULL;
+    while (r && r > s->relations && r[-1].lot == l->id)
+        r--;
+    for (; r && r < end && r->lot == l->id; r++)
+        *vec_push(s->arena, out) = r->ancestor;
+}
+
+/* All lots that it came from, by number: breadth first along this batch's own edges, each lot once, as
+ * chains part and join again; what is stored comes as relations.  Found once, when all edges are settled. */
+static const struct keys *ancestors_of(struct space *s, struct lot *l)
+{
+    VEC(struct lot *) way = {0};
     size_t level_end = 1;
-    w->number++;
-    w->lots.len = 0;
-    *vec_push(s->arena, &w->lots) = l;
-    for (size_t i = 0, level = 0; i < w->lots.len && level <= LEVELS; i++) {
-        const struct lot *x = w->lots.at[i];
-        if (is_related(s, x, of))
-            return true;
+    if (l->ancestors_known)
+        return &l->ancestors;
+    s->walk++;
+    *vec_push(s->arena, &way) = l;
+    for (size_t i = 0, level = 0; i < way.len && level <= LEVELS; i++) {
+        const struct lot *x = way.at[i];
+        add_relations(s, x, &l->ancestors);
         for (size_t k = 0; k < x->edges.len; k++) {
             struct lot *p = x->edges.at[k].parent;
-            if (!p || p->walk == w->number)
+            if (!p || p->walk == s->walk)
                 continue;
-            if (p == of)
-                return true;
-            p->walk = w->number;
-            *vec_push(s->arena, &w->lots) = p;
+            p->walk = s->walk;
+            *vec_push(s->arena, &way) = p;
+            *vec_push(s->arena, &l->ancestors) = p->id;
         }
         if (i + 1 == level_end) {
             level++;
-            level_end = w->lots.len;
+            level_end = way.len;
         }
     }
-    return false;
+    if (l->ancestors.len)
+        qsort(l->ancestors.at, l->ancestors.len, sizeof *l->ancestors.at, by_number);
+    l->ancestors_known = true;
+    return &l->ancestors;
+}
+
+static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of)
+{
+    const struct keys *all = ancestors_of(s, (struct lot *)(uintptr_t)l);
+    return all->len && bsearch(&of->id, all->at, all->len, sizeof of->id, by_number);
 }
 
 bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
@@ -422,12 +442,15 @@ static void member_read(const struct member *m, int64_t *pieces, int64_t *declar
         *declared = strtoll(end + 1, NULL, 10);
 }
 
-static bool has_ancestor_among(struct space *s, const struct lot *l, const struct member *all)
+/* Whether another of the set is above it.  Found once a set. */
+static bool is_below_another(struct space *s, struct member *x, const struct member *all)
 {
-    for (const struct member *m = all; m; m = m->next)
-        if (m->lot != l && has_ancestor(s, l, m->lot) && !has_ancestor(s, m->lot, l))
-            return true;
-    return false;
+    for (const struct member *m = all; m && x->place == PLACE_UNKNOWN; m = m->next)
+        if (m->lot != x->lot && has_ancestor(s, x->lot, m->lot) && !has_ancestor(s, m->lot, x->lot))
+            x->place = PLACE_BELOW;
+    if (x->place == PLACE_UNKNOWN)
+        x->place = PLACE_TOP;
+    return x->place == PLACE_BELOW;
 }
 
 /* What the issuer says that it covers counts, then the lot's own record, then the most of others. */
@@ -436,9 +459,9 @@ static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
 {
     struct mark_fact f = {.kind = MARK_DOCUMENT, .value = m->value, .seq = m->seq,
                           .declared = m->declared, .pieces = 0};
-    const struct member *all = map_get(&s->members, m->key);
+    struct member *all = map_get(&s->members, m->key);
     int64_t issued = NONE, most = NONE;
-    for (const struct member *x = all; x; x = x->next) {
+    for (struct member *x = all; x; x = x->next) {
         int64_t pieces, declared;
         member_read(x, &pieces, &declared);
         bool same = x->lot == l || chain_shares_root(&l->chain, &x->lot->chain) ||
@@ -450,7 +473,7 @@ static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
         f.borne_out |= by_issuer && (x->lot == l || has_ancestor(s, l, x->lot));
         issued = by_issuer && declared > issued ? declared : issued;
         most = declared > most ? declared : most;
-        if (pieces != NONE && !has_ancestor_among(s, x->lot, all))
+        if (pieces != NONE && !is_below_another(s, x, all))
             f.pieces = pieces_sum(f.pieces, pieces);
     }
     f.declared = issued != NONE ? issued : f.declared != NONE ? f.declared : most;

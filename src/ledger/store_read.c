@@ -339,7 +339,7 @@ static void fill_marks(struct space *s, const struct rows *subs, const struct ro
         if (!l || l->touched)
             continue; /* its marks are made anew */
         struct member *m = ARENA_NEW(s->arena, struct member);
-        *m = (struct member){x->key, l, x->sub, map_get(&s->members, x->key)};
+        *m = (struct member){.key = x->key, .lot = l, .sub = x->sub, .next = map_get(&s->members, x->key)};
         map_put(&s->members, x->key, m);
     }
     s->relations = relations->at;

@@ -923,6 +923,13 @@ static void find_fellows(struct space *s, struct changes *c, const struct lot_ch
     fellows_of_marks(s, c, f);
 }
 
+/* The newest record whose lots may not know of what changed.  The lots of this batch's records do; a batch
+ * that appended nothing has news for those of the last record too, whose ids are made from the next seq. */
+static int64_t newest_of(const struct changes *c)
+{
+    return c->size == c->previous ? c->size : c->size - 1;
+}
+
 static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
                        const struct lot_changes *lc, const struct fellows *f)
 {
@@ -960,14 +967,14 @@ static void send_queue(struct pipeline *p, struct space *s, struct changes *c,
         columns_int4(&add, d->priority);
         columns_end_row(&add);
     }
-    columns_send_with(p, &DUE_ADD, &add, &INT8(c->size - 1));
+    columns_send_with(p, &DUE_ADD, &add, &INT8(newest_of(c)));
     struct arg touched = INT8S(lc->touched.at, lc->touched.len);
     if (f->links.len)
         pipeline_add(p, &DUE_LINKED, ARGS(INT8S(f->links.at, f->links.len), INT8(c->cause), touched), NULL);
     if (f->news_lots.len)
         pipeline_add(p, &DUE_NEWS,
                      ARGS(INT8S(f->news_lots.at, f->news_lots.len), INT8S(f->news_marks.at, f->news_marks.len),
-                          INT8(c->cause), INT8(c->size - 1)),
+                          INT8(c->cause), INT8(newest_of(c))),
                      NULL);
     if (c->again_lots.len)
         pipeline_add(p, &DUE_AGAIN,
