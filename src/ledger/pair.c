@@ -569,7 +569,8 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
                 (struct hop_document){p.list.at[i]->event, &o->documents[k], h.quantity};
         if (h.shipped_day == NO_DAY)
             h.shipped_day = o->time.first_day;
-        h.out_seq = p.list.at[i]->event->seq; /* the last in order */
+        if (h.out_seq == NONE) /* the first in order, as of the edge: the one that its reader may read */
+            h.out_seq = p.list.at[i]->event->seq;
     }
     h.sold_day = h.shipped_day != NO_DAY ? h.shipped_day : h.day_first;
     hop_parties(s, l, e, &h);
