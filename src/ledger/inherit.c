@@ -128,11 +128,12 @@ struct taking {
     size_t codes; /* that are taken */
 };
 
-static bool has_code(const struct lot_description *d, const char *code)
+/* With its trace codes it is another one (code_name). */
+static bool has_detailed(const struct lot_description *d, const char *code)
 {
     bool has = false;
     for (size_t i = 0; i < d->date_codes_len; i++)
-        has |= strcmp(d->date_codes[i].code, code) == 0;
+        has |= d->date_codes[i].trace_codes.len && strcmp(d->date_codes[i].code, code) == 0;
     return has;
 }
 
@@ -178,22 +179,24 @@ static struct taking taking_of(const struct lot *in, const struct record *r, siz
                            which->len ? which->len : in->description.date_codes_len};
 }
 
+/* A code that the event names is stated there, also if the input has it from elsewhere: in a circle it
+ * may have it from this very output.  What the input tells in detail is taken instead. */
 static void take_codes(struct space *s, const struct lot *in, const struct taking *t,
                        struct far_items *to)
 {
+    for (size_t i = 0; i < t->which->len; i++) {
+        struct date_code_item *c = ARENA_NEW(s->arena, struct date_code_item);
+        *c = (struct date_code_item){.code = t->which->at[i], .quantity = NONE};
+        if (!has_detailed(&in->description, c->code))
+            far_add(s, to, (struct far_item){0, code_name(s, c), c, pieces_taken(t, c)});
+    }
     for (size_t i = 0; i < in->description.date_codes_len; i++) {
         const struct date_code_item *c = &in->description.date_codes[i];
-        if (is_taken(t, c))
+        bool done = t->which->len && !has_detailed(&in->description, c->code);
+        if (is_taken(t, c) && !done)
             far_add(s, to,
                     (struct far_item){distance_at(&in->inherited.codes, i),
                                       code_name(s, c), c, pieces_taken(t, c)});
-    }
-    for (size_t i = 0; i < t->which->len;
-         i++) { /* those that the input does not tell of */
-        struct date_code_item *c = ARENA_NEW(s->arena, struct date_code_item);
-        *c = (struct date_code_item){.code = t->which->at[i], .quantity = NONE};
-        if (!has_code(&in->description, c->code))
-            far_add(s, to, (struct far_item){0, code_name(s, c), c, pieces_taken(t, c)});
     }
 }
 
