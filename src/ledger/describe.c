@@ -1,5 +1,5 @@
 /*
- * describe - what a lot's own records say of it: order, description, balance, holds.
+ * describe - what a lot's own records say of it: order, description, balance.
  *
  * Custody order (records.md 3): a bare date, month or year counts as its first instant for what
  * brings in or releases and as its last for everything else; at one instant in, release, out,
@@ -347,62 +347,6 @@ static void lot_balance(struct space *s, struct lot *l)
     balance_walk(l, sorted);
 }
 
-/* ---- holds ---- */
-
-struct hold {
-    const struct event *event;
-    int64_t quantity; /* INT64_MAX: all of it */
-};
-
-/* `there`: the pieces of the lot then, which are what a hold of all of it holds. */
-static void release(struct hold *holds, size_t *len, int64_t quantity, int64_t there)
-{
-    while (*len && (quantity == NONE || quantity > 0)) {
-        struct hold *h = &holds[*len - 1];
-        int64_t held = h->quantity == INT64_MAX ? there : h->quantity;
-        if (quantity != NONE && held > quantity) {
-            h->quantity = held - quantity;
-            return;
-        }
-        if (quantity != NONE)
-            quantity -= held > 0 ? held : 0;
-        (*len)--;
-    }
-}
-
-/* Why the pieces that move takes were held then; NULL if enough were free. */
-const char *held_at(struct space *s, const struct lot *l, const struct event *move, int64_t *held_seq)
-{
-    VEC(struct hold) holds = {0};
-    int64_t there = 0, held = 0;
-    for (size_t i = 0; l->was_held && i < l->events.len; i++) {
-        const struct event *e = l->events.at[i];
-        if (e->voided)
-            continue;
-        if (move && event_compare(&e, &move) >= 0)
-            break;
-        there = pieces_sum(there, event_inflow(l, e) - event_outflow(l, e));
-        int64_t quantity = e->record->quantity;
-        if (!is_own(l, e))
-            continue;
-        if (e->record->type == REC_HELD)
-            *vec_push(s->arena, &holds) = (struct hold){e, quantity == NONE ? INT64_MAX : quantity};
-        else if (e->record->type == REC_RELEASED)
-            release(holds.at, &holds.len, quantity, there);
-    }
-    const struct event *worst = NULL;
-    for (size_t i = 0; i < holds.len; i++) {
-        const struct hold *h = &holds.at[i];
-        held = h->quantity == INT64_MAX || held == INT64_MAX ? INT64_MAX : pieces_sum(held, h->quantity);
-        if (!worst || text_is(h->event->record->reason, "suspect"))
-            worst = h->event;
-    }
-    if (!worst || (move && held != INT64_MAX && there - held >= event_outflow(l, move)))
-        return NULL;
-    *held_seq = worst->seq;
-    return worst->record->reason;
-}
-
 /* ---- description ---- */
 
 /* Which texts a list has already.  A lot's marks of one kind end at LOT_MARKS_MAX, in custody order: what
@@ -580,13 +524,13 @@ void lot_describe(struct space *s, struct lot *l)
     l->description = l->own;
     l->inherited = (struct inherited){0};
     l->contradiction_seq = l->own_contradiction_seq;
-    int64_t held_seq = NONE;
-    const char *why = held_at(s, l, NULL, &held_seq);
-    l->balance.is_held = why != NULL;
-    for (size_t i = 0; text_is(why, "suspect") && i < l->events.len; i++)
-        if (l->events.at[i]->seq == held_seq && l->events.at[i]->record->quantity == NONE)
-            l->balance.is_held_suspect = true;
-    l->balance.is_part_suspect = text_is(why, "suspect") && !l->balance.is_held_suspect;
+    l->held_now = (struct held){.seq = NONE};
+    if (l->was_held)
+        lot_holds(s, l);
+    bool suspect = text_is(l->held_now.reason, "suspect");
+    l->balance.is_held = l->held_now.reason != NULL;
+    l->balance.is_held_suspect = suspect && l->held_now.whole;
+    l->balance.is_part_suspect = suspect && !l->held_now.whole;
 }
 
 /* ---- the description as stored: the contract's own JSON, without the pieces, which are a column ---- */

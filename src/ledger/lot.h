@@ -106,6 +106,12 @@ struct balance {
     bool is_part_suspect; /* some of it is held for that reason */
 };
 
+struct held {
+    const char *reason; /* NULL: not held */
+    int64_t seq;        /* of the hold; NONE */
+    bool whole;         /* all of the lot, nothing of it released */
+};
+
 enum { INHERITED_SCALARS = 11 };
 struct distances {
     uint8_t *at;
@@ -145,6 +151,8 @@ struct lot {
     int64_t description_seq, contradiction_seq, own_contradiction_seq;
     struct balance balance;
     bool was_held; /* some record of it holds pieces */
+    struct held held_now;
+    struct held *held; /* what each of `events` found held; only if `was_held` */
 
     struct link *links; /* own link rows, of this projection */
     VEC(struct link *) own_links;
@@ -278,7 +286,11 @@ int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 
 int64_t event_outflow(const struct lot *l, const struct event *e);
 int64_t event_stayed(const struct lot *l, const struct event *e); /* of both: in place */
 bool is_opening(const struct lot *l, const struct event *e);
-const char *held_at(struct space *s, const struct lot *l, const struct event *move, int64_t *held_seq);
+
+/* holds.c */
+void lot_holds(struct space *s, struct lot *l); /* needs order and balance */
+/* Why pieces that the move takes were held then; reason NULL: enough others were free. */
+struct held held_at(const struct lot *l, const struct event *move);
 
 /* inherit.c */
 bool lot_inherits(const struct lot *l);              /* whether it is made of others */

@@ -638,7 +638,9 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
                                   : l->description.condition ? l->description.condition
                                                              : "new";
     }
-    m.held_reason = held_at(s, l, e, &m.held_seq);
+    struct held held = held_at(l, e);
+    m.held_reason = held.reason;
+    m.held_seq = held.seq;
     *vec_push(s->arena, &l->moves) = m;
 }
 

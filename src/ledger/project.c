@@ -309,13 +309,12 @@ static bool is_suspect(struct space *s, const struct lot *l)
 }
 
 /* Where only some pieces are held as suspect: what went out with more than the others. */
-static void own_spills(struct space *s, struct lot *l)
+static void own_spills(struct lot *l)
 {
     for (size_t i = 0; i < l->events.len && l->chain.spills_len <= CHAIN_SPILLS; i++) {
         const struct event *e = l->events.at[i];
-        int64_t held_seq;
         if (!e->voided && (e->record->type == REC_SHIPPED || e->record->type == REC_TRANSFORMED) &&
-            event_outflow(l, e) > 0 && text_is(held_at(s, l, e, &held_seq), "suspect"))
+            event_outflow(l, e) > 0 && text_is(l->held[i].reason, "suspect"))
             chain_add_spill(&l->chain, e->key);
     }
 }
@@ -335,7 +334,7 @@ bool lot_chain(struct space *s, struct lot *l)
     if (l->code && is_suspect(s, l))
         chain_add_suspect(&l->chain, l->code);
     if (l->code && l->balance.is_part_suspect)
-        own_spills(s, l);
+        own_spills(l);
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */

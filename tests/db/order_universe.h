@@ -245,13 +245,22 @@ static json_t *received(struct universe *u)
     return r;
 }
 
+/* Names some pieces of the lot. */
+static void which(struct universe *u, json_t *o)
+{
+    struct chance *c = &u->chance;
+    MAYBE(u, o, 20, "serials", SOME(c, SERIALS));
+    MAYBE(u, o, 15, "packageIds", SOME(c, PACKAGES));
+    MAYBE(u, o, 10, "dateCodes", SOME(c, DATE_CODES));
+}
+
 static json_t *shipped(struct universe *u)
 {
     struct chance *c = &u->chance;
     json_t *r = json_pack("{s:s, s:o}", "lot", code(u), "quantity", quantity(u));
     MAYBE(u, r, 70, "to", json_pack("{s:s}", "organisation", party(u)));
     MAYBE(u, r, 30, "reason", json_string(ANY(c, REASONS)));
-    MAYBE(u, r, 15, "packageIds", SOME(c, PACKAGES));
+    which(u, r);
     MAYBE(u, r, 15, "condition", json_string(ANY(c, CONDITIONS_)));
     MAYBE(u, r, 15, "as", json_string(ANY(c, AS)));
     shipment(u, r);
@@ -267,7 +276,7 @@ static json_t *transformed(struct universe *u)
     json_t *inputs = json_array(), *outputs = json_array();
     for (size_t i = 0, n = 1 + below(c, 3); i < n; i++) {
         json_t *in = json_pack("{s:s, s:o}", "lot", code(u), "quantity", quantity(u));
-        MAYBE(u, in, 15, "serials", SOME(c, SERIALS));
+        which(u, in);
         json_array_append_new(inputs, in);
     }
     for (size_t i = 0, n = 1 + below(c, 3); i < n; i++) {
@@ -338,6 +347,7 @@ static json_t *held(struct universe *u)
     static const char *const WHY[] = {"suspect", "nonconforming", "papers", "recall"};
     json_t *r = json_pack("{s:s, s:s}", "lot", code(u), "reason", ANY(&u->chance, WHY));
     MAYBE(u, r, 50, "quantity", quantity(u));
+    which(u, r);
     return r;
 }
 
@@ -346,6 +356,7 @@ static json_t *released(struct universe *u)
     json_t *r = json_pack("{s:s, s:s, s:s}", "lot", code(u), "reason", "fine",
                           "authority", "M. Moss");
     MAYBE(u, r, 50, "quantity", quantity(u));
+    which(u, r);
     return r;
 }
 

@@ -1,0 +1,258 @@
+/*
+ * holds - which pieces of a lot are held, and which of its moves took such pieces along.
+ *
+ * Holds are counted, and told apart by name where both sides name pieces in the same way (serials,
+ * packages, date codes): what is named otherwise may be any of them.  One walk over the lot's events,
+ * in custody order; the state before each move is kept for it.
+ */
+#include "lot.h"
+
+#include "pedigree/base/text.h"
+
+#include <string.h>
+
+enum kind { KIND_SERIAL, KIND_PACKAGE, KIND_DATE, KINDS };
+
+struct hold {
+    const struct event *event;
+    int64_t quantity; /* INT64_MAX: all of it, or all that it names */
+    int64_t names;    /* held yet; of all kinds */
+    bool by[KINDS];   /* names pieces in this way */
+    bool counted;     /* of its date codes so many; else all */
+    bool ended;
+};
+
+struct held_pieces {
+    struct space *s;
+    const struct lot *lot;
+    VEC(struct hold *) holds;
+    struct map names[KINDS]; /* to the hold; NULL: not held any more */
+    struct map counted_dates; /* date codes of holds that tell how many of them */
+    int64_t there;
+};
+
+static const struct words *named(const struct part_of *p, enum kind k)
+{
+    return k == KIND_SERIAL ? &p->serials : k == KIND_PACKAGE ? &p->package_ids : &p->date_codes;
+}
+
+static const struct part_of *pieces_of(const struct event *e)
+{
+    static const struct part_of none;
+    size_t i = (size_t)(e->ordinal - ORDINAL_INPUT);
+    if (e->ordinal == ORDINAL_MAIN)
+        return &e->record->of_pieces;
+    return e->ordinal >= ORDINAL_INPUT && i < e->record->inputs_len ? &e->record->inputs[i].of : &none;
+}
+
+static struct hold *holder_of(const struct held_pieces *h, enum kind k, const char *name)
+{
+    struct hold *hold = map_get_text(&h->names[k], name);
+    return hold && !hold->ended ? hold : NULL;
+}
+
+static bool is_for_suspicion(const struct hold *hold)
+{
+    return text_is(hold->event->record->reason, "suspect");
+}
+
+static void lose(struct hold *hold, int64_t pieces)
+{
+    if (hold->quantity == INT64_MAX)
+        return;
+    hold->quantity -= pieces;
+    hold->ended |= hold->quantity <= 0;
+}
+
+/* Of two holds of one piece the one for suspicion counts, else the later one. */
+static void hold_by_name(struct held_pieces *h, struct hold *hold, enum kind k, const char *name)
+{
+    struct hold *before = holder_of(h, k, name);
+    if (before == hold)
+        return;
+    bool stays = before && is_for_suspicion(before) && !is_for_suspicion(hold);
+    struct hold *other = stays ? hold : before;
+    if (!stays) {
+        map_put_text(&h->names[k], name, hold);
+        hold->names++;
+    }
+    if (!other)
+        return;
+    other->names -= other == before;
+    if (k == KIND_SERIAL)
+        lose(other, 1);
+}
+
+static void begin(struct held_pieces *h, const struct event *e)
+{
+    const struct part_of *of = pieces_of(e);
+    int64_t told = e->record->quantity;
+    struct hold *hold = ARENA_ARRAY(h->s->arena, struct hold, 1);
+    *hold = (struct hold){.event = e, .quantity = told != NONE ? told : INT64_MAX, .counted = told != NONE};
+    if (told == NONE && of->serials.len)
+        hold->quantity = (int64_t)of->serials.len;
+    for (enum kind k = 0; k < KINDS; k++) {
+        const struct words *names = named(of, k);
+        hold->by[k] = names->len > 0;
+        for (size_t i = 0; i < names->len; i++)
+            if (k == KIND_DATE && hold->counted)
+                map_put_text(&h->counted_dates, names->at[i], hold);
+            else
+                hold_by_name(h, hold, k, names->at[i]);
+    }
+    *vec_push(h->s->arena, &h->holds) = hold;
+}
+
+/* None of these names is held, and this hold names pieces in the same way: it holds others. */
+static bool is_apart(const struct held_pieces *h, const struct hold *hold, const struct part_of *of)
+{
+    bool other_dates = hold->by[KIND_DATE] && of->date_codes.len > 0;
+    for (size_t i = 0; hold->counted && other_dates && i < of->date_codes.len; i++)
+        other_dates = !map_get_text(&h->counted_dates, of->date_codes.at[i]);
+    return other_dates || (hold->by[KIND_SERIAL] && of->serials.len) ||
+           (hold->by[KIND_PACKAGE] && of->package_ids.len);
+}
+
+/* Frees what a release names; how many pieces of other holds it ends: NONE for all of them. */
+static int64_t release_by_name(struct held_pieces *h, const struct record *r)
+{
+    const struct part_of *of = &r->of_pieces;
+    int64_t known = r->quantity != NONE ? r->quantity : of->serials.len ? (int64_t)of->serials.len : NONE;
+    bool met = false;
+    for (enum kind k = 0; k < KINDS; k++) {
+        const struct words *names = named(of, k);
+        for (size_t i = 0; i < names->len; i++) {
+            struct hold *hold = holder_of(h, k, names->at[i]);
+            if (!hold)
+                continue;
+            map_put_text(&h->names[k], names->at[i], NULL);
+            hold->names--;
+            if (k == KIND_DATE && r->quantity != NONE) { /* the others of it are held yet */
+                hold->counted = true;
+                map_put_text(&h->counted_dates, names->at[i], hold);
+                continue;
+            }
+            met = true;
+            hold->ended |= hold->names <= 0;
+            if (k == KIND_SERIAL && known != NONE) {
+                lose(hold, 1);
+                known--;
+            }
+        }
+    }
+    bool rest = known > 0 && of->serials.len;
+    return met && !rest ? 0 : known;
+}
+
+static void forget_ended(struct held_pieces *h)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < h->holds.len; i++)
+        if (!h->holds.at[i]->ended)
+            h->holds.at[kept++] = h->holds.at[i];
+    h->holds.len = kept;
+}
+
+/* The newest first; a hold of all of the lot holds the pieces that are there. */
+static void end(struct held_pieces *h, const struct event *e)
+{
+    int64_t left = release_by_name(h, e->record);
+    for (size_t i = h->holds.len; i > 0 && left != 0; i--) {
+        struct hold *hold = h->holds.at[i - 1];
+        if (hold->ended || is_apart(h, hold, &e->record->of_pieces))
+            continue;
+        int64_t held = hold->quantity == INT64_MAX ? h->there : hold->quantity;
+        held = held > 0 ? held : 0;
+        if (left != NONE && held > left) {
+            hold->quantity = held - left;
+            break;
+        }
+        hold->ended = true;
+        if (left != NONE)
+            left -= held;
+    }
+    forget_ended(h);
+}
+
+/* The hold of a piece that the move names; those pieces are gone then. */
+static struct hold *take_named(struct held_pieces *h, const struct part_of *of)
+{
+    struct hold *worst = NULL;
+    for (enum kind k = 0; k < KINDS; k++) {
+        const struct words *names = named(of, k);
+        for (size_t i = 0; i < names->len; i++) {
+            struct hold *hold = holder_of(h, k, names->at[i]);
+            if (hold && (!worst || is_for_suspicion(hold)))
+                worst = hold;
+            if (hold && k == KIND_SERIAL && hold->quantity != INT64_MAX && hold->quantity > 0)
+                hold->quantity--; /* its name stays: it may come back */
+        }
+    }
+    return worst;
+}
+
+/* The hold that a move of so many pieces breaks; NULL: enough others were free.  Of no move (`of`
+ * NULL): what the lot is held for. */
+static struct hold *broken_by(struct held_pieces *h, const struct part_of *of, int64_t quantity)
+{
+    struct hold *worst = of ? take_named(h, of) : NULL;
+    int64_t held = 0;
+    if (worst)
+        return worst;
+    for (size_t i = 0; i < h->holds.len; i++) {
+        struct hold *hold = h->holds.at[i];
+        bool apart = of && is_apart(h, hold, of);
+        if (!apart || hold->quantity != INT64_MAX)
+            held = hold->quantity == INT64_MAX || held == INT64_MAX ? INT64_MAX
+                                                                    : pieces_sum(held, hold->quantity);
+        if (!apart && (!worst || is_for_suspicion(hold)))
+            worst = hold;
+    }
+    bool free = of && held != INT64_MAX && h->there - held >= quantity;
+    return free ? NULL : worst;
+}
+
+static struct held held_by(const struct hold *hold)
+{
+    if (!hold)
+        return (struct held){NULL, NONE, false};
+    bool named = hold->by[KIND_SERIAL] || hold->by[KIND_PACKAGE] || hold->by[KIND_DATE];
+    return (struct held){hold->event->record->reason, hold->event->seq,
+                         hold->quantity == INT64_MAX && !named};
+}
+
+void lot_holds(struct space *s, struct lot *l)
+{
+    struct held_pieces h = {.s = s, .lot = l, .counted_dates = map_new(s->arena)};
+    for (enum kind k = 0; k < KINDS; k++)
+        h.names[k] = map_new(s->arena);
+    l->held = ARENA_ARRAY(s->arena, struct held, l->events.len + 1);
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        int64_t in = event_inflow(l, e), out = event_outflow(l, e);
+        l->held[i] = held_by(out > 0 && h.holds.len ? broken_by(&h, pieces_of(e), out) : NULL);
+        h.there = pieces_sum(h.there, in - out);
+        if (e->voided || !is_own(l, e))
+            continue;
+        if (e->record->type == REC_HELD)
+            begin(&h, e);
+        else if (e->record->type == REC_RELEASED)
+            end(&h, e);
+    }
+    l->held_now = held_by(broken_by(&h, NULL, 0));
+}
+
+struct held held_at(const struct lot *l, const struct event *move)
+{
+    size_t low = 0, high = l->was_held ? l->events.len : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->events.at[middle] == move)
+            return l->held[middle];
+        if (event_order(l->events.at[middle], move) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return held_by(NULL);
+}
