@@ -24,7 +24,6 @@ struct hold {
 
 struct held_pieces {
     struct space *s;
-    const struct lot *lot;
     VEC(struct hold *) holds;
     struct map names[KINDS]; /* to the hold; NULL: not held any more */
     struct map counted_dates; /* date codes of holds that tell how many of them */
@@ -223,7 +222,7 @@ static struct held held_by(const struct hold *hold)
 
 void lot_holds(struct space *s, struct lot *l)
 {
-    struct held_pieces h = {.s = s, .lot = l, .counted_dates = map_new(s->arena)};
+    struct held_pieces h = {.s = s, .counted_dates = map_new(s->arena)};
     for (enum kind k = 0; k < KINDS; k++)
         h.names[k] = map_new(s->arena);
     l->held = ARENA_ARRAY(s->arena, struct held, l->events.len + 1);

@@ -86,21 +86,21 @@ static void hear(struct batch *b, struct suspects *s)
 }
 
 /* Whether any of the party's custody records in the database stands. */
-static bool ask_standing(struct batch *b, struct db *db, const struct org *o, bool *stands_, struct error *err)
+static bool ask_standing(struct batch *b, struct db *db, const struct org *o, bool *any, struct error *err)
 {
     struct rows rows = {0};
     struct bytes after = {(const uint8_t *)"", 0};
-    *stands_ = false;
+    *any = false;
     do {
         if (!db_query(db, &b->arena, &CUSTODY_KEYS,
                       ARGS(TEXT(o->name), BYTES(after.at, after.len), INT4(PAGE)), &rows, err))
             return false;
         const struct key_row *r = rows.at;
-        for (size_t i = 0; i < rows.len && !*stands_; i++, r++)
-            *stands_ = !is_voided(b->space.kn, r->seq, o->name, r->key.at);
+        for (size_t i = 0; i < rows.len && !*any; i++, r++)
+            *any = !is_voided(b->space.kn, r->seq, o->name, r->key.at);
         if (rows.len)
             after = ((const struct key_row *)rows.at)[rows.len - 1].key;
-    } while (!*stands_ && rows.len == PAGE);
+    } while (!*any && rows.len == PAGE);
     return true;
 }
 
@@ -109,10 +109,10 @@ bool batch_submitters(struct batch *b, struct db *db, struct error *err)
     struct suspects s = suspects_of(b);
     hear(b, &s);
     for (size_t i = 0; i < s.list.len; i++) {
-        bool stands_;
-        if (!ask_standing(b, db, s.list.at[i], &stands_, err))
+        bool any;
+        if (!ask_standing(b, db, s.list.at[i], &any, err))
             return false;
-        if (!stands_)
+        if (!any)
             set_submits(b, s.list.at[i], false);
     }
     return true;
