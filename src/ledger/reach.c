@@ -43,6 +43,8 @@ static void add_party(const struct reach *r, const char *party)
     }
 }
 
+/* ---- parts ---- */
+
 /* Whoever makes it: what a name resolves to is of the lot's own time. */
 static void add_key(const struct reach *r, const char *key)
 {
@@ -51,12 +53,33 @@ static void add_key(const struct reach *r, const char *key)
             add(r, "part", p->id);
 }
 
-static void add_part(const struct reach *r, const struct part_name *name)
+struct part_keys {
+    struct map known;
+    VEC(const char *) list;
+};
+
+static void keys_add(const struct reach *r, struct part_keys *keys, const char *key)
 {
-    add_key(r, name->key);
-    for (const struct listed *l = listed_by(r->kn, BY_PART, name->key); l; l = l->next)
-        for (size_t i = 0; i < l->statement->part->aliases.len; i++)
-            add_key(r, l->statement->part->aliases.at[i]);
+    if (map_get_text(&keys->known, key))
+        return;
+    map_put_text(&keys->known, key, keys);
+    *vec_push(r->arena, &keys->list) = key;
+}
+
+/* The part's lots, and those of every number that statements join with its own, however far. */
+static void add_part_key(const struct reach *r, const char *key)
+{
+    struct part_keys keys = {.known = map_new(r->arena)};
+    keys_add(r, &keys, key);
+    for (size_t i = 0; i < keys.list.len; i++) {
+        const char *at = keys.list.at[i];
+        add_key(r, at);
+        for (const struct listed *l = listed_by(r->kn, BY_PART, at); l; l = l->next)
+            for (size_t k = 0; k < l->statement->part->aliases.len; k++)
+                keys_add(r, &keys, l->statement->part->aliases.at[k]);
+        for (const struct listed *l = listed_by(r->kn, BY_OTHER_NUMBER, at); l; l = l->next)
+            keys_add(r, &keys, l->statement->part->part.key);
+    }
 }
 
 /* ---- by kind ---- */
@@ -109,9 +132,7 @@ static void certificate(const struct reach *r, const struct statement *st)
 
 static void part(const struct reach *r, const struct statement *st)
 {
-    add_part(r, &st->part->part);
-    for (size_t i = 0; i < st->part->aliases.len; i++)
-        add_key(r, st->part->aliases.at[i]);
+    add_part_key(r, st->part->part.key);
 }
 
 static void notice(const struct reach *r, const struct statement *st)
@@ -123,14 +144,14 @@ static void notice(const struct reach *r, const struct statement *st)
         for (const struct listed *l = numbers[k] ? listed_by(r->kn, BY_NOTICE, numbers[k]) : NULL; l;
              l = l->next)
             for (size_t i = 0; i < l->statement->notice->parts_len; i++)
-                add_part(r, &l->statement->notice->parts[i].part);
+                add_part_key(r, l->statement->notice->parts[i].part.key);
 }
 
 static void alert_parts(const struct reach *r, const struct alert_statement *a)
 {
     for (size_t i = 0; i < a->parts_len; i++) {
         const char *base = part_base(r->arena, a->parts[i].mpn);
-        add_part(r, &a->parts[i]);
+        add_part_key(r, a->parts[i].key);
         for (const struct part_id *p = map_get_text(&r->kn->parts_by_base, base); p; p = p->same_base)
             if (p->has_lots)
                 add(r, "part", p->id);
@@ -165,7 +186,7 @@ static void answer(const struct reach *r, const struct statement *st)
     if (of->record_id) /* the other side's: on a hop from this party */
         add_party(r, st->owner);
     if (of->part.key)
-        add_part(r, &of->part);
+        add_part_key(r, of->part.key);
     if (of->has_document)
         add_all(r);
 }

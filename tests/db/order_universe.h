@@ -588,3 +588,20 @@ static json_t *make_sequence(uint64_t seed, int32_t today)
         json_array_append_new(records, make_one(&u, i));
     return records;
 }
+
+/* Few records of few kinds, about little: what meets seldom in a long one meets here. */
+static json_t *make_short_sequence(uint64_t seed, int32_t today)
+{
+    struct universe u = universe_of(seed + 9, today);
+    struct chance *c = &u.chance;
+    json_t *records = json_array();
+    u.codes = 1 + below(c, 2);
+    u.other_names = percent(c, 70);
+    for (size_t i = 0; i < LENGTH(MAKES); i++)
+        u.weights[i] = percent(c, 60) ? 0 : 1 + (unsigned)below(c, 8);
+    u.weights[1 + below(c, 3)] += 10; /* something to be spoken of */
+    size_t len = 3 + below(c, 9);
+    for (size_t i = 0; i < len; i++)
+        json_array_append_new(records, make_one(&u, i));
+    return records;
+}

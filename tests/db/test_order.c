@@ -7,6 +7,7 @@
  *
  *   test_order                 the kept sequences, and the first seeds
  *   test_order SEED [COUNT]    those seeds, each until its first difference
+ *   test_order short SEED [COUNT]  those seeds of few records, each in more orders
  *   test_order voids SEED [COUNT]  those seeds, records voided held against records never sent
  *   test_order FILE.json...    those sequences
  *
@@ -32,6 +33,8 @@ enum {
     RECORDS_MAX = 256,
     FILES_MAX = 256,
     SEEDS = 12,
+    SHORT_SEEDS = 60, SHORT_ARRIVALS = 4,
+    FEW = 5, FEW_SEEDS = 60, /* of so few records most orders are tried */
     TODAY = 21915, /* 2030-01-01: what a seed says does not depend on the calendar */
     TOLD_LINES = 14
 };
@@ -678,6 +681,23 @@ static void test_seeds(void **state)
         assert_true(seed_agrees(seed));
 }
 
+static bool short_agrees(uint64_t seed)
+{
+    json_t *sequence = make_short_sequence(seed, TODAY);
+    bool agrees = true;
+    for (uint64_t i = 0; agrees && i < SHORT_ARRIVALS; i++)
+        agrees = orders_agree(sequence, seed + i, i == 0, true);
+    json_decref(sequence);
+    return agrees;
+}
+
+static void test_short(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SHORT_SEEDS; seed++)
+        assert_true(short_agrees(seed));
+}
+
 /* Another daemon worked on the queue alone: the log is as long as before, and yet what this one
  * remembers is not what there is. */
 static void test_behind_the_queue(void **state)
@@ -861,9 +881,10 @@ static void test_file(void **state)
     json_t *sequence = json_load_file(path, 0, &e);
     if (!sequence)
         fail_msg("%s: %s", path, e.text);
-    for (uint64_t seed = 0; seed < 3; seed++)
-        assert_true(
-            orders_agree(json_object_get(sequence, "records"), seed, seed == 0, false));
+    json_t *records = json_object_get(sequence, "records");
+    uint64_t seeds = json_array_size(records) <= FEW ? FEW_SEEDS : 3;
+    for (uint64_t seed = 0; seed < seeds; seed++)
+        assert_true(orders_agree(records, seed, seed == 0, false));
     json_decref(sequence);
 }
 
@@ -907,6 +928,8 @@ int main(int argc, char **argv)
     }
     log_set_level(LOG_LEVEL_ERROR);
     make_database();
+    if (argc > 2 && strcmp(argv[1], "short") == 0)
+        return try_seeds(short_agrees, strtoull(argv[2], NULL, 10), argc > 3 ? strtoull(argv[3], NULL, 10) : 1);
     if (argc > 2 && strcmp(argv[1], "voids") == 0)
         return try_seeds(voids_agree, strtoull(argv[2], NULL, 10), argc > 3 ? strtoull(argv[3], NULL, 10) : 1);
     if (argc > 1 && !strchr(argv[1], '.'))
@@ -924,6 +947,7 @@ int main(int argc, char **argv)
     if (argc == 1) {
         tests[n++] =
             (struct CMUnitTest){"random sequences", test_seeds, NULL, NULL, NULL};
+        tests[n++] = (struct CMUnitTest){"short random sequences", test_short, NULL, NULL, NULL};
         tests[n++] = (struct CMUnitTest){"behind another's work on the queue",
                                          test_behind_the_queue, NULL, NULL, NULL};
         tests[n++] = (struct CMUnitTest){"an update that finds no row", test_lost_update, NULL, NULL, NULL};
