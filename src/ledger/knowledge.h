@@ -187,6 +187,7 @@ bool may_mean(struct knowledge *kn, const char *name, int64_t at_us, const char 
 struct words names_of(struct knowledge *kn, struct arena *a, const char *party);
 const char *group_of(struct knowledge *kn, struct arena *a, const char *party); /* topmost parent */
 bool has_role(struct knowledge *kn, struct arena *a, const char *party, const char *role);
+bool party_submits(struct knowledge *kn, struct arena *a, const char *party); /* by any of its names */
 const char *country_of(struct knowledge *kn, struct arena *a, const char *party);
 /* The maker, or one who took over its business before. */
 bool is_maker(struct knowledge *kn, struct arena *a, const char *party, const char *maker,

@@ -277,6 +277,20 @@ const char *country_of(struct knowledge *kn, struct arena *a, const char *party)
     return st ? st->organisation->country : NULL;
 }
 
+bool party_submits(struct knowledge *kn, struct arena *a, const char *party)
+{
+    const struct org *asked = knowledge_org(kn, party);
+    if (!asked || asked->submits)
+        return asked != NULL;
+    struct words names = names_of(kn, a, asked->class_->name);
+    for (size_t i = 0; i < names.len; i++) {
+        const struct org *o = knowledge_org(kn, names.at[i]);
+        if (o && o->submits && o->class_ == asked->class_)
+            return true;
+    }
+    return false;
+}
+
 /* ---- succession ---- */
 
 static bool succeeds(struct knowledge *kn, struct arena *a, const char *party, const char *maker,

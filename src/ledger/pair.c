@@ -443,8 +443,7 @@ static void hop_parties(struct space *s, struct lot *l, const struct event *e, s
     h->source = source_of(s, e);
     h->seller = r->seller ? party_resolve(s->kn, r->seller, t) : h->source;
     h->as = r->from.as;
-    struct org *source = h->source ? knowledge_org(s->kn, h->source) : NULL;
-    h->source_submits = source && source->submits;
+    h->source_submits = h->source && party_submits(s->kn, s->arena, h->source);
     struct tier_question q = {.party = h->seller, .maker = lot_maker(s, l), .buyer = e->by,
                               .part_key = lot_part(s, l) ? lot_part(s, l) : "", .at_us = t};
     if (h->sold_day != NO_DAY && h->sold_day != r->time.first_day)
@@ -622,8 +621,7 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
     if (r->type == REC_SHIPPED) {
         struct partners p = partners_of(s, l, e);
         m.to = party_resolve(s->kn, r->to.organisation, r->time.first_us);
-        struct org *to = m.to ? knowledge_org(s->kn, m.to) : NULL;
-        m.to_submits = to && to->submits;
+        m.to_submits = m.to && party_submits(s->kn, s->arena, m.to);
         m.arrived = p.list.len > 0 || !m.to_submits;
         if (m.to)
             add_link(s, l, link_key_to(m.to), SIDE_TO, e);

@@ -38,8 +38,13 @@ static void set_submits(struct batch *b, struct org *o, bool submits)
     struct knowledge *kn = b->space.kn;
     o->submits = submits;
     knowledge_org_changed(kn, o);
-    *vec_push(&b->arena, &b->changes.due) = (struct due_add){"party", o->id, b->changes.cause, 0, 2};
-    *vec_push(&b->arena, &b->changes.changed_links) = link_key_to(party_resolve(kn, o->name, INT64_MAX));
+    struct words names = names_of(kn, &b->arena, o->class_->name);
+    for (size_t i = 0; i < names.len; i++) { /* under which others know it: each hears */
+        const struct org *as = knowledge_org(kn, names.at[i]);
+        if (as)
+            *vec_push(&b->arena, &b->changes.due) = (struct due_add){"party", as->id, b->changes.cause, 0, 2};
+        *vec_push(&b->arena, &b->changes.changed_links) = link_key_to(names.at[i]);
+    }
 }
 
 static void suspect(struct batch *b, struct suspects *s, struct org *o)
