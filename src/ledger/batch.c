@@ -23,6 +23,7 @@ void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
     s->keep = json_array();
     s->lots = map_new(&b->arena);
     s->names = map_new(&b->arena);
+    s->joints = map_new(&b->arena);
     s->name_rows = map_new(&b->arena);
     s->links = map_new(&b->arena);
     s->receipts = map_new(&b->arena);
@@ -235,8 +236,7 @@ static void name_part(struct batch *b, struct namer *n, const struct part_name *
         knowledge_part_new(kn, knowledge_part_add(kn, maker, p->key, p->manufacturer, p->mpn, new_id(n)));
 }
 
-static struct lot *lot_new(struct batch *b, struct org *holder, const char *code, const char *name,
-                           int64_t id)
+static struct lot *lot_new(struct batch *b, struct org *holder, const char *code, int64_t id)
 {
     struct space *s = &b->space;
     struct lot *l = ARENA_NEW(&b->arena, struct lot);
@@ -246,7 +246,8 @@ static struct lot *lot_new(struct batch *b, struct org *holder, const char *code
     l->is_new = l->touched = true;
     chain_init(&l->chain);
     map_put(&s->lots, l->id, l);
-    space_name(s, l, name);
+    if (code)
+        space_name(s, l, code);
     *vec_push(&b->arena, &s->all) = l;
     return l;
 }
@@ -277,12 +278,14 @@ static void lot_also(struct batch *b, struct lot *l, struct org *holder, const c
                                                 .is_new = true});
 }
 
+/* A lot that is at hand as a neighbour only is one with the name's by what this batch learnt: that it is
+ * so comes through the queue, with all that the lot has. */
 static struct lot *name_lot(struct batch *b, struct org *holder, const char *code, int64_t id)
 {
     struct lot *l = space_lot(&b->space, holder, code);
     knowledge_holds(b->space.kn, holder);
-    if (!l)
-        return lot_new(b, holder, code, code, id);
+    if (!l || !l->touched)
+        return lot_new(b, holder, code, id);
     if (l->holder != holder)
         lot_also(b, l, holder, code, id);
     return l;
@@ -391,8 +394,9 @@ static void take_custody(struct batch *b, struct namer *n, struct entry *e)
     struct org *owner = use_org(b, n, e->owner);
     name_parties(b, n, e->record);
     if (has_joint(e->record)) {
-        const char *name = arena_printf(&b->arena, "\x1f%" PRId64, e->seq);
-        event_add(b, e, lot_new(b, owner, NULL, name, lot_id(e, 0)), -1);
+        struct lot *joint = lot_new(b, owner, NULL, lot_id(e, 0));
+        map_put(&b->space.joints, e->seq, joint);
+        event_add(b, e, joint, -1);
     }
     for (size_t i = 0; i < m.list.len; i++) {
         const struct mention *x = &m.list.at[i];
@@ -419,8 +423,11 @@ static void find_lot(struct batch *b, struct entry *e)
 static bool take(struct batch *b, struct entry *e, struct error *err)
 {
     struct namer n = {e->seq, 0};
+    uint64_t names_version = b->space.kn->names_version;
     if (is_statement(e->record->type) && !take_statement(b, &n, e, err))
         return false;
+    if (b->space.kn->names_version != names_version)
+        space_rename(&b->space);
     if (record_type_family(e->record->type) == FAMILY_CUSTODY)
         take_custody(b, &n, e);
     return true;

@@ -93,6 +93,13 @@ const struct lot_description *output_of(const struct event *e)
     return is_output(e) ? &e->record->outputs[e->ordinal - ORDINAL_OUTPUT] : NULL;
 }
 
+/* What a made lot came with says nothing of the die and wafers that went into it. */
+size_t event_documents(const struct event *e)
+{
+    bool consumed = e->record->type == REC_MANUFACTURED && !is_main(e);
+    return e->voided || consumed ? 0 : e->record->documents_len;
+}
+
 static bool brings_in(const struct event *e)
 {
     enum record_type t = e->record->type;

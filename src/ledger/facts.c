@@ -126,7 +126,7 @@ static void add_events(struct space *s, const struct lot *l, struct facts_space 
             continue;
         if (e->record->type == REC_INSPECTED)
             add_inspection(s, l, e, false, fs);
-        for (size_t k = 0; k < e->record->documents_len; k++)
+        for (size_t k = 0; k < event_documents(e); k++)
             add_document(s, e, &e->record->documents[k], document_pieces(l, e), fs);
     }
     for (size_t i = 0; i < l->hop_documents.len; i++) {

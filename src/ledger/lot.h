@@ -137,7 +137,6 @@ struct lot {
     bool regrouped;   /* got events of another lot, or gave some away */
     bool declared_done; /* not touched: `description` is what is stored, not only the part */
     int64_t cause; /* oldest seq it is touched for */
-    unsigned walk; /* the newest that came by */
     struct keys ancestors; /* by number (marks.c) */
     bool ancestors_known;
 
@@ -208,8 +207,8 @@ struct custody_row { /* an event that is another lot's now */
     int32_t ordinal;
 };
 
-struct relation { /* lot -> ancestor, of lots that share an identity mark */
-    int64_t lot, ancestor;
+struct relation { /* an edge above lots that share an identity mark */
+    int64_t lot, parent;
 };
 
 enum { SUBS_MAX = 256 }; /* distinct subs of a mark that are read: what they say does not change with more */
@@ -241,6 +240,7 @@ struct space { /* what one batch works on */
     int32_t today;
     struct map lots;    /* id -> struct lot */
     struct map names;   /* "holder's class/code" -> struct lot */
+    struct map joints;  /* seq of the transformation -> struct lot */
     struct map name_rows; /* "holder id/code" -> struct lot_name, where several may mean one lot */
     VEC(struct lot_name *) name_list;
     VEC(struct custody_row) moved;
@@ -248,10 +248,9 @@ struct space { /* what one batch works on */
     struct map receipts; /* key -> those of them that are no shipper's */
     struct map subs;    /* mark key -> struct mark_sub list */
     struct map members; /* mark key -> struct member list */
-    const struct relation *relations; /* as stored; sorted by lot, then ancestor */
+    const struct relation *relations; /* as stored; sorted by lot, then parent */
     size_t relations_len;
     VEC(struct lot *) all;
-    unsigned walk; /* the newest walk up the edges */
     struct whole whole; /* known once all is projected */
 };
 
@@ -286,6 +285,7 @@ int64_t event_inflow(const struct lot *l, const struct event *e);  /* pieces, 0 
 int64_t event_outflow(const struct lot *l, const struct event *e);
 int64_t event_stayed(const struct lot *l, const struct event *e); /* of both: in place */
 bool is_opening(const struct lot *l, const struct event *e);
+size_t event_documents(const struct event *e); /* how many of its record speak of its lot */
 
 /* holds.c */
 void lot_holds(struct space *s, struct lot *l); /* needs order and balance */
@@ -317,6 +317,7 @@ const char *lot_part(struct space *s, const struct lot *l); /* key it is compare
 const char *lot_label(struct space *s, const struct lot *l); /* "holder code" */
 struct lot *space_lot(struct space *s, const struct org *holder, const char *code);
 void space_name(struct space *s, struct lot *l, const char *code); /* it is the lot of that name */
+void space_rename(struct space *s); /* who is who has changed: what each name means of the lots at hand */
 bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true if it changed */
 
 /* regroup.c */

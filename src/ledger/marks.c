@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS = CHAIN_REACH }; /* of this batch's own edges; what is stored comes as relations */
+enum { LEVELS = CHAIN_REACH };
 
 /* Of a serial mark's `sub`: the piece was shipped, it is here no more. */
 #define SENT_ON "|sent"
@@ -149,7 +149,7 @@ static void mark_document(struct space *s, struct lot *l, const struct event *e,
 
 static bool names_document(const struct event *e, const struct document_ref *d)
 {
-    for (size_t i = 0; i < e->record->documents_len; i++)
+    for (size_t i = 0; i < event_documents(e); i++)
         if (text_is(e->record->documents[i].number, d->number) ||
             text_is(e->record->documents[i].sha256, d->sha256))
             return true;
@@ -159,8 +159,7 @@ static bool names_document(const struct event *e, const struct document_ref *d)
 bool is_told_twice(const struct lot *l, const struct document_ref *d)
 {
     for (size_t i = 0; i < l->events.len; i++)
-        if (!l->events.at[i]->voided && l->events.at[i]->record->type != REC_SHIPPED &&
-            names_document(l->events.at[i], d))
+        if (l->events.at[i]->record->type != REC_SHIPPED && names_document(l->events.at[i], d))
             return true;
     return false;
 }
@@ -175,7 +174,7 @@ static void mark_documents(struct space *s, struct lot *l)
         int64_t pieces = input    ? event_outflow(l, e)
                          : stayed ? event_inflow(l, e) - stayed
                                   : document_pieces(l, e);
-        for (size_t k = 0; !e->voided && k < e->record->documents_len; k++)
+        for (size_t k = 0; k < event_documents(e); k++)
             mark_document(s, l, e, &e->record->documents[k], out ? 0 : pieces, out ? pieces : 0);
     }
     for (size_t i = 0; i < l->hop_documents.len; i++) {
@@ -288,43 +287,59 @@ static int by_number(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Those that were read of one lot. */
-static void add_relations(struct space *s, const struct lot *l, struct keys *out)
+struct climb {
+    struct keys *found; /* level by level */
+    struct map seen;
+};
+
+static void climb_to(struct space *s, struct climb *c, int64_t lot)
 {
-    struct relation wanted = {l->id, 0};
+    if (map_get(&c->seen, lot))
+        return;
+    map_put(&c->seen, lot, c);
+    *vec_push(s->arena, c->found) = lot;
+}
+
+/* As they were stored. */
+static void climb_stored(struct space *s, struct climb *c, int64_t lot)
+{
+    struct relation wanted = {lot, 0};
     const struct relation *end = s->relations + s->relations_len;
     const struct relation *r =
         s->relations_len ? bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_lot) : NULL;
-    while (r && r > s->relations && r[-1].lot == l->id)
+    while (r && r > s->relations && r[-1].lot == lot)
         r--;
-    for (; r && r < end && r->lot == l->id; r++)
-        *vec_push(s->arena, out) = r->ancestor;
+    for (; r && r < end && r->lot == lot; r++)
+        climb_to(s, c, r->parent);
 }
 
-/* All lots that it came from, by number: breadth first along this batch's own edges, each lot once, as
- * chains part and join again; what is stored comes as relations.  Found once, when all edges are settled. */
+/* The edges of a touched lot are those of this batch. */
+static void climb_from(struct space *s, struct climb *c, int64_t lot)
+{
+    const struct lot *l = map_get(&s->lots, lot);
+    if (!l || !l->touched) {
+        climb_stored(s, c, lot);
+        return;
+    }
+    for (size_t i = 0; i < l->edges.len; i++)
+        if (l->edges.at[i].parent)
+            climb_to(s, c, l->edges.at[i].parent->id);
+}
+
+/* All lots that it came from, by number: breadth first, each lot once, as chains part and join again.
+ * Found once, when all edges are settled. */
 static const struct keys *ancestors_of(struct space *s, struct lot *l)
 {
-    VEC(struct lot *) way = {0};
-    size_t level_end = 1;
+    struct climb c = {&l->ancestors, map_new(s->arena)};
     if (l->ancestors_known)
         return &l->ancestors;
-    s->walk++;
-    *vec_push(s->arena, &way) = l;
-    for (size_t i = 0, level = 0; i < way.len && level <= LEVELS; i++) {
-        const struct lot *x = way.at[i];
-        add_relations(s, x, &l->ancestors);
-        for (size_t k = 0; k < x->edges.len; k++) {
-            struct lot *p = x->edges.at[k].parent;
-            if (!p || p->walk == s->walk)
-                continue;
-            p->walk = s->walk;
-            *vec_push(s->arena, &way) = p;
-            *vec_push(s->arena, &l->ancestors) = p->id;
-        }
+    climb_from(s, &c, l->id);
+    size_t level_end = l->ancestors.len;
+    for (size_t i = 0, level = 1; i < l->ancestors.len && level < LEVELS; i++) {
+        climb_from(s, &c, l->ancestors.at[i]);
         if (i + 1 == level_end) {
             level++;
-            level_end = way.len;
+            level_end = l->ancestors.len;
         }
     }
     if (l->ancestors.len)

@@ -58,6 +58,25 @@ void space_name(struct space *s, struct lot *l, const char *code)
     map_put_text(&s->names, name_key(s, l->holder, code), l);
 }
 
+static bool is_better_home(const struct lot *a, const struct lot *b)
+{
+    bool a_stands = a->holder == a->holder->class_, b_stands = b->holder == b->holder->class_;
+    if (a->touched != b->touched)
+        return a->touched;
+    return a_stands != b_stands ? a_stands : strcmp(a->holder->name, b->holder->name) < 0;
+}
+
+void space_rename(struct space *s)
+{
+    s->names = map_new(s->arena);
+    for (size_t i = 0; i < s->all.len; i++) {
+        struct lot *l = s->all.at[i];
+        const struct lot *other = l->code ? space_lot(s, l->holder, l->code) : NULL;
+        if (l->code && (!other || is_better_home(l, other)))
+            space_name(s, l, l->code);
+    }
+}
+
 /* ---- transformations ---- */
 
 /* `how` changes the part: descends from all inputs; else from those of its own part. */
@@ -90,11 +109,6 @@ static void internal_edge(struct space *s, struct lot *l, const struct event *e,
         .received = e->record->time.text, .key = e->key};
 }
 
-static struct lot *joint_of(struct space *s, const struct event *e)
-{
-    return space_lot(s, e->lot->holder, arena_printf(s->arena, "\x1f%" PRId64, e->seq));
-}
-
 static void input_edges(struct space *s, struct lot *l, const struct event *e)
 {
     const struct record *r = e->record;
@@ -107,7 +121,7 @@ static void input_edges(struct space *s, struct lot *l, const struct event *e)
 
 static void transformed_edges(struct space *s, struct lot *l, const struct event *e)
 {
-    struct lot *joint = e->ordinal < 0 ? NULL : joint_of(s, e);
+    struct lot *joint = e->ordinal < 0 ? NULL : map_get(&s->joints, e->seq);
     if (joint)
         internal_edge(s, l, e, joint, event_inflow(l, e));
     else
@@ -120,7 +134,7 @@ static bool certificate_names_maker(struct space *s, const struct lot *l, const 
 {
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
-        for (size_t k = 0; !e->voided && k < e->record->documents_len; k++) {
+        for (size_t k = 0; k < event_documents(e); k++) {
             const struct document_ref *d = &e->record->documents[k];
             if (e->record->type == REC_SHIPPED || text_is(d->kind, "test-report"))
                 continue;

@@ -22,7 +22,7 @@ static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head
     COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
 static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
     COL(struct known_key, digest)};
-static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, ancestor)};
+static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, parent)};
 /* clang-format on */
 
 QUERY BEGIN_BATCH = {.name = "batch_begin", .sql = "BEGIN ISOLATION LEVEL READ COMMITTED"};
@@ -176,7 +176,7 @@ QUERY BATCH_SUBS = {
            " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $1) m",
     ROW(struct sub_row, SUB_ROW),
 };
-/* The ancestors of lots that share an identity mark, and of the lots that new ones come from. */
+/* The way up from lots that share an identity mark, and from those that new ones come from: its edges. */
 QUERY BATCH_RELATIONS = {
     .name = "batch_relations",
     .sql = "WITH RECURSIVE shared AS MATERIALIZED ("
@@ -186,11 +186,12 @@ QUERY BATCH_RELATIONS = {
            "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
            " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
            "   WHERE l.key = ANY($1::bigint[]) AND EXISTS (SELECT FROM wanted)),"
-           " up (lot, ancestor, depth) AS ("
-           "   SELECT x.lot, x.lot, 0 FROM start x"
-           "   UNION SELECT u.lot, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.ancestor"
-           "    WHERE nullif(e.parent, 0) IS NOT NULL AND u.depth < 64)" /* not by the index of parents */
-           " SELECT DISTINCT u.lot, u.ancestor FROM up u WHERE u.lot <> u.ancestor ORDER BY 1, 2",
+           " up (lot, parent, depth) AS ("
+           "   SELECT e.child, e.parent, 1 FROM start x JOIN edge e ON e.child = x.lot"
+           "    WHERE nullif(e.parent, 0) IS NOT NULL" /* not by the index of parents */
+           "   UNION SELECT e.child, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.parent"
+           "    WHERE nullif(e.parent, 0) IS NOT NULL AND u.depth < 64)"
+           " SELECT DISTINCT u.lot, u.parent FROM up u ORDER BY 1, 2",
     ROW(struct relation, RELATION_ROW),
 };
 QUERY BATCH_FLAGS = {
@@ -236,7 +237,7 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
         return error_set(err, ERR_INTERNAL, "the summary of lot %" PRId64 " cannot be read", r->lot);
     int64_t made_by;
     if (!l->code && r->description && sscanf(r->description, "{\"seq\": %" SCNd64, &made_by) == 1)
-        space_name(s, l, arena_printf(s->arena, "\x1f%" PRId64, made_by)); /* a joint */
+        map_put(&s->joints, made_by, l);
     if (!l->touched && l->code && l->part) {
         l->has_description = true;
         l->description.part = (struct part_name){l->part->manufacturer, l->part->mpn,

@@ -595,7 +595,7 @@ static bool is_news(struct space *s, const struct lot *l, const struct stored_ma
 {
     if (strcmp(m->kind, "trace") == 0)
         return is_new && !sub_was_there(s, m->key, m->sub);
-    return mark_is_identity(m->kind) && (is_new || l->changed.upstream);
+    return mark_is_identity(m->kind) && (is_new || l->changed.upstream || l->changed.edges);
 }
 
 static void mark_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
