@@ -206,10 +206,36 @@ static bool same_letters(const char *a, const char *b)
     return true;
 }
 
+static const char *next_letter(const char *s)
+{
+    return s + strspn(s, " ._-");
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_is_alike(const char *a, const char *b)
+{
+    a = next_letter(a);
+    b = next_letter(b);
+    if (!*a)
+        return false;
+    while (*a && lower(*a) == lower(*b)) {
+        a = next_letter(a + 1);
+        b = next_letter(b + 1);
+    }
+    return !*a && !*b;
+}
+
 const char *text_nearest(const char *word, const char *const *table, size_t n)
 {
     size_t max = strlen(word) / 3;
     const char *nearest = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (text_is_alike(word, table[i]))
+            return table[i];
     for (size_t i = 0; i < n; i++) {
         size_t d = text_distance(word, table[i], max);
         bool is_nearer = !nearest || d < max || (same_letters(word, table[i]) && !same_letters(word, nearest));

@@ -103,15 +103,58 @@ static bool (*const CHECKS[REC_COUNT])(const struct walk *, const struct path *,
 
 /* ---- records ---- */
 
-/* Misspelt, if there is a member nearly called so. */
-static bool lacks_type(const struct walk *w, const struct path *p, const struct path *at, const json_t *json)
+static bool is_type_alike(const char *key, const json_t *v)
 {
-    static const struct member TYPE = {.name = "type"};
-    for (void *i = json_object_iter((json_t *)(uintptr_t)json); i;
-         i = json_object_iter_next((json_t *)(uintptr_t)json, i))
-        if (text_distance(json_object_iter_key(i), "type", 1) == 1)
-            return walk_unknown(w, p, json_object_iter_key(i), &TYPE, 1, NULL, 0);
-    return walk_wrong(w, at, "\"type\" is missing: received, shipped, ...");
+    (void)v;
+    return text_is_alike(key, "type");
+}
+
+static bool is_type_misspelt(const char *key, const json_t *v)
+{
+    (void)v;
+    return text_distance(key, "type", 1) == 1;
+}
+
+static bool names_a_type(const char *key, const json_t *v)
+{
+    (void)key;
+    for (int t = 0; json_is_string(v) && t < REC_COUNT; t++)
+        if (text_is_alike(json_string_value(v), record_type_word((enum record_type)t)))
+            return true;
+    return false;
+}
+
+static bool is_some_type(const char *key, const json_t *v)
+{
+    size_t n = strlen(key);
+    return json_is_string(v) && n > 4 && text_is_alike(key + n - 4, "type");
+}
+
+/* The member that was meant to be `type`, by the surest sign; NULL if none is like it. */
+static const char *meant_type(const json_t *json)
+{
+    static bool (*const SIGNS[])(const char *, const json_t *) = {
+        is_type_alike, is_type_misspelt, names_a_type, is_some_type};
+    const char *key;
+    json_t *v;
+    for (size_t i = 0; i < LENGTH(SIGNS); i++)
+        json_object_foreach((json_t *)json, key, v)
+        {
+            if (SIGNS[i](key, v))
+                return key;
+        }
+    return NULL;
+}
+
+static bool lacks_type(const struct walk *w, const struct path *p, const struct path *at,
+                       const json_t *json)
+{
+    const char *meant = meant_type(json);
+    if (!meant)
+        return walk_wrong(w, at, "\"type\" is missing: received, shipped, ...");
+    return walk_wrong(w, &(struct path){p, meant, 0},
+                      "unknown member \"%s\"; did you mean \"type\"?",
+                      walk_shown(w->arena, meant));
 }
 
 static bool find_type(const struct walk *w, const struct path *p, const json_t *json,

@@ -131,6 +131,8 @@ static const struct {
     {"manfacturer", "manufacturer"}, {"zzz", NULL},          {"", NULL},
     {"tiem", "time"}, /* both are one edit away; this one has the same letters */
     {"tire", "tier"},                {"tiers", "tier"},
+    {"TIME", "time"},                {"LOT_CODE", "lotCode"}, {"-date.code_", "dateCode"},
+    {"__", NULL},
 };
 
 static void text_finds_the_nearest_word(void **state)

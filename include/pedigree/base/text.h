@@ -26,7 +26,9 @@ char *text_str(struct text *t);                /* NUL-terminates; borrowed from 
 bool text_is(const char *a, const char *b); /* equal; NULL equals only NULL */
 /* Edit distance, at most `max` (then returns max + 1). */
 size_t text_distance(const char *a, const char *b, size_t max);
-/* The table's word nearest to `word`, NULL if none within a third of its length. */
+/* The same word in another case, or with other separators: dateCodes, DATE_CODES, date-codes. */
+bool text_is_alike(const char *a, const char *b);
+/* The table's word that is alike, else the nearest; NULL if none within a third of its length. */
 const char *text_nearest(const char *word, const char *const *table, size_t n);
 bool text_is_utf8(const char *s, size_t n);
 
