@@ -18,6 +18,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+enum { BEGIN_US = 1000000, LOOK_US = 10000 };
+
 /* A connection is a descriptor; the rest is for PostgreSQL, spools and ourselves. */
 static void allow_descriptors(int64_t connections)
 {
@@ -202,14 +204,24 @@ static void stop_accepting(struct http *h)
         listener_stop(h->listener);
 }
 
+/* Closed at once, a connection would take along the request that is on its way; what comes now
+ * is answered, and the answer closes. */
+static void let_begin(struct http *h, int64_t until_us)
+{
+    while (listener_open(h->listener) > 0 && clock_monotonic_us() < until_us)
+        usleep(LOOK_US);
+}
+
 bool http_drain(struct http *h)
 {
     stop_accepting(h);
+    int64_t now_us = clock_monotonic_us();
+    int64_t drain_us = CONFIG_NOW(h->config->drain_s) * 1000000;
+    let_begin(h, now_us + (drain_us < BEGIN_US ? drain_us : BEGIN_US));
     connections_close_idle(h->connections);
-    int64_t until_us = clock_monotonic_us() + CONFIG_NOW(h->config->drain_s) * 1000000;
-    while (exchanges_count(h) > 0 && clock_monotonic_us() < until_us) {
+    while (exchanges_count(h) > 0 && clock_monotonic_us() < now_us + drain_us) {
         connections_close_idle(h->connections);
-        usleep(10000);
+        usleep(LOOK_US);
     }
     return exchanges_count(h) == 0;
 }

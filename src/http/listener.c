@@ -163,6 +163,11 @@ struct listener *listener_new(const char *address, int port, int64_t max,
     return NULL;
 }
 
+int64_t listener_open(const struct listener *l)
+{
+    return l->open;
+}
+
 int listener_port(const struct listener *l)
 {
     return l->port;

@@ -25,7 +25,8 @@ typedef bool (*listener_take)(void *ctx, int fd, const struct sockaddr *from,
 /* Bound, but nobody is accepted yet.  NULL: *err says why. */
 struct listener *listener_new(const char *address, int port, int64_t max,
                               struct error *err);
-int listener_port(const struct listener *l); /* the real one if it was 0 */
+int listener_port(const struct listener *l);     /* the real one if it was 0 */
+int64_t listener_open(const struct listener *l); /* how many were taken and have not left */
 bool listener_start(struct listener *l, listener_take take, void *ctx, struct error *err);
 /* One of those that were taken has left. */
 void listener_left(struct listener *l);

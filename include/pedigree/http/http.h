@@ -28,8 +28,9 @@ struct http;
 struct http *http_start(const struct config *config, const struct route *routes, size_t n,
                         const struct http_hooks *hooks, struct error *err);
 int http_port(const struct http *h); /* the real one if 0 was configured */
-/* Accepts nothing more, closes idle connections and waits for requests under way, at most
- * config's drain_s.  True: none is left. */
+/* Accepts nothing more and waits for requests under way, at most config's drain_s.  A client
+ * that is silent has a second to begin a request, then it is idle and closed.  True: none is
+ * left. */
 bool http_drain(struct http *h);
 /* Cuts what is left, joins all threads, frees.  Accepts NULL. */
 void http_stop(struct http *h);
