@@ -16,7 +16,8 @@
 
 /* clang-format off */
 static const struct command COMMANDS[] = {
-    {"serve", "", "Runs the ledger in the foreground until SIGTERM; SIGHUP reloads settings.", serve_run},
+    {"serve", "", "Runs the ledger in the foreground until SIGTERM; SIGHUP reloads settings. A socket that systemd\n"
+     "      hands over (LISTEN_FDS) goes before listen_address and listen_port.", serve_run},
     {"migrate", "[--migrations DIR]", "Brings the database's tables up to date.", migrate_run},
     {"rebuild", "", "Empties the projections and refills them from the records.", rebuild_run},
     {"key add", "--organisation ORG --role ROLE [--label TEXT] [--agent-for ORG]...",

@@ -7,6 +7,9 @@
  * Nothing here needs PostgreSQL to be there: the ledger and the readers connect when they
  * can, and /readyz names what is missing.  Signals are taken by the main thread with
  * sigwait().
+ *
+ * A socket that systemd listens on for us (LISTEN_FDS) is used instead of one of our own.  It
+ * outlives us: who connects while one daemon follows another waits, and is answered.
  */
 #include "command.h"
 #include "door.h"
@@ -86,8 +89,23 @@ static void say_trouble(struct server *s)
         log_line(LOG_LEVEL_WARN, "not ready yet", "missing=%s", log_quote(err.detail));
 }
 
+/* What systemd hands over; -1: nothing. */
+static bool take_socket(int *out, struct error *err)
+{
+    int n = sd_listen_fds(true);
+    *out = n == 0 ? -1 : SD_LISTEN_FDS_START;
+    if (n == 0 || (n == 1 && sd_is_socket_inet(*out, AF_UNSPEC, SOCK_STREAM, true, 0) > 0))
+        return true;
+    return error_at(err, ERR_INVALID, "LISTEN_FDS",
+                    "one TCP socket that listens can be handed over, and nothing else: one "
+                    "ListenStream= in the socket unit");
+}
+
 static bool start(struct server *s, struct error *err)
 {
+    int socket = -1;
+    if (!take_socket(&socket, err))
+        return false;
     const struct config *c = s->in->config;
     const struct ledger_options options = {.conninfo = c->database,
                                            .batch_max = (int)c->batch_max,
@@ -99,7 +117,7 @@ static bool start(struct server *s, struct error *err)
     api_init(&s->api, c, s->ledger);
     door_init(&s->door, s->in, &s->api);
     const struct http_hooks hooks = door_hooks(&s->door, &s->api);
-    s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, err);
+    s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, socket, err);
     return s->http != NULL;
 }
 
@@ -125,7 +143,7 @@ bool serve_run(const struct invocation *in, struct error *err)
     bool is_up = start(&s, err);
     if (is_up) {
         log_line(LOG_LEVEL_INFO, "listening", "address=%s port=%d",
-                 log_quote(in->config->listen_address), http_port(s.http));
+                 log_quote(http_address(s.http)), http_port(s.http));
         say_trouble(&s);
         sd_notifyf(0, "READY=1\nSTATUS=listening on port %d", http_port(s.http));
         wait_for_end(&s, &set);

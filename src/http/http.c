@@ -162,10 +162,18 @@ static bool start_threads(struct http *h, struct error *err)
            error_set(err, ERR_UNAVAILABLE, "no threads to be had");
 }
 
+static struct listener *open_listener(const struct config *c, int socket,
+                                      struct error *err)
+{
+    if (socket >= 0)
+        return listener_of(socket, c->connections_max, err);
+    return listener_new(c->listen_address, (int)c->listen_port, c->connections_max, err);
+}
+
 DEFINE_CLEANUP(struct http, http, http_stop)
 
 struct http *http_start(const struct config *config, const struct route *routes, size_t n,
-                        const struct http_hooks *hooks, struct error *err)
+                        const struct http_hooks *hooks, int socket, struct error *err)
 {
     CLEANUP(http_cleanup) struct http *h = calloc(1, sizeof *h);
     if (!h)
@@ -177,8 +185,7 @@ struct http *http_start(const struct config *config, const struct route *routes,
     random_bytes(&h->id_prefix, sizeof h->id_prefix);
     make_locks(h);
     allow_descriptors(config->connections_max);
-    h->listener = listener_new(config->listen_address, (int)config->listen_port,
-                               config->connections_max, err);
+    h->listener = open_listener(config, socket, err);
     if (!h->listener || !start_threads(h, err))
         return NULL;
     h->daemon = start_daemon(h);
@@ -188,6 +195,11 @@ struct http *http_start(const struct config *config, const struct route *routes,
         return NULL;
     }
     return listener_start(h->listener, take_connection, h, err) ? TAKE(h) : NULL;
+}
+
+const char *http_address(const struct http *h)
+{
+    return listener_address(h->listener);
 }
 
 int http_port(const struct http *h)

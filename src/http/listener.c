@@ -4,6 +4,7 @@
 #include "pedigree/base/cleanup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -20,6 +21,7 @@ enum { SHORT_MS = 100 }; /* when descriptors or memory ran out: until the next t
 struct listener {
     int fd;      /* listens; -1: no more */
     int wake_fd; /* written when the thread should look again */
+    char address[NI_MAXHOST];
     int port;
     int64_t max;
     _Atomic int64_t open;
@@ -52,17 +54,19 @@ static bool bind_to(int fd, const struct addrinfo *at, const char *address, int 
     return true;
 }
 
-static bool port_of(int fd, int *port)
+/* Where the socket really listens. */
+static bool look_where(struct listener *l, struct error *err)
 {
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } at;
+    struct sockaddr_storage at;
     socklen_t len = sizeof at;
-    if (getsockname(fd, &at.any, &len) != 0)
-        return false;
-    *port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
+    char service[8];
+    if (getsockname(l->fd, (struct sockaddr *)&at, &len) != 0)
+        return error_set(err, ERR_UNAVAILABLE, "no address: %s", strerror(errno));
+    int why = getnameinfo((struct sockaddr *)&at, len, l->address, sizeof l->address,
+                          service, sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
+    if (why != 0)
+        return error_set(err, ERR_UNAVAILABLE, "no port: %s", gai_strerror(why));
+    l->port = atoi(service);
     return true;
 }
 
@@ -79,16 +83,22 @@ static bool listen_on(struct listener *l, const char *address, int port,
                         "\"%s\" is no numeric address; 127.0.0.1 or ::1 would be",
                         address);
     l->fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    l->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     bool is_good =
-        l->fd >= 0 && l->wake_fd >= 0
+        l->fd >= 0
             ? bind_to(l->fd, at, address, port, err)
             : error_set(err, ERR_UNAVAILABLE, "no socket: %s", strerror(errno));
     freeaddrinfo(at);
-    if (!is_good)
-        return false;
-    return port_of(l->fd, &l->port) ||
-           error_set(err, ERR_UNAVAILABLE, "no port: %s", strerror(errno));
+    return is_good;
+}
+
+/* accept() must not wait for a client that has gone again. */
+static bool take_over(struct listener *l, int fd, struct error *err)
+{
+    l->fd = fd;
+    int flags = fcntl(fd, F_GETFL);
+    return (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0) ||
+           error_set(err, ERR_UNAVAILABLE, "the socket that was handed over: %s",
+                     strerror(errno));
 }
 
 /* ---- the thread ---- */
@@ -149,18 +159,49 @@ void listener_free(struct listener *l)
     free(l);
 }
 
-struct listener *listener_new(const char *address, int port, int64_t max,
-                              struct error *err)
+static struct listener *listener_alloc(int64_t max)
 {
     struct listener *l = calloc(1, sizeof *l);
     if (!l)
         abort();
-    l->fd = l->wake_fd = -1;
+    l->fd = -1;
     l->max = max;
-    if (listen_on(l, address, port, err))
+    l->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return l;
+}
+
+static bool is_whole(struct listener *l, struct error *err)
+{
+    return l->wake_fd >= 0
+               ? look_where(l, err)
+               : error_set(err, ERR_UNAVAILABLE, "no eventfd: %s", strerror(errno));
+}
+
+/* With its socket, if that could be had. */
+static struct listener *keep(struct listener *l, bool has_socket, struct error *err)
+{
+    if (has_socket && is_whole(l, err))
         return l;
     listener_free(l);
     return NULL;
+}
+
+struct listener *listener_new(const char *address, int port, int64_t max,
+                              struct error *err)
+{
+    struct listener *l = listener_alloc(max);
+    return keep(l, listen_on(l, address, port, err), err);
+}
+
+struct listener *listener_of(int fd, int64_t max, struct error *err)
+{
+    struct listener *l = listener_alloc(max);
+    return keep(l, take_over(l, fd, err), err);
+}
+
+const char *listener_address(const struct listener *l)
+{
+    return l->address;
 }
 
 int64_t listener_open(const struct listener *l)

@@ -7,6 +7,9 @@
  * at any time, before or after libmicrohttpd's own end.
  *
  * At `max` open connections the next ones wait in the kernel's queue until one has left.
+ *
+ * A socket that was handed over listens on when we have closed ours: whoever handed it over
+ * has it too, and clients wait in the kernel's queue for the next daemon.
  */
 #pragma once
 
@@ -25,6 +28,9 @@ typedef bool (*listener_take)(void *ctx, int fd, const struct sockaddr *from,
 /* Bound, but nobody is accepted yet.  NULL: *err says why. */
 struct listener *listener_new(const char *address, int port, int64_t max,
                               struct error *err);
+/* Takes over `fd`, a TCP socket that listens, in any case. */
+struct listener *listener_of(int fd, int64_t max, struct error *err);
+const char *listener_address(const struct listener *l); /* numeric */
 int listener_port(const struct listener *l);     /* the real one if it was 0 */
 int64_t listener_open(const struct listener *l); /* how many were taken and have not left */
 bool listener_start(struct listener *l, listener_take take, void *ctx, struct error *err);

@@ -1,6 +1,7 @@
 """Labelled checks on a real daemon: what tests/http/faults, service, streams and hostile share."""
 
 import argparse
+import json
 import os
 import shutil
 import socket
@@ -172,6 +173,40 @@ class Raw:
 
     def __exit__(self, *_):
         self.close()
+
+
+def head(key, length, kind="application/json", more="", query=""):
+    """Of a submission whose body has `length` bytes."""
+    return ("POST /v1/records%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n"
+            % (query, key, kind, length, more)).encode()
+
+
+class Client(threading.Thread):
+    """Submits one record after the other, each on a new connection or all on kept ones, until `stop` is set."""
+
+    def __init__(self, port, key, name, keeps, stop):
+        super().__init__(daemon=True)
+        self.port, self.key, self.keeps, self.stop = port, key, keeps, stop
+        self.name, self.places, self.trouble, self.raw = name, {}, None, None
+        self.start()
+
+    def run(self):
+        try:
+            while not self.stop.is_set():
+                code = "%s-%d" % (self.name, len(self.places))
+                self.places["in/" + code] = self.submit(code)
+        except (OSError, AssertionError) as trouble:
+            self.trouble = "%s after %d records: %r" % (self.name, len(self.places), trouble)
+
+    def submit(self, code):
+        body = json.dumps(received(code)).encode()
+        self.raw = self.raw or Raw(self.port)
+        status, headers, answer = self.raw.send(head(self.key, len(body))).send(body).answer()
+        same(status, 201, answer)
+        if not self.keeps or headers.get("connection", "").lower() == "close":
+            self.raw.close()
+            self.raw = None
+        return json.loads(answer)["seq"]
 
 
 def in_threads(functions):

@@ -38,8 +38,14 @@ def free_port():
         return s.getsockname()[1]
 
 
+# As systemd does it: descriptors from 3 on, and their number and reader in the environment.
+HAND_OVER = 'exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+
+
 class Daemon:
     """One `pedigreed serve`; its log goes to `log`."""
+
+    socket = None  # listens, and is handed over; None: the daemon makes its own
 
     def __init__(self, build, conninfo, log):
         self.program = os.path.join(build, "pedigreed")
@@ -63,14 +69,19 @@ class Daemon:
     def start(self, *options):
         # Another process may take the port between our look and the daemon's bind: try again.
         for _ in range(5):
-            self.port = free_port()
-            with open(self.log, "ab") as log:
-                self.process = subprocess.Popen(
-                    [self.program, "serve", "--listen-port", str(self.port), *options],
-                    env=self.env, cwd=REPO, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.port = self.socket.getsockname()[1] if self.socket else free_port()
+            self.launch("serve", "--listen-port", str(0 if self.socket else self.port), *options)
             if self.wait_ready():
                 return self
         raise RuntimeError("pedigreed did not come up:\n" + self.tail())
+
+    def launch(self, *arguments):
+        handed = [self.socket.fileno()] if self.socket else []
+        prefix = ["bash", "-c", HAND_OVER % handed[0], "bash"] if handed else []
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [*prefix, self.program, *arguments], env=self.env, cwd=REPO, pass_fds=handed,
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def wait_ready(self, seconds=240):
         until = time.monotonic() + seconds

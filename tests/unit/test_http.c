@@ -284,7 +284,7 @@ static void start(void)
 {
     struct error err = {0};
     config.listen_port = 0;
-    http = http_start(&config, ROUTES, LENGTH(ROUTES), &HOOKS, &err);
+    http = http_start(&config, ROUTES, LENGTH(ROUTES), &HOOKS, -1, &err);
     if (!http)
         fail_msg("%s", err.detail);
 }
@@ -833,12 +833,12 @@ static void a_taken_port_is_told(void **state)
     struct error err = {0};
     struct config other = config;
     other.listen_port = http_port(http);
-    assert_null(http_start(&other, ROUTES, LENGTH(ROUTES), &HOOKS, &err));
+    assert_null(http_start(&other, ROUTES, LENGTH(ROUTES), &HOOKS, -1, &err));
     assert_int_equal(err.code, ERR_UNAVAILABLE);
     assert_non_null(strstr(err.detail, "Address already in use"));
     err = (struct error){0};
     other.listen_address = "somewhere";
-    assert_null(http_start(&other, ROUTES, LENGTH(ROUTES), &HOOKS, &err));
+    assert_null(http_start(&other, ROUTES, LENGTH(ROUTES), &HOOKS, -1, &err));
     assert_string_equal(err.where, "listen_address");
 }
 

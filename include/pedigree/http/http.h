@@ -24,10 +24,12 @@ struct http_hooks {
 
 struct http;
 
-/* Starts to listen.  `config`, `routes` and `hooks` are borrowed until http_stop(). */
+/* Starts to listen on `socket`, which listens already and is http's from here on; -1: on one
+ * of its own, as configured.  `config`, `routes` and `hooks` are borrowed until http_stop(). */
 struct http *http_start(const struct config *config, const struct route *routes, size_t n,
-                        const struct http_hooks *hooks, struct error *err);
-int http_port(const struct http *h); /* the real one if 0 was configured */
+                        const struct http_hooks *hooks, int socket, struct error *err);
+const char *http_address(const struct http *h); /* numeric */
+int http_port(const struct http *h);            /* the real one if 0 was configured */
 /* Accepts nothing more and waits for requests under way, at most config's drain_s.  A client
  * that is silent has a second to begin a request, then it is idle and closed.  True: none is
  * left. */
