@@ -11,16 +11,13 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/error.h"
+#include "pedigree/base/version.h"
 #include "pedigree/codec/codec.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef PEDIGREE_VERSION
-#define PEDIGREE_VERSION "0.1.0"
-#endif
 
 DEFINE_CLEANUP(json_t, json, json_decref)
 

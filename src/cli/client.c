@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/version.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

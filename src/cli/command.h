@@ -10,10 +10,6 @@
 #include "pedigree/base/error.h"
 #include "pedigree/base/text.h"
 
-#ifndef PEDIGREE_VERSION
-#define PEDIGREE_VERSION "0.1.0"
-#endif
-
 enum exit_status {
     STATUS_FINE,        /* all accepted, or shown */
     STATUS_REFUSED,     /* some or all of it refused; no such thing */

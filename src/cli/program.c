@@ -1,6 +1,8 @@
 /* program - finds the command, reads its arguments, connects it to a server, runs it. */
 #include "session.h"
 
+#include "pedigree/base/version.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

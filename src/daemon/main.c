@@ -4,15 +4,12 @@
 #include "dump.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/version.h"
 #include "pedigree/rules/rule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef PEDIGREE_VERSION
-#define PEDIGREE_VERSION "0.1.0"
-#endif
 
 /* clang-format off */
 static const struct command COMMANDS[] = {
