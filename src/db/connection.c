@@ -17,11 +17,13 @@ static const char *const PASSING[] = {
     "08",    /* connection exceptions */
     "25006", /* this is a standby now */
     "25P03", /* idle in transaction for too long */
+    "40",    /* deadlock, conflict with recovery on a standby */
     "42P01", /* no such table, column, function: not migrated yet */
     "42703", "42883",
     "53",    /* disk, memory, connections */
     "55P03", /* lock timeout */
     "57",    /* statement timeout, shutdown, crash, starting up */
+    "58",    /* the system underneath: a file that cannot be read */
 };
 
 bool is_passing(const char *sqlstate)
