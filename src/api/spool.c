@@ -7,21 +7,33 @@
 
 #include "unlinked.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool write_all(int fd, const char *at, size_t len)
+/* Behind what is in the file; what fails half-way counts as not written. */
+static bool write_all(struct spool *s, const char *at, size_t len)
 {
-    while (len > 0) {
-        ssize_t n = write(fd, at, len);
-        if (n <= 0)
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = pwrite(s->fd, at + done, len - done, s->size + (off_t)done);
+        if (n <= 0 && errno != EINTR)
             return false;
-        at += n;
-        len -= (size_t)n;
+        done += n > 0 ? (size_t)n : 0;
     }
+    s->size += (int64_t)len;
     return true;
+}
+
+static bool allocate(struct spool *s, off_t len)
+{
+    int why;
+    do
+        why = posix_fallocate(s->fd, s->size, len);
+    while (why == EINTR);
+    return why == 0;
 }
 
 /* Room in the file for `len` bytes and, after them, for a full memory and the last words.
@@ -33,15 +45,12 @@ static bool make_room(struct spool *s, size_t len)
         return false;
     if (s->fd < 0)
         s->fd = unlinked_open(s->dir);
-    return s->fd >= 0 && posix_fallocate(s->fd, s->size, ahead) == 0;
+    return s->fd >= 0 && allocate(s, ahead);
 }
 
 static bool file_add(struct spool *s, const char *at, size_t len)
 {
-    if (!make_room(s, len) || !write_all(s->fd, at, len))
-        return false;
-    s->size += (int64_t)len;
-    return true;
+    return make_room(s, len) && write_all(s, at, len);
 }
 
 static bool flush(struct spool *s)
@@ -99,7 +108,7 @@ bool spool_add(struct spool *s, const char *at, size_t len)
     return !s->cut;
 }
 
-void spool_end(struct spool *s, const char *at, size_t len)
+bool spool_end(struct spool *s, const char *at, size_t len)
 {
     if (!s->at)
         s->at = memory_new();
@@ -107,13 +116,12 @@ void spool_end(struct spool *s, const char *at, size_t len)
     s->len += len;
     if (s->size == 0) {
         close_file(s);
-        return;
+        return true;
     }
-    if (write_all(s->fd, s->at, s->len))
-        s->size += (int64_t)s->len;
+    bool is_whole = write_all(s, s->at, s->len);
     s->len = 0;
-    if (ftruncate(s->fd, s->size) != 0)
-        s->cut = true;
+    (void)!ftruncate(s->fd, s->size); /* room that is not needed; it goes with the file */
+    return is_whole;
 }
 
 int spool_take_file(struct spool *s)

@@ -30,7 +30,8 @@ void spool_done(struct spool *s);
 /* All of it or none; false: cut. */
 bool spool_add(struct spool *s, const char *at, size_t len);
 /* The last words, at most SPOOL_RESERVE bytes: there is always room for them.  Afterwards
- * the spool is either `at`, `len` in memory or a file of `size` bytes. */
-void spool_end(struct spool *s, const char *at, size_t len);
+ * the spool is either `at`, `len` in memory or a file of `size` bytes.  False: the disk failed
+ * all the same, and what it holds is no whole. */
+bool spool_end(struct spool *s, const char *at, size_t len);
 /* The file, now the caller's to close; -1: there is none. */
 int spool_take_file(struct spool *s);

@@ -196,7 +196,7 @@ static void add_cut(struct submission *s, struct text *t)
     text_add(t, "}");
 }
 
-static void end_body(struct submission *s)
+static bool end_body(struct submission *s, struct error *err)
 {
     struct arena scratch;
     arena_init(&scratch, 0);
@@ -210,8 +210,14 @@ static void end_body(struct submission *s)
         text_add(&t, "]\n");
     else if (s->cut_line)
         text_add(&t, "\n");
-    spool_end(&s->body, text_str(&t), t.len);
+    bool is_whole = spool_end(&s->body, text_str(&t), t.len);
     arena_reset(&scratch);
+    return is_whole ||
+           error_set(err, ERR_UNCERTAIN,
+                     "the results could not be kept (disk error); the whole body was handled: "
+                     "%" PRId64 " records are in the log, %" PRId64
+                     " are not. Send it again: what is in the log answers as duplicate",
+                     s->good, s->bad);
 }
 
 /* ---- records in ---- */
@@ -569,7 +575,8 @@ bool submission_result(struct submission *s, struct submission_result *out,
         *err = s->whole;
         return false;
     }
-    end_body(s);
+    if (!end_body(s, err))
+        return false;
     if (s->o.atomic && s->bad > 0)
         s->status = error_http(s->first_bad.code);
     *out = (struct submission_result){

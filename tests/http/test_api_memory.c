@@ -20,7 +20,7 @@ static void small_output_stays_in_memory(void **state)
     struct spool s;
     spool_init(&s, "/tmp", 1 << 30);
     assert_true(spool_add(&s, "hello ", 6));
-    spool_end(&s, "end", 3);
+    assert_true(spool_end(&s, "end", 3));
     assert_int_equal(s.fd, -1);
     assert_int_equal(s.len, 9);
     assert_memory_equal(s.at, "hello end", 9);
@@ -37,7 +37,7 @@ static void large_output_goes_to_a_file(void **state)
         snprintf(line, sizeof line, "%019d\n", i);
         assert_true(spool_add(&s, line, 20));
     }
-    spool_end(&s, "]", 1);
+    assert_true(spool_end(&s, "]", 1));
     assert_int_equal(s.len, 0);
     assert_int_equal(s.size, 2000001);
     int fd = spool_take_file(&s);
@@ -61,7 +61,7 @@ static void a_huge_piece_keeps_its_place(void **state)
     assert_true(spool_add(&s, "a", 1));
     assert_true(spool_add(&s, huge, size));
     assert_true(spool_add(&s, "b", 1));
-    spool_end(&s, "c", 1);
+    assert_true(spool_end(&s, "c", 1));
     assert_int_equal(s.size, size + 3);
     assert_int_equal(pread(s.fd, got, 3, (off_t)size), 3);
     assert_memory_equal(got, "xbc", 3);
@@ -90,7 +90,7 @@ static void a_cut_can_always_be_told(void **state)
             added += 35;
         assert_true(s.cut);
         assert_false(spool_add(&s, line, 1));
-        spool_end(&s, "CUT", 3);
+        assert_true(spool_end(&s, "CUT", 3));
         assert_int_equal(s.size + (int64_t)s.len, added + 3);
         if (s.fd >= 0)
             assert_int_equal(pread(s.fd, got, 3, s.size - 3), 3);
