@@ -36,10 +36,11 @@ TESTS := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'test_*.c'))
 FUZZ  := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'fuzz_*.c'))
 HDRS  := $(shell find include src -name '*.h')
 ALL_C := $(shell find src tests -name '*.c')
+SHIM  := $B/tests/http/interpose.so
 
 .PHONY: all clean help check check-db check-http tests fuzzers lint sizes flags headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
-tests: $(TESTS) ## build all test programs
+tests: $(TESTS) $(SHIM) ## build all test programs and what they preload
 fuzzers: $(FUZZ) ## build the fuzz targets (MODE=fuzz)
 
 $(LIB): $(OBJ)
@@ -52,6 +53,9 @@ $(TESTS): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS) -lcmocka
 $(FUZZ): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+$(SHIM): tests/http/interpose.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(ALLFLAGS)) -fPIC -shared -o $@ $< -lpq
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@
