@@ -214,8 +214,9 @@ CREATE INDEX due_by_cause ON due (cause) WHERE day = 0;
 CREATE FUNCTION due_take(today integer, wanted integer)
 RETURNS TABLE (kind text, target bigint, day integer, cause bigint, lot bigint)
 LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
 DECLARE
-    entry record;
+    entry due;
     left_ integer := wanted;
     got   integer;
     upto  bigint;                          -- ids are made from the log: 65536 a record
@@ -228,37 +229,46 @@ BEGIN
     LOOP
         EXIT WHEN left_ <= 0;
         IF entry.kind = 'lot' THEN
-            RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, entry.target;
+            kind := entry.kind; target := entry.target; day := entry.day; cause := entry.cause; lot := entry.target;
+            RETURN NEXT;
             left_ := left_ - 1;
             CONTINUE;
         END IF;
         upto := (entry.newest + 1) * 65536;
-        RETURN QUERY EXECUTE CASE entry.kind
+        CASE entry.kind
             WHEN 'all' THEN
-                'SELECT $3, $4, $5, $6, x.lot FROM lot x WHERE x.lot > $1 AND x.lot < $2 ORDER BY x.lot LIMIT $7'
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot FROM lot x
+                  WHERE x.lot > entry.position AND x.lot < upto ORDER BY x.lot LIMIT left_;
             WHEN 'part' THEN
-                'SELECT $3, $4, $5, $6, x.lot FROM lot x WHERE x.part = $4 AND x.lot > $1 AND x.lot < $2
-                  ORDER BY x.lot LIMIT $7'
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot FROM lot x
+                  WHERE x.part = entry.target AND x.lot > entry.position AND x.lot < upto
+                  ORDER BY x.lot LIMIT left_;
             WHEN 'maker' THEN
-                'SELECT $3, $4, $5, $6, x.lot FROM part p JOIN lot x ON x.part = p.id
-                  WHERE p.maker = $4 AND x.lot > $1 AND x.lot < $2 ORDER BY x.lot LIMIT $7'
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot
+                  FROM part p JOIN lot x ON x.part = p.id
+                  WHERE p.maker = entry.target AND x.lot > entry.position AND x.lot < upto
+                  ORDER BY x.lot LIMIT left_;
             WHEN 'party' THEN
-                'SELECT $3, $4, $5, $6, n.lot FROM (
-                        (SELECT x.lot FROM lot x WHERE x.holder = $4 AND x.lot > $1 AND x.lot < $2
-                          ORDER BY x.lot LIMIT $7)
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, n.lot FROM (
+                        (SELECT x.lot FROM lot x
+                          WHERE x.holder = entry.target AND x.lot > entry.position AND x.lot < upto
+                          ORDER BY x.lot LIMIT left_)
                    UNION (SELECT e.child FROM organisation o JOIN edge e ON e.source = o.name
-                          WHERE o.id = $4 AND e.child > $1 AND e.child < $2 ORDER BY e.child LIMIT $7)
+                          WHERE o.id = entry.target AND e.child > entry.position AND e.child < upto
+                          ORDER BY e.child LIMIT left_)
                    UNION (SELECT e.child FROM organisation o JOIN edge e ON e.seller = o.name
-                          WHERE o.id = $4 AND e.child > $1 AND e.child < $2 ORDER BY e.child LIMIT $7)) n
-                  ORDER BY n.lot LIMIT $7'
+                          WHERE o.id = entry.target AND e.child > entry.position AND e.child < upto
+                          ORDER BY e.child LIMIT left_)) n
+                  ORDER BY n.lot LIMIT left_;
             WHEN 'mark' THEN
-                'SELECT $3, $4, $5, $6, m.lot FROM lot_mark m WHERE m.key = $4 AND m.lot > $1 AND m.lot < $2
-                  GROUP BY m.lot ORDER BY m.lot LIMIT $7'
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, m.lot FROM lot_mark m
+                  WHERE m.key = entry.target AND m.lot > entry.position AND m.lot < upto
+                  GROUP BY m.lot ORDER BY m.lot LIMIT left_;
             WHEN 'record' THEN
-                'SELECT $3, $4, $5, $6, c.lot FROM custody c WHERE c.seq = $4 AND c.lot > $1 AND c.lot < $2
-                  GROUP BY c.lot ORDER BY c.lot LIMIT $7'
-            END
-            USING entry.position, upto, entry.kind, entry.target, entry.day, entry.cause, left_;
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, c.lot FROM custody c
+                  WHERE c.seq = entry.target AND c.lot > entry.position AND c.lot < upto
+                  GROUP BY c.lot ORDER BY c.lot LIMIT left_;
+        END CASE;
         GET DIAGNOSTICS got = ROW_COUNT;
         IF got < left_ THEN -- exhausted: lot 0 says so
             RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, 0::bigint;

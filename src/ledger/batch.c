@@ -519,7 +519,8 @@ static int by_id(const void *x, const void *y)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-static void project(struct batch *b)
+/* How lots hang together, and what follows from that. */
+static void trace_lots(struct batch *b)
 {
     struct changes *c = &b->changes;
     for (size_t i = 0; i < b->space.all.len; i++)
@@ -541,6 +542,11 @@ static void project(struct batch *b)
         share_marks(b, c->lots.at[i]);
         recount_subs(b, c->lots.at[i]);
     }
+}
+
+static void assess_lots(struct batch *b)
+{
+    const struct changes *c = &b->changes;
     for (size_t i = 0; i < c->lots.len; i++) {
         if (c->lots.at[i]->code)
             lot_assess(&b->space, c->lots.at[i]);
@@ -714,17 +720,20 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
         settle_cause(b);
         ok = batch_submitters(b, db, err);
     }
-    struct pipeline *p = ok ? store_append(db, &b->space, &b->changes) : pipeline_new(db, &b->arena);
+    struct writing *w = store_begin(db, &b->space, &b->changes);
     if (ok) {
-        project(b);
+        store_append(w);
+        trace_lots(b);
         ok = is_sound(b, err);
     }
     if (!ok) {
-        store_abandon(p);
+        store_abandon(w);
         return false;
     }
+    store_trace(w);
+    assess_lots(b);
     settle_generation(b);
     find_whole(b);
     look_again(b);
-    return store_write(p, &b->space, &b->changes, due_wanted, &b->after, err);
+    return store_write(w, due_wanted, &b->after, err);
 }

@@ -185,11 +185,11 @@ struct lot {
     const char *state;
 
     /* As it is written by this batch. */
-    const struct lot_row *row;
+    struct lot_row *row;
     VEC(struct stored_flag) flags;
     VEC(const char *) edge_texts;
     struct { /* against what is stored; `upstream`: what descendants inherit */
-        bool upstream, edges;
+        bool upstream, edges, summary;
     } changed;
 };
 

@@ -32,18 +32,25 @@ static const struct row_kind KINDS[SHELF_SETS] = {
     [SHELF_RECORD] = KIND(struct record_row, RECORD_ROW),
 };
 
+/* One look-up's rows, and behind them their texts: one block, so that what takes their place frees them. */
+struct entry {
+    struct rows rows;
+    size_t size; /* of the block */
+    struct entry *next; /* of those that are replaced */
+};
+
 struct generation {
-    struct arena arena;
-    struct map sets[SHELF_SETS]; /* key -> struct rows */
+    struct arena arena;          /* the maps, and records as they are decoded: those never change */
+    struct map sets[SHELF_SETS]; /* key -> struct entry; NULL: taken away */
     struct map decoded;          /* seq -> struct known_record */
+    size_t kept;                 /* bytes of the entries */
 };
 
 struct shelf {
     size_t limit;
     struct generation young, old;
+    struct entry *replaced; /* a batch may still look at them: freed when the shelf turns */
 };
-
-static struct rows GONE; /* stands where rows were that are no more */
 
 static void generation_init(struct generation *g)
 {
@@ -51,6 +58,7 @@ static void generation_init(struct generation *g)
     for (size_t i = 0; i < SHELF_SETS; i++)
         g->sets[i] = map_new(&g->arena);
     g->decoded = map_new(&g->arena);
+    g->kept = 0;
 }
 
 /* The maps live in the arena of the generation, wherever that is. */
@@ -60,6 +68,28 @@ static void generation_move(struct generation *to, struct generation *from)
     for (size_t i = 0; i < SHELF_SETS; i++)
         to->sets[i].arena = &to->arena;
     to->decoded.arena = &to->arena;
+}
+
+static void generation_free(struct generation *g)
+{
+    for (size_t i = 0; i < SHELF_SETS; i++)
+        for (size_t k = 0; k < g->sets[i].cap; k++)
+            free(g->sets[i].slots[k].value);
+    arena_reset(&g->arena);
+}
+
+static size_t generation_size(const struct generation *g)
+{
+    return g->arena.used + g->kept;
+}
+
+static void free_replaced(struct shelf *s)
+{
+    while (s->replaced) {
+        struct entry *next = s->replaced->next;
+        free(s->replaced);
+        s->replaced = next;
+    }
 }
 
 struct shelf *shelf_new(size_t limit)
@@ -77,8 +107,9 @@ void shelf_clear(struct shelf *s)
 {
     if (!s)
         return;
-    arena_reset(&s->young.arena);
-    arena_reset(&s->old.arena);
+    free_replaced(s);
+    generation_free(&s->young);
+    generation_free(&s->old);
     generation_init(&s->young);
     generation_init(&s->old);
 }
@@ -87,70 +118,104 @@ void shelf_free(struct shelf *s)
 {
     if (!s)
         return;
-    arena_reset(&s->young.arena);
-    arena_reset(&s->old.arena);
+    free_replaced(s);
+    generation_free(&s->young);
+    generation_free(&s->old);
     free(s);
 }
 
 void shelf_turn(struct shelf *s)
 {
-    if (!s || s->young.arena.used < s->limit / 2)
+    if (!s)
         return;
-    arena_reset(&s->old.arena);
+    free_replaced(s);
+    if (generation_size(&s->young) < s->limit / 2)
+        return;
+    generation_free(&s->old);
     generation_move(&s->old, &s->young);
     generation_init(&s->young);
 }
 
 size_t shelf_size(const struct shelf *s)
 {
-    return s->young.arena.used + s->old.arena.used;
+    return generation_size(&s->young) + generation_size(&s->old);
 }
 
 /* ---- rows ---- */
 
 bool shelf_get(const struct shelf *s, enum shelf_set set, int64_t key, struct rows *out)
 {
-    const struct rows *r = map_get(&s->young.sets[set], key);
-    if (!r)
-        r = map_get(&s->old.sets[set], key);
-    if (!r || r == &GONE)
-        return false;
-    *out = *r;
-    return true;
+    const struct entry *e = map_get(&s->young.sets[set], key);
+    if (!e)
+        e = map_get(&s->old.sets[set], key);
+    if (e)
+        *out = e->rows;
+    return e != NULL;
 }
 
-static void copy_texts(struct arena *a, const struct row_kind *kind, char *row)
+/* Of each text with its end, of each run of bytes, how much room it takes. */
+static size_t room(const struct column *c, const char *row)
 {
-    for (size_t i = 0; i < kind->columns_len; i++) {
-        const struct column *c = &kind->columns[i];
-        const char **text = (const char **)(void *)(row + c->offset);
-        struct bytes *bytes = (struct bytes *)(void *)(row + c->offset);
-        if (c->type == DB_TEXT && *text)
-            *text = arena_strdup(a, *text);
-        else if (c->type == DB_BYTES && bytes->len)
-            bytes->at = memcpy(arena_alloc(a, bytes->len), bytes->at, bytes->len);
-    }
+    if (c->type == DB_BYTES)
+        return ((const struct bytes *)(const void *)(row + c->offset))->len;
+    const char *text = c->type == DB_TEXT ? *(const char *const *)(const void *)(row + c->offset) : NULL;
+    return text ? strlen(text) + 1 : 0;
+}
+
+static char *move_behind(const struct column *c, char *row, char *at)
+{
+    size_t size = room(c, row);
+    const void **text = (const void **)(void *)(row + c->offset);
+    struct bytes *bytes = (struct bytes *)(void *)(row + c->offset);
+    if (size && c->type == DB_TEXT)
+        *text = memcpy(at, *text, size);
+    else if (size)
+        bytes->at = memcpy(at, bytes->at, size);
+    return at + size;
+}
+
+static struct entry *entry_new(const struct row_kind *kind, const void *rows, size_t len)
+{
+    size_t size = sizeof(struct entry) + len * kind->size;
+    for (size_t i = 0; i < len; i++)
+        for (size_t k = 0; k < kind->columns_len; k++)
+            size += room(&kind->columns[k], (const char *)rows + i * kind->size);
+    struct entry *e = malloc(size);
+    if (!e)
+        abort();
+    char *row = (char *)(e + 1), *behind = row + len * kind->size;
+    *e = (struct entry){{row, len}, size, NULL};
+    if (len)
+        memcpy(row, rows, len * kind->size);
+    for (size_t i = 0; i < len; i++, row += kind->size)
+        for (size_t k = 0; k < kind->columns_len; k++)
+            behind = move_behind(&kind->columns[k], row, behind);
+    return e;
+}
+
+static void take_away(struct shelf *s, struct generation *g, enum shelf_set set, int64_t key)
+{
+    struct entry *e = map_get(&g->sets[set], key);
+    if (!e)
+        return;
+    map_put(&g->sets[set], key, NULL);
+    g->kept -= e->size;
+    e->next = s->replaced;
+    s->replaced = e;
 }
 
 void shelf_put(struct shelf *s, enum shelf_set set, int64_t key, const void *rows, size_t len)
 {
-    struct arena *a = &s->young.arena;
-    const struct row_kind *kind = &KINDS[set];
-    struct rows *kept = ARENA_NEW(a, struct rows);
-    kept->len = len;
-    if (len) {
-        kept->at = memcpy(arena_alloc(a, len * kind->size), rows, len * kind->size);
-        for (size_t i = 0; i < len; i++)
-            copy_texts(a, kind, (char *)kept->at + i * kind->size);
-    }
-    map_put(&s->young.sets[set], key, kept);
+    struct entry *e = entry_new(&KINDS[set], rows, len); /* of rows that may be those it replaces */
+    shelf_drop(s, set, key);
+    map_put(&s->young.sets[set], key, e);
+    s->young.kept += e->size;
 }
 
 void shelf_drop(struct shelf *s, enum shelf_set set, int64_t key)
 {
-    struct rows ignored;
-    if (shelf_get(s, set, key, &ignored))
-        map_put(&s->young.sets[set], key, &GONE);
+    take_away(s, &s->young, set, key);
+    take_away(s, &s->old, set, key);
 }
 
 int64_t shelf_name_key(int64_t holder, const char *code)
@@ -195,7 +260,9 @@ const struct known_record *shelf_record(struct shelf *s, int64_t seq)
     const struct known_record *k = map_get(&s->young.decoded, seq);
     if (!k)
         k = map_get(&s->old.decoded, seq);
-    if (!k && shelf_get(s, SHELF_RECORD, seq, &row) && row.len)
+    if (!k && shelf_get(s, SHELF_RECORD, seq, &row) && row.len) {
         k = shelf_add_record(s, row.at, &ignored);
+        shelf_drop(s, SHELF_RECORD, seq);
+    }
     return k;
 }

@@ -5,8 +5,8 @@
  * that changes rows puts the new ones here once it is committed (learn.c), and whoever loads the
  * knowledge anew empties it.  Rows stand by what they are looked up by; a set that is here is whole.
  *
- * Memory: two generations of half the limit each.  Everything is put into the young one; when that is
- * full, the old one is thrown away and the young one grows old.
+ * Memory: two generations of half the limit each.  Everything is put into the young one, and what it takes
+ * the place of goes; when that is full, the old one is thrown away and the young one grows old.
  */
 #pragma once
 

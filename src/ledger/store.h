@@ -106,12 +106,15 @@ bool regroup_asks(struct knowledge *kn); /* whether it must be */
 void regroup_ask(struct pipeline *p, struct space *s, const struct names *names, const struct keys *lots,
                  struct rows *out);
 bool regroup_fill(struct space *s, const struct rows *rows, struct error *err);
-/* Begins the second round trip with what is new in the log: PostgreSQL inserts it while the lots are
- * projected.  The pipeline must be run: by store_write(), or by store_abandon(), which rolls back. */
-struct pipeline *store_append(struct db *db, struct space *s, struct changes *c);
-bool store_write(struct pipeline *p, struct space *s, struct changes *c, int due_wanted,
-                 struct outcome_after *out, struct error *err);
-void store_abandon(struct pipeline *p);
+/* The second round trip, sent as it gets known, so that PostgreSQL writes while lots are worked on: what is
+ * new in the log, then how lots hang together, then what they are found to be.  It must be ended: by
+ * store_write(), or by store_abandon(), which rolls back.  In the batch's arena. */
+struct writing;
+struct writing *store_begin(struct db *db, struct space *s, struct changes *c);
+void store_append(struct writing *w);
+void store_trace(struct writing *w);
+bool store_write(struct writing *w, int due_wanted, struct outcome_after *out, struct error *err);
+void store_abandon(struct writing *w);
 /* Fills the knowledge from the database. */
 bool store_load(struct db *db, struct knowledge *kn, struct error *err);
 bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,

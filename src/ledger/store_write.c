@@ -102,8 +102,7 @@ QUERY LINK_DROP = {.name = "link_drop",
            " WHERE l.key = i.key AND l.lot = i.lot AND l.seq = i.seq AND l.side = i.side"};
 QUERY LINK_ADD = {.name = "link_add",
     .sql = "INSERT INTO link (key, part, lot, seq, side)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[])"
-           " ON CONFLICT DO NOTHING"};
+           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[])"};
 QUERY EDGE_DROP = {.name = "edge_drop", .sql = "DELETE FROM edge WHERE child = ANY($1::bigint[])"};
 QUERY EDGE_ADD = {.name = "edge_add",
     .sql = "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal, out_seq, quantity,"
@@ -305,13 +304,20 @@ static const char *stored_form(struct space *s, const struct lot *l)
 static struct lot_row *lot_row_of(struct space *s, const struct lot *l)
 {
     struct lot_row *r = ARENA_NEW(s->arena, struct lot_row);
-    *r = (struct lot_row){
-        .part = part_id_of(l), .lot = l->id, .holder = l->holder->id, .quantity = l->balance.inflow,
-        .balance = l->balance.balance, .owner = owner_id(s, l), .code = l->code,
-        .description = l->description_json, .state = l->state, .traced = traced_word(l->traced),
-        .summary = summary_encode(s, l), .grade = (int32_t)l->assessment.grade,
-        .score = l->assessment.score_ppm, .coverage = l->assessment.coverage_ppm};
+    *r = (struct lot_row){.part = part_id_of(l), .lot = l->id, .holder = l->holder->id,
+                          .quantity = l->balance.inflow, .balance = l->balance.balance,
+                          .owner = owner_id(s, l), .code = l->code, .description = l->description_json,
+                          .traced = traced_word(l->traced), .summary = summary_encode(s, l)};
     return r;
+}
+
+static void add_verdict(const struct lot *l)
+{
+    struct lot_row *r = l->row;
+    r->state = l->state;
+    r->grade = (int32_t)l->assessment.grade;
+    r->score = l->assessment.score_ppm;
+    r->coverage = l->assessment.coverage_ppm;
 }
 
 static void put_lot(struct columns *c, const struct lot_row *r)
@@ -339,7 +345,7 @@ static bool same_bytes(struct bytes a, struct bytes b)
 }
 
 struct lot_changes {
-    struct columns add, set, name, moved, custody;
+    struct columns name, moved, custody;
     struct columns link_add, link_drop, mark_add, mark_drop;
     struct keys touched, upstream; /* all; those whose children must follow */
     struct keys claimed; /* names of lots whose claimants must look again */
@@ -360,13 +366,9 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     l->description_json = stored_form(s, l);
     const struct lot_row *r = l->row = lot_row_of(s, l);
     bool described = !text_is(r->description, l->stored_description);
-    bool summarised = !same_bytes(r->summary, l->stored_chain);
     bool balanced = r->balance != l->stored_balance;
-    bool other = r->quantity != l->stored_quantity || !text_is(r->state, l->stored_state) ||
-                 r->owner != l->stored_owner || !text_is(r->traced, l->stored_traced) ||
-                 r->grade != l->stored_grade || r->score != l->stored_score ||
-                 r->coverage != l->stored_coverage;
     bool moved = is_moved(l);
+    l->changed.summary = !same_bytes(r->summary, l->stored_chain);
     *vec_push(s->arena, &out->touched) = l->id;
     for (size_t i = 0; l->regrouped && i < l->stored_links.len; i++)
         *vec_push(s->arena, &c->changed_links) = l->stored_links.at[i].key;
@@ -376,10 +378,6 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         *vec_push(s->arena, &out->upstream) = l->id;
         return;
     }
-    if (l->is_new)
-        put_lot(&out->add, r);
-    else if (described || summarised || balanced || other || moved)
-        put_lot(&out->set, r);
     if (l->is_new && l->code && !l->is_named) {
         columns_int8(&out->name, l->holder->id);
         columns_text(&out->name, l->code);
@@ -393,7 +391,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         columns_end_row(&out->moved);
     }
     /* what is taken whole tells its pieces as they are here */
-    l->changed.upstream = described || summarised || moved || l->regrouped ||
+    l->changed.upstream = described || l->changed.summary || moved || l->regrouped ||
                           l->balance.inflow != l->stored_quantity;
     if (l->changed.upstream && (!l->is_new || l->regrouped)) /* a new one has no children but of this batch */
         *vec_push(s->arena, &out->upstream) = l->id;
@@ -415,6 +413,33 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         columns_text(&out->custody, record_type_word(e->record->type));
         columns_end_row(&out->custody);
     }
+}
+
+static bool row_differs(const struct lot *l)
+{
+    const struct lot_row *r = l->row;
+    return l->changed.summary || is_moved(l) || !text_is(r->description, l->stored_description) ||
+           r->balance != l->stored_balance || r->quantity != l->stored_quantity ||
+           !text_is(r->state, l->stored_state) || r->owner != l->stored_owner ||
+           !text_is(r->traced, l->stored_traced) || r->grade != l->stored_grade ||
+           r->score != l->stored_score || r->coverage != l->stored_coverage;
+}
+
+static void send_lots(struct pipeline *p, struct space *s, const struct changes *c)
+{
+    struct columns add = columns_new(s->arena, c->lots.len), set = columns_new(s->arena, c->lots.len);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        if (l->is_gone)
+            continue;
+        add_verdict(l);
+        if (l->is_new)
+            put_lot(&add, l->row);
+        else if (row_differs(l))
+            put_lot(&set, l->row);
+    }
+    columns_send(p, &LOT_ADD, &add);
+    columns_send(p, &LOT_SET, &set);
 }
 
 /* ---- rows that belong to a lot: replaced as a whole when any differs ---- */
@@ -1008,72 +1033,97 @@ bool store_due(struct db *db, struct arena *a, int32_t day, int wanted,
     return true;
 }
 
-struct pipeline *store_append(struct db *db, struct space *s, struct changes *c)
+struct writing {
+    struct pipeline *p;
+    struct space *s;
+    struct changes *c;
+    struct lot_changes lots;
+};
+
+struct writing *store_begin(struct db *db, struct space *s, struct changes *c)
 {
-    struct pipeline *p = pipeline_new(db, s->arena);
-    if (c->append)
-        send_log(p, s->arena, c);
-    send_statements(p, s->arena, c);
-    if (c->append && c->appends.len)
-        pipeline_add(p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
-    pipeline_push(p);
-    return p;
+    struct writing *w = ARENA_NEW(s->arena, struct writing);
+    *w = (struct writing){.p = pipeline_new(db, s->arena), .s = s, .c = c};
+    return w;
 }
 
-void store_abandon(struct pipeline *p)
+void store_append(struct writing *w)
+{
+    const struct changes *c = w->c;
+    if (c->append)
+        send_log(w->p, w->s->arena, c);
+    send_statements(w->p, w->s->arena, c);
+    if (c->append && c->appends.len)
+        pipeline_add(w->p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
+    pipeline_push(w->p);
+}
+
+void store_abandon(struct writing *w)
 {
     struct error ignored = {0};
-    pipeline_add(p, &ROLLBACK_BATCH, NO_ARGS, NULL);
-    pipeline_run(p, &ignored);
+    pipeline_add(w->p, &ROLLBACK_BATCH, NO_ARGS, NULL);
+    pipeline_run(w->p, &ignored);
 }
 
-bool store_write(struct pipeline *p, struct space *s, struct changes *c, int due_wanted,
-                 struct outcome_after *out, struct error *err)
+static void find_changes(struct writing *w)
 {
-    size_t n = c->lots.len, events = 0, links = 0, marks = 0;
+    struct arena *a = w->s->arena;
+    size_t n = w->c->lots.len, events = 0, links = 0, marks = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct lot *l = c->lots.at[i];
+        const struct lot *l = w->c->lots.at[i];
         events += l->events.len;
         links += l->own_links.len + l->stored_links.len;
         marks += l->marks.len + l->stored_marks.len;
     }
-    struct lot_changes lc = {columns_new(s->arena, n), columns_new(s->arena, n),
-                             columns_new(s->arena, n), columns_new(s->arena, n),
-                             columns_new(s->arena, events), columns_new(s->arena, links),
-                             columns_new(s->arena, links), columns_new(s->arena, marks),
-                             columns_new(s->arena, marks), {0}, {0}, {0}, {0}, {0}};
-    struct fellows fellows = {0};
+    w->lots = (struct lot_changes){
+        .name = columns_new(a, n), .moved = columns_new(a, n), .custody = columns_new(a, events),
+        .link_add = columns_new(a, links), .link_drop = columns_new(a, links),
+        .mark_add = columns_new(a, marks), .mark_drop = columns_new(a, marks)};
     for (size_t i = 0; i < n; i++) {
-        struct lot *l = c->lots.at[i];
-        lot_change(s, l, c, &lc);
-        link_change(s, l, c, &lc);
-        edge_change(s, l, &lc.edges);
-        sample_change(s, l, c);
-        mark_change(s, l, c, &lc);
+        struct lot *l = w->c->lots.at[i];
+        lot_change(w->s, l, w->c, &w->lots);
+        link_change(w->s, l, w->c, &w->lots);
+        edge_change(w->s, l, &w->lots.edges);
+        sample_change(w->s, l, w->c);
+        mark_change(w->s, l, w->c, &w->lots);
     }
+}
+
+void store_trace(struct writing *w)
+{
+    struct pipeline *p = w->p;
+    struct lot_changes *lc = &w->lots;
+    find_changes(w);
+    send_names(p, w->s);
+    columns_send(p, &NAME_ADD, &lc->name);
+    send_regrouped(p, w->s, &lc->gone);
+    columns_send(p, &LOT_MOVED, &lc->moved);
+    columns_send(p, &CUSTODY_ADD, &lc->custody);
+    columns_send(p, &LINK_DROP, &lc->link_drop);
+    columns_send(p, &LINK_ADD, &lc->link_add);
+    send_edges(p, w->s, w->c, &lc->edges);
+    columns_send(p, &MARK_DROP, &lc->mark_drop);
+    columns_send(p, &MARK_ADD, &lc->mark_add);
+    send_mark_counts(p, w->s);
+    pipeline_push(p);
+}
+
+bool store_write(struct writing *w, int due_wanted, struct outcome_after *out, struct error *err)
+{
+    struct pipeline *p = w->p;
+    struct changes *c = w->c;
+    struct fellows fellows = {0};
     struct rows due, as_of;
-    send_names(p, s);
     pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue), INT8(c->generation)), NULL);
-    columns_send(p, &LOT_ADD, &lc.add);
-    columns_send(p, &LOT_SET, &lc.set);
-    columns_send(p, &NAME_ADD, &lc.name);
-    send_regrouped(p, s, &lc.gone);
-    columns_send(p, &LOT_MOVED, &lc.moved);
-    columns_send(p, &CUSTODY_ADD, &lc.custody);
-    columns_send(p, &LINK_DROP, &lc.link_drop);
-    columns_send(p, &LINK_ADD, &lc.link_add);
-    send_edges(p, s, c, &lc.edges);
-    columns_send(p, &MARK_DROP, &lc.mark_drop);
-    columns_send(p, &MARK_ADD, &lc.mark_add);
-    send_mark_counts(p, s);
-    send_flags(p, s, c);
-    find_fellows(s, c, &lc, &fellows);
-    send_queue(p, s, c, &lc, &fellows);
+    send_lots(p, w->s, c);
+    send_flags(p, w->s, c);
+    find_fellows(w->s, c, &w->lots, &fellows);
+    send_queue(p, w->s, c, &w->lots, &fellows);
     pipeline_add(p, &DUE_NEXT, ARGS(INT4(c->day), INT4(due_wanted)), &due);
     pipeline_add(p, &DUE_AS_OF, ARGS(INT4(c->day), INT8(c->size)), &as_of);
     pipeline_add(p, &COMMIT_BATCH, NO_ARGS, NULL);
     if (!pipeline_commit(p, err))
         return false;
-    due_read(s->arena, &due, &as_of, out);
+    due_read(w->s->arena, &due, &as_of, out);
     return true;
 }
