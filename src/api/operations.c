@@ -2,6 +2,7 @@
  * daemon. */
 #include "handlers.h"
 #include "parameters.h"
+#include "spool.h"
 
 #include "pedigree/base/metrics.h"
 
@@ -29,11 +30,14 @@ bool readyz(struct request *rq, struct reply *rp, struct error *err)
     (void)err;
     struct api *api = rq->context;
     size_t n = 0;
+    struct error full = {0};
     struct text missing = text_new(&rq->arena), t = text_new(&rq->arena);
     if (api->trouble)
         add_missing(&missing, api->trouble(rq, api->trouble_ctx), &n);
     if (n == 0)
         add_missing(&missing, ledger_trouble(api->ledger, &rq->arena), &n);
+    if (!spool_has_room(api->config->spool_dir, &full))
+        add_missing(&missing, full.detail, &n);
     text_addf(&t, "{\"status\":\"%s\"", n > 0 ? "unavailable" : "ok");
     if (n > 0)
         text_addf(&t, ",\"missing\":[%s]", text_str(&missing));

@@ -33,6 +33,7 @@ static bool allocate(struct spool *s, off_t len)
     do
         why = posix_fallocate(s->fd, s->size, len);
     while (why == EINTR);
+    errno = why;
     return why == 0;
 }
 
@@ -41,8 +42,10 @@ static bool allocate(struct spool *s, off_t len)
 static bool make_room(struct spool *s, size_t len)
 {
     off_t ahead = (off_t)len + SPOOL_MEMORY + SPOOL_RESERVE;
-    if (s->size + ahead > s->limit)
+    if (s->size + ahead > s->limit) {
+        errno = EFBIG;
         return false;
+    }
     if (s->fd < 0)
         s->fd = unlinked_open(s->dir);
     return s->fd >= 0 && allocate(s, ahead);
@@ -88,6 +91,12 @@ void spool_done(struct spool *s)
     *s = (struct spool){.fd = -1};
 }
 
+static bool cut(struct spool *s)
+{
+    s->cut = errno ? errno : EIO;
+    return false;
+}
+
 bool spool_add(struct spool *s, const char *at, size_t len)
 {
     if (s->cut)
@@ -99,13 +108,11 @@ bool spool_add(struct spool *s, const char *at, size_t len)
         s->len += len;
         return true;
     }
-    s->cut = !flush(s);
-    if (s->cut)
-        return false;
+    if (!flush(s))
+        return cut(s);
     if (len <= SPOOL_MEMORY)
         return spool_add(s, at, len);
-    s->cut = !file_add(s, at, len);
-    return !s->cut;
+    return file_add(s, at, len) || cut(s);
 }
 
 bool spool_end(struct spool *s, const char *at, size_t len)
@@ -129,4 +136,16 @@ int spool_take_file(struct spool *s)
     int fd = s->fd;
     s->fd = -1;
     return fd;
+}
+
+bool spool_has_room(const char *dir, struct error *err)
+{
+    struct spool s;
+    spool_init(&s, dir, INT64_MAX);
+    bool ok = make_room(&s, 0);
+    if (!ok)
+        error_set(err, ERR_UNAVAILABLE, "spool_dir: no room for results in %.200s: %s", dir,
+                  strerror(errno));
+    spool_done(&s);
+    return ok;
 }

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include "pedigree/base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +23,7 @@ struct spool {
     size_t len;
     int fd;       /* -1: all is in memory */
     int64_t size; /* bytes in the file */
-    bool cut;
+    int cut;      /* errno of what it lacked; 0: nothing is missing */
 };
 
 void spool_init(struct spool *s, const char *dir, int64_t limit);
@@ -35,3 +37,5 @@ bool spool_add(struct spool *s, const char *at, size_t len);
 bool spool_end(struct spool *s, const char *at, size_t len);
 /* The file, now the caller's to close; -1: there is none. */
 int spool_take_file(struct spool *s);
+/* Whether a file could grow in `dir` now. */
+bool spool_has_room(const char *dir, struct error *err);

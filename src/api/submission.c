@@ -12,6 +12,7 @@
 #include "outcome.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
 #include "pedigree/http/reply.h"
 
@@ -194,6 +195,8 @@ static void add_cut(struct submission *s, struct text *t)
               error_http(err.code));
     problem_render(t, &err, NULL);
     text_add(t, "}");
+    log_line(LOG_LEVEL_WARN, "results are cut", "line=%" PRId64 " reason=%s", s->cut_line,
+             log_quote(strerror(s->body.cut)));
 }
 
 static bool end_body(struct submission *s, struct error *err)

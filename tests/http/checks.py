@@ -60,7 +60,7 @@ class World:
         os.chmod(self.scratch, 0o755)
         self.place = os.path.join(self.scratch, "postgres")
         self.options = "-c fsync=off " + options
-        self.daemons = []
+        self.daemons, self.disks = [], []
         self.database = self.cluster("start")
         self.daemon(self.database).run("migrate")
         self.key = self.daemons[0].make_key()
@@ -92,6 +92,18 @@ class World:
         same(ledger.psql(conninfo or self.database, "SELECT count(*) = coalesce(max(seq) + 1, 0) AND count(*) = (SELECT max(size) FROM log_head)"
                        " AND count(*) = (SELECT count(*) FROM body) FROM record"), "t", "the log is dense")
 
+    def small_disk(self, mib):
+        """A directory on a disk of so many MiB; None: this machine lets us mount none, which is told."""
+        place = os.path.join(self.scratch, "disk%d" % len(self.disks))
+        os.mkdir(place, 0o777)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm,mode=777" % mib, "tmpfs", place],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            print("    could not run here: %s" % done.stderr.strip())
+            return None
+        self.disks.append(place)
+        return place
+
     def calm(self):
         """Undoes what a failed check may have left behind."""
 
@@ -105,6 +117,8 @@ class World:
         for d in self.daemons:
             d.kill()
         subprocess.run([CLUSTER, "wipe", self.place], capture_output=True, timeout=PATIENCE)
+        for disk in self.disks:
+            subprocess.run(["umount", disk], check=True)
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
