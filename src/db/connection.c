@@ -87,11 +87,17 @@ bool db_is_up(struct db *db)
     return db->conn && PQstatus(db->conn) == CONNECTION_OK;
 }
 
+bool db_lacks_room(const struct db *db)
+{
+    return db->lacks_room;
+}
+
 bool connection_fail(struct db *db, const char *what, const PGresult *res,
                      struct error *err)
 {
     char line[300];
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+    db->lacks_room = state && strncmp(state, "53", 2) == 0;
     if (state && !is_passing(state))
         return error_set(
             err, ERR_INTERNAL, "%s: %s (SQLSTATE %s)", what,

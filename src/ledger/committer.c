@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, SLOW_S = 10,
+       /* a batch that writes nothing says nothing about a full disk: so long we believe the last that did */
+       ROOM_S = 5,
        /* lots of the queue in one batch; fewer where records wait: what is due for several of them is
         * looked at once */
        QUEUE_SHARE = 256, BUSY_SHARE = 64,
@@ -37,6 +39,7 @@ struct ledger {
     pthread_t thread;
     struct db *db;
     struct knowledge kn;
+    int64_t no_room_until_us; /* PostgreSQL had none for the newest batch of records; 0: it had */
     bool loaded;     /* the knowledge is what the database says at `extent` */
     struct extent extent;
     struct shelf *shelf; /* rows at that extent; NULL: none are kept */
@@ -369,6 +372,7 @@ static void commit(struct ledger *l, const struct work *works, const struct work
     if (nothing_waits(works, until))
         return;
     if (attempt(l, works, until, &err)) {
+        l->no_room_until_us = 0;
         say_trouble(l, "");
         return;
     }
@@ -379,6 +383,7 @@ static void commit(struct ledger *l, const struct work *works, const struct work
         halve(l, works, until, &err);
         return;
     }
+    l->no_room_until_us = db_lacks_room(l->db) ? clock_monotonic_us() + ROOM_S * INT64_C(1000000) : 0;
     say_trouble(l, err.detail);
     settle(works, until, err.code == ERR_UNCERTAIN ? OUTCOME_UNCERTAIN : OUTCOME_UNAVAILABLE, &err);
 }
@@ -403,7 +408,8 @@ static void work_queue(struct ledger *l)
 {
     struct error err = {0};
     if (attempt(l, NULL, NULL, &err)) {
-        say_trouble(l, "");
+        if (clock_monotonic_us() >= l->no_room_until_us)
+            say_trouble(l, "");
         l->share = QUEUE_SHARE;
         return;
     }

@@ -91,6 +91,8 @@ void db_free(struct db *db);
 /* How long to wait for an answer before the connection counts as lost; 0: for ever. */
 void db_patience(struct db *db, int64_t ms);
 bool db_is_up(struct db *db);           /* connected as far as is known; does not ask */
+/* The newest failure was the server's want of disk or memory. */
+bool db_lacks_room(const struct db *db);
 bool db_ping(struct db *db, struct error *err); /* connects if needed, one round trip */
 
 /* One statement, one round trip.  `rows` may be NULL.  A connection found dead before the
