@@ -9,7 +9,7 @@ WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmi
          -Wvla -Wformat=2 -Wundef -Wswitch-enum $(WERROR)
 FLAGS_debug   := -Og -g
 FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
-                 -fcf-protection -fPIE
+                 -fcf-protection -fPIE -ffile-prefix-map=$(CURDIR)=.
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 FLAGS_clang   := -O1 -g
@@ -29,7 +29,7 @@ ALLFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(FLAGS_$(MODE)) -fvisibility=hidde
 LIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lpthread -lm
 
 MAINS := src/daemon/main.c src/cli/main.c
-SRC   := $(filter-out $(MAINS),$(shell find src -name '*.c'))
+SRC   := $(sort $(filter-out $(MAINS),$(shell find src -name '*.c')))
 OBJ   := $(SRC:%.c=$B/%.o)
 LIB   := $B/libpedigree.a
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'test_*.c'))
