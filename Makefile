@@ -38,7 +38,7 @@ HDRS  := $(shell find include src -name '*.h')
 ALL_C := $(shell find src tests -name '*.c')
 SHIM  := $B/tests/http/interpose.so
 
-.PHONY: all clean help check check-db check-http tests fuzzers lint sizes flags headers asan tsan ci hooks
+.PHONY: all deb clean help check check-db check-http tests fuzzers lint sizes flags headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
 tests: $(TESTS) $(SHIM) ## build all test programs and what they preload
 fuzzers: $(FUZZ) ## build the fuzz targets (MODE=fuzz)
@@ -89,6 +89,8 @@ flags: # what clang-tidy needs to know
 	@echo $(filter-out -Werror -f%,$(ALLFLAGS))
 sizes: ## the longest and most tangled functions
 	@scripts/check-sizes
+deb: ## build a Debian package into build/deb/
+	@scripts/make-deb
 hooks: ## install the pre-commit hook
 	@ln -sf ../../scripts/pre-commit .git/hooks/pre-commit
 ci: ## everything that CI runs
