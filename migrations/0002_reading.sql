@@ -168,40 +168,37 @@ END $$;
 
 -- Up: one statement, as what the reader is to a lot does not hang on the way to it.  The walk takes
 -- the nearest lots first and ends, told as a cut, before it costs more than some thousands of them.
-CREATE FUNCTION trace_walk_up(org_class bigint, sees_all boolean, start bigint, start_sight text,
+CREATE FUNCTION trace_up(org_class bigint, sees_all boolean, start bigint, start_sight text,
                               most integer)
 RETURNS TABLE (near bigint, far bigint, sight text, seq bigint, ordinal integer, quantity bigint,
                standing text, tier text, source text, seller text, reason text,
                shipped text, received text, cut text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 BEGIN
+    IF NOT sees_all AND (org_class IS NULL OR start_sight NOT IN ('own', 'owner', 'upstream')) THEN
+        RETURN;
+    END IF;
     RETURN QUERY
-    WITH RECURSIVE walk (lot, sight, depth) AS (
-        SELECT start, start_sight, 0
+    WITH RECURSIVE walk (is_own, there, depth, child, parent, seq, ordinal, quantity, standing, tier, source,
+                         seller, reason, shipped, received) AS (
+        SELECT false, start_sight, -1, 0::bigint, start, 0::bigint, 0, 0::bigint, '', '', NULL::text, NULL::text,
+               '', NULL::text, NULL::text
         UNION
-        SELECT x.parent, t.there, w.depth + 1
+        SELECT w.there IN ('all', 'own', 'owner'), t.there, w.depth + 1, x.child, x.parent, x.seq, x.ordinal,
+               x.quantity, x.standing, x.tier, x.source, x.seller, x.reason, x.shipped, x.received
           FROM walk w
-          JOIN edge x ON x.child = w.lot AND x.part = x.child_part AND nullif(x.parent, 0) IS NOT NULL
-         CROSS JOIN LATERAL (SELECT CASE WHEN sees_all THEN 'all' ELSE coalesce(
-                    (SELECT party_sight(org_class, p.holder_class, p.owner_class)
-                       FROM lot_party p WHERE p.lot = x.parent),
-                    CASE WHEN hop_shows(x.standing) THEN 'upstream' ELSE 'none' END) END AS there) t
-         WHERE t.there <> 'none' AND w.depth < 64),
-    seen AS MATERIALIZED (SELECT * FROM walk LIMIT 8 * most + 64),
-    lots AS MATERIALIZED (SELECT s.lot, min(s.sight) AS sight, min(s.depth) AS depth FROM seen s GROUP BY s.lot),
-    hops AS MATERIALIZED (
-        SELECT l.sight IN ('all', 'own', 'owner') AS is_own, x.*, t.there,
-               row_number() OVER (ORDER BY l.depth, x.child, x.seq, x.ordinal, x.parent) AS n
-          FROM lots l
-          JOIN edge x ON x.child = l.lot AND x.part = x.child_part
+          JOIN edge x ON x.child = w.parent AND x.part = x.child_part
          CROSS JOIN LATERAL (SELECT CASE WHEN x.parent = 0 THEN 'none' WHEN sees_all THEN 'all' ELSE coalesce(
                     (SELECT party_sight(org_class, p.holder_class, p.owner_class)
                        FROM lot_party p WHERE p.lot = x.parent),
                     CASE WHEN hop_shows(x.standing) THEN 'upstream' ELSE 'none' END) END AS there) t
-         WHERE l.depth < 64
+         WHERE w.there <> 'none' AND w.depth < 63),
+    seen AS MATERIALIZED (SELECT * FROM walk LIMIT 8 * most + 64),
+    hops AS MATERIALIZED (
+        SELECT x.*, row_number() OVER (ORDER BY x.depth, x.child, x.seq, x.ordinal, x.parent) AS n
+          FROM (SELECT DISTINCT ON (s.child, s.seq, s.ordinal, s.parent) s.* FROM seen s WHERE s.depth >= 0
+                 ORDER BY s.child, s.seq, s.ordinal, s.parent, s.depth) x
          ORDER BY n LIMIT most + 1),
     told AS (
         SELECT h.*, h.there = 'none' AND NOT h.is_own AS is_hidden FROM hops h WHERE h.n <= most)
@@ -215,16 +212,18 @@ BEGIN
     SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            CASE WHEN c.more THEN 'size' ELSE 'depth' END
       FROM (SELECT (SELECT count(*) FROM hops) > most OR (SELECT count(*) FROM seen) >= 8 * most + 64 AS more,
-                   EXISTS (SELECT FROM lots l WHERE l.depth = 64) AS deeper) c
+                   EXISTS (SELECT FROM hops h WHERE h.depth = 63 AND h.there <> 'none' -- and there nowhere nearer
+                            AND NOT EXISTS (SELECT FROM seen s WHERE h.parent IN (s.child, s.parent) AND s.depth < 63))
+                       AS deeper) c
      WHERE c.more OR c.deeper;
 END $$;
 
--- The hops above (up) or below a lot, level by level, as far as the reader may know them.
+-- The hops below a lot, level by level, as far as the reader may know them.
 -- `sight` is what the reader is to the lot at the far end; 'none' is a gap: far is 0 then, and
 -- says nothing of whether that lot exists.  A row with `cut` says why the walk ended early: what is
 -- not shown is not counted.
-CREATE FUNCTION trace_walk(org_class bigint, sees_all boolean, start bigint, start_sight text,
-                           up boolean, most integer)
+CREATE FUNCTION trace_down(org_class bigint, sees_all boolean, start bigint, start_sight text,
+                           most integer)
 RETURNS TABLE (near bigint, far bigint, sight text, seq bigint, ordinal integer, quantity bigint,
                standing text, tier text, source text, seller text, reason text,
                shipped text, received text, cut text)
@@ -244,10 +243,6 @@ DECLARE
     is_own   boolean;
 BEGIN
     IF NOT sees_all AND (org_class IS NULL OR start_sight NOT IN ('own', 'owner', 'upstream')) THEN
-        RETURN;
-    END IF;
-    IF up THEN
-        RETURN QUERY SELECT * FROM trace_walk_up(org_class, sees_all, start, start_sight, most);
         RETURN;
     END IF;
     FOR level IN 1..64 LOOP

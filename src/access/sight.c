@@ -26,14 +26,23 @@ QUERY VIEWER_NAMES = {
     ROW(struct party_name, PARTY_NAME_ROW),
 };
 
-struct seen {
+struct seen_lot {
+    int64_t lot;
     const char *sight;
 };
-static const struct column SEEN_ROW[] = {COL(struct seen, sight)};
-QUERY ACCESS_SIGHT = {
-    .name = "access_sight",
-    .sql = "SELECT may_see($1::bigint, $2::bigint) AS sight",
-    ROW(struct seen, SEEN_ROW),
+static const struct column SEEN_LOT_ROW[] = {COL(struct seen_lot, lot), COL(struct seen_lot, sight)};
+QUERY ACCESS_LOT = {
+    .name = "access_lot",
+    .sql = "WITH found AS MATERIALIZED (SELECT l.lot FROM organisation n"
+           "   JOIN organisation o ON o.class = n.class"
+           "   JOIN lot_name l ON l.holder = o.id AND l.code = $2"
+           "  WHERE n.name = $1 ORDER BY l.lot LIMIT 1),"
+           " seen AS MATERIALIZED (SELECT f.lot, CASE WHEN $4 THEN 'all' ELSE may_see($3::bigint, f.lot) END AS sight"
+           "   FROM found f),"
+           " kept AS MATERIALIZED (SELECT set_config('pedigree.asked_lot',"
+           "   coalesce((SELECT s.lot || ' ' || s.sight FROM seen s), ''), true) AS asked)"
+           " SELECT s.lot, s.sight FROM kept k JOIN seen s ON k.asked <> ''",
+    ROW(struct seen_lot, SEEN_LOT_ROW),
 };
 
 const char *sight_word(enum sight s)
@@ -51,29 +60,29 @@ bool sight_find(const char *word, enum sight *out)
     return false;
 }
 
-bool access_viewer(struct db *db, struct arena *a, const struct caller *c,
-                   struct viewer *out, struct error *err)
+void access_ask_viewer(struct pipeline *p, const struct caller *c, struct rows *answer)
 {
-    struct rows rows;
-    if (!db_query(db, a, &VIEWER_NAMES, ARGS(TEXT(c->organisation)), &rows, err))
-        return false;
-    const struct party_name *found = rows.at;
-    const char **names = ARENA_ARRAY(a, const char *, rows.len + 1);
-    int64_t *ids = ARENA_ARRAY(a, int64_t, rows.len + 1);
+    pipeline_add(p, &VIEWER_NAMES, ARGS(TEXT(c->organisation)), answer);
+}
+
+void access_viewer(struct arena *a, const struct caller *c, const struct rows *answer, struct viewer *out)
+{
+    const struct party_name *found = answer->at;
+    const char **names = ARENA_ARRAY(a, const char *, answer->len + 1);
+    int64_t *ids = ARENA_ARRAY(a, int64_t, answer->len + 1);
     names[0] = arena_strdup(a, c->organisation);
-    for (size_t i = 0; i < rows.len; i++) {
+    for (size_t i = 0; i < answer->len; i++) {
         names[i] = found[i].name;
         ids[i] = found[i].id;
     }
     *out = (struct viewer){
         .sees_all = c->role == ROLE_OPERATOR,
-        .class_ = rows.len ? found[0].class_ : INT64_MIN,
+        .class_ = answer->len ? found[0].class_ : INT64_MIN,
         .names = names,
-        .names_len = rows.len ? rows.len : 1,
+        .names_len = answer->len ? answer->len : 1,
         .ids = ids,
-        .ids_len = rows.len,
+        .ids_len = answer->len,
     };
-    return true;
 }
 
 bool viewer_is(const struct viewer *v, const char *organisation)
@@ -84,18 +93,20 @@ bool viewer_is(const struct viewer *v, const char *organisation)
     return false;
 }
 
-bool access_sight(struct db *db, struct arena *a, const struct viewer *v, int64_t lot,
-                  enum sight *out, struct error *err)
+void access_ask_lot(struct pipeline *p, const struct viewer *v, const char *organisation, const char *code,
+                    struct rows *answer)
 {
-    struct rows rows;
-    if (v->sees_all) {
-        *out = SIGHT_ALL;
-        return true;
-    }
-    if (!db_query(db, a, &ACCESS_SIGHT, ARGS(INT8(v->class_), INT8(lot)), &rows, err))
+    pipeline_add(p, &ACCESS_LOT,
+                 ARGS(TEXT(organisation), TEXT(code), INT8(v->class_), BOOLEAN(v->sees_all)), answer);
+}
+
+bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight)
+{
+    const struct seen_lot *seen = answer->at;
+    if (answer->len == 0)
         return false;
-    if (!sight_find(((const struct seen *)rows.at)->sight, out))
-        return error_set(err, ERR_INTERNAL, "may_see says '%s'",
-                         ((const struct seen *)rows.at)->sight);
+    *lot = seen->lot;
+    *sight = SIGHT_NONE; /* what has no name here is nothing to see */
+    sight_find(seen->sight, sight);
     return true;
 }

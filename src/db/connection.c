@@ -67,7 +67,7 @@ void connection_drop(struct db *db)
 {
     PQfinish(db->conn);
     db->conn = NULL;
-    db->in_transaction = db->in_snapshot = db->is_overdue = false;
+    db->in_transaction = db->is_overdue = false;
     memset(db->prepared, 0, sizeof db->prepared);
     arena_reset(&db->arena);
 }

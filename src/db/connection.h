@@ -25,7 +25,6 @@ struct db {
     PGconn *conn;        /* NULL: not connected */
     bool was_connected;  /* ever */
     bool in_transaction; /* one is open for the next pipeline or query */
-    bool in_snapshot;    /* that one ends with db_end() */
     bool is_overdue;     /* it did not answer in time */
     bool lacks_room;     /* the newest failure was the server's want of disk or memory */
     int64_t patience_ms; /* 0: for ever */

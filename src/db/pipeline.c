@@ -246,7 +246,7 @@ bool pipeline_run(struct pipeline *p, struct error *err)
     if (!begin(p, err))
         return false;
     bool ok = round_trip(p, err);
-    if (!ok && db->conn && db->in_transaction && !db->in_snapshot)
+    if (!ok && db->conn && db->in_transaction)
         roll_back(db, p->arena);
     return ok;
 }
@@ -299,17 +299,20 @@ bool db_ping(struct db *db, struct error *err)
     return ok;
 }
 
-bool db_begin_snapshot(struct db *db, struct error *err)
+void pipeline_begin_snapshot(struct pipeline *p)
 {
-    assert(!db->in_transaction);
-    db->in_snapshot = run_alone(db, &DB_BEGIN_SNAPSHOT, err);
-    return db->in_snapshot;
+    assert(!p->db->in_transaction);
+    pipeline_add(p, &DB_BEGIN_SNAPSHOT, NO_ARGS, NULL);
+}
+
+void pipeline_end(struct pipeline *p)
+{
+    pipeline_add(p, &DB_ROLLBACK, NO_ARGS, NULL);
 }
 
 void db_end(struct db *db)
 {
     struct error ignored = {0};
-    db->in_snapshot = false;
     if (db->conn && db->in_transaction && !run_alone(db, &DB_ROLLBACK, &ignored))
         connection_drop(db);
 }

@@ -30,19 +30,6 @@ QUERY FIND_PARTS = {
     ROW(struct found_id, FOUND_ID_ROW),
 };
 
-struct found_sight {
-    int64_t lot;
-};
-static const struct column FIND_LOT_ROW[] = {COL(struct found_sight, lot)};
-QUERY FIND_LOT = {
-    .name = "find_lot",
-    .sql = "SELECT l.lot FROM organisation n"
-           "  JOIN organisation o ON o.class = n.class"
-           "  JOIN lot_name l ON l.holder = o.id AND l.code = $2"
-           " WHERE n.name = $1 ORDER BY l.lot LIMIT 1",
-    ROW(struct found_sight, FIND_LOT_ROW),
-};
-
 static struct ids ids_of(struct session *s, const struct rows *rows)
 {
     const struct found_id *found = rows->at;
@@ -100,21 +87,15 @@ bool not_found_lot(const struct lot_name *name, struct error *err)
                      name->code, name->organisation);
 }
 
-bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *out,
-              struct error *err)
+void ask_lot(struct session *s, struct pipeline *p, const struct lot_name *name, struct rows *answer)
 {
-    struct rows rows;
-    enum sight sight;
-    if (!db_query(s->db, s->arena, &FIND_LOT,
-                  ARGS(TEXT(name->organisation), TEXT(name->code)), &rows, err))
-        return false;
-    if (rows.len == 0)
+    access_ask_lot(p, &s->viewer, name->organisation, name->code, answer);
+}
+
+bool found_lot(const struct lot_name *name, const struct rows *answer, struct found_lot *out, struct error *err)
+{
+    if (!access_lot(answer, &out->lot, &out->sight) ||
+        out->sight < SIGHT_UPSTREAM) /* of a customer's lot the hop is all there is to see */
         return not_found_lot(name, err);
-    int64_t lot = ((const struct found_sight *)rows.at)->lot;
-    if (!access_sight(s->db, s->arena, &s->viewer, lot, &sight, err))
-        return false;
-    if (sight < SIGHT_UPSTREAM) /* of a customer's lot the hop is all there is to see */
-        return not_found_lot(name, err);
-    *out = (struct found_lot){lot, sight};
     return true;
 }

@@ -52,6 +52,21 @@ QUERY LOAD_AS_OF = {.name = "load_as_of",
                     .sql = "SELECT seq, day FROM as_of",
                     ROW(struct as_of, AS_OF_ROW)};
 
+void ask_lots(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
+{
+    pipeline_add(p, &LOAD_LOTS, ARGS(INT8S(lots, n)), answer);
+}
+
+void ask_flags(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
+{
+    pipeline_add(p, &LOAD_FLAGS, ARGS(INT8S(lots, n)), answer);
+}
+
+void ask_as_of(struct pipeline *p, struct rows *answer)
+{
+    pipeline_add(p, &LOAD_AS_OF, NO_ARGS, answer);
+}
+
 bool load_lots(struct session *s, const int64_t *lots, size_t n,
                const struct lot_row **out, size_t *len, struct error *err)
 {

@@ -171,18 +171,22 @@ static bool lot_answer(struct session *s, const void *asked, json_t **out,
                        struct error *err)
 {
     const struct lot_name *name = asked;
-    const struct lot_row *lots;
-    const struct flag_row *flags;
-    size_t lots_len, flags_len;
+    struct rows lot, at, lots, flags;
     struct found_lot found;
-    struct as_of at;
-    if (!find_lot(s, name, &found, err) || !load_as_of(s, &at, err) ||
-        !load_lots(s, &found.lot, 1, &lots, &lots_len, err) ||
-        !load_flags(s, &found.lot, 1, &flags, &flags_len, err))
+    struct pipeline *p = pipeline_new(s->db, s->arena);
+    ask_lot(s, p, name, &lot);
+    ask_as_of(p, &at);
+    if (!pipeline_run(p, err) || !found_lot(name, &lot, &found, err))
         return false;
-    if (lots_len == 0)
+    p = pipeline_new(s->db, s->arena);
+    ask_lots(p, &found.lot, 1, &lots);
+    ask_flags(p, &found.lot, 1, &flags);
+    pipeline_end(p);
+    if (!pipeline_run(p, err))
+        return false;
+    if (lots.len == 0)
         return not_found_lot(name, err);
-    *out = lot_json(lots, found.sight, &at, flags, flags_len);
+    *out = lot_json(lots.at, found.sight, at.at, flags.at, flags.len);
     return true;
 }
 

@@ -272,6 +272,14 @@ static bool fill_page(struct session *s, const struct records_ask *ask,
     return true;
 }
 
+static bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *out, struct error *err)
+{
+    struct rows lot;
+    struct pipeline *p = pipeline_new(s->db, s->arena);
+    ask_lot(s, p, name, &lot);
+    return pipeline_run(p, err) && found_lot(name, &lot, out, err);
+}
+
 static bool records_answer(struct session *s, const void *asked, json_t **out,
                            struct error *err)
 {

@@ -17,12 +17,16 @@ const char QUERY_SETTINGS[] =
 bool session_begin(const struct reader *r, struct session *s, struct error *err)
 {
     *s = (struct session){.db = r->db, .arena = r->arena};
-    if (!db_begin_snapshot(r->db, err))
+    struct pipeline *p = pipeline_new(r->db, r->arena);
+    struct rows viewer;
+    pipeline_begin_snapshot(p);
+    access_ask_viewer(p, r->caller, &viewer);
+    if (!pipeline_run(p, err)) {
+        db_end(r->db);
         return false;
-    if (access_viewer(r->db, r->arena, r->caller, &s->viewer, err))
-        return true;
-    db_end(r->db);
-    return false;
+    }
+    access_viewer(r->arena, r->caller, &viewer, &s->viewer);
+    return true;
 }
 
 const char *session_text(struct session *s, const json_t *doc)

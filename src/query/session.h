@@ -45,9 +45,9 @@ struct found_lot {
     int64_t lot;
     enum sight sight;
 };
-/* ERR_NOT_FOUND if there is none or the caller may not see it. */
-bool find_lot(struct session *s, const struct lot_name *name, struct found_lot *out,
-              struct error *err);
+/* Asked in a pipeline, and what its answer says: ERR_NOT_FOUND if there is none or the caller may not see it. */
+void ask_lot(struct session *s, struct pipeline *p, const struct lot_name *name, struct rows *answer);
+bool found_lot(const struct lot_name *name, const struct rows *answer, struct found_lot *out, struct error *err);
 bool not_found_lot(const struct lot_name *name, struct error *err);
 
 /* ---- lots ---- */
@@ -58,6 +58,7 @@ struct lot_row {
     int32_t grade, score, coverage;
 };
 /* In the order asked for. */
+void ask_lots(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
 bool load_lots(struct session *s, const int64_t *lots, size_t n,
                const struct lot_row **out, size_t *len, struct error *err);
 
@@ -68,6 +69,7 @@ struct flag_row {
     int64_t since;
 };
 /* By lot, heaviest first. */
+void ask_flags(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
 bool load_flags(struct session *s, const int64_t *lots, size_t n,
                 const struct flag_row **out, size_t *len, struct error *err);
 
@@ -75,6 +77,7 @@ struct as_of {
     int64_t seq;
     int32_t day;
 };
+void ask_as_of(struct pipeline *p, struct rows *answer); /* struct as_of */
 bool load_as_of(struct session *s, struct as_of *out, struct error *err);
 
 /* ---- JSON ---- */

@@ -1,7 +1,7 @@
 /*
  * trace - where a lot came from and where it went.
  *
- * The walk itself is trace_walk() in the database, which leaves out what the reader may
+ * The walks are trace_up() and trace_down() in the database, which leave out what the reader may
  * not know. Here its rows become nodes and arcs: each lot one node, each gap a node of
  * its own.
  */
@@ -19,14 +19,28 @@ static const struct column HOP_ROW[] = {
     COL(struct hop_row, reason),   COL(struct hop_row, shipped),
     COL(struct hop_row, received), COL(struct hop_row, cut),
 };
-QUERY TRACE_WALK = {
-    .name = "trace_walk",
-    .sql = "SELECT near, far, sight, seq, ordinal, quantity, standing, tier, source, "
-           "seller, reason,"
-           "       shipped, received, cut"
-           "  FROM trace_walk($1::bigint, $2::boolean, $3::bigint, $4::text, "
-           "$5::boolean, $6::integer)",
-    ROW(struct hop_row, HOP_ROW),
+#define HOPS_OF(walk)                                                                    \
+    "SELECT near, far, sight, seq, ordinal, quantity, standing, tier, source, seller, reason,"   \
+    "       shipped, received, cut"                                                      \
+    "  FROM " walk "($1::bigint, $2::boolean, " ASKED_LOT ", " ASKED_SIGHT ", $3::integer)"
+QUERY TRACE_UP_HOPS = {.name = "trace_up", .sql = HOPS_OF("trace_up"), ROW(struct hop_row, HOP_ROW)};
+QUERY TRACE_DOWN_HOPS = {.name = "trace_down", .sql = HOPS_OF("trace_down"), ROW(struct hop_row, HOP_ROW)};
+
+static const struct column NODE_ROW[] = {
+    COL(struct lot_row, lot),   COL(struct lot_row, holder), COL(struct lot_row, code),
+    COL(struct lot_row, manufacturer), COL(struct lot_row, mpn), COL(struct lot_row, state),
+    COL(struct lot_row, traced), COL(struct lot_row, flags), COL(struct lot_row, grade),
+};
+QUERY TRACE_NODES = {
+    .name = "trace_nodes",
+    .sql = "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn, l.state, l.traced,"
+           "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags, l.grade::integer AS grade"
+           "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
+           "  JOIN lot l ON l.lot = x.lot"
+           "  JOIN organisation h ON h.id = l.holder"
+           "  LEFT JOIN part p ON p.id = l.part"
+           " ORDER BY x.place",
+    ROW(struct lot_row, NODE_ROW),
 };
 
 static size_t node_of(struct session *s, struct trace *t, int64_t lot, enum sight sight)
@@ -76,38 +90,39 @@ static const char *why_cut(struct session *s, const char *cut, int64_t most)
     return "depth: the chain goes on past 64 hops";
 }
 
-static bool walk(struct session *s, struct trace *t, const struct found_lot *lot, bool up,
-                 int64_t most, struct error *err)
+static void ask_walk(struct session *s, struct pipeline *p, bool up, int64_t most, struct rows *hops)
 {
-    struct rows rows;
-    if (!db_query(s->db, s->arena, &TRACE_WALK,
-                  ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all),
-                       INT8(lot->lot), TEXT(sight_word(lot->sight)), BOOLEAN(up),
-                       INT4((int32_t)most)),
-                  &rows, err))
-        return false;
-    const struct hop_row *h = rows.at;
-    for (size_t i = 0; i < rows.len; i++) {
+    pipeline_add(p, up ? &TRACE_UP_HOPS : &TRACE_DOWN_HOPS,
+                 ARGS(INT8(s->viewer.class_), BOOLEAN(s->viewer.sees_all), INT4((int32_t)most)), hops);
+}
+
+static void add_hops(struct session *s, struct trace *t, const struct rows *hops, bool up, int64_t most)
+{
+    const struct hop_row *h = hops->at;
+    for (size_t i = 0; i < hops->len; i++) {
         if (h[i].cut)
             t->cut = why_cut(s, h[i].cut, most);
         else
             add_hop(s, t, &h[i], up);
     }
-    return true;
 }
 
 static bool describe_nodes(struct session *s, struct trace *t, struct error *err)
 {
-    const struct lot_row *rows;
-    size_t len, n = 0, next = 0;
-    int64_t *lots = ARENA_ARRAY(s->arena, int64_t, t->nodes.len + 1);
+    struct pipeline *p = pipeline_new(s->db, s->arena);
+    struct rows lots;
+    size_t n = 0, next = 0;
+    int64_t *ids = ARENA_ARRAY(s->arena, int64_t, t->nodes.len + 1);
     for (size_t i = 0; i < t->nodes.len; i++)
         if (t->nodes.at[i].lot)
-            lots[n++] = t->nodes.at[i].lot;
-    if (!load_lots(s, lots, n, &rows, &len, err))
+            ids[n++] = t->nodes.at[i].lot;
+    pipeline_add(p, &TRACE_NODES, ARGS(INT8S(ids, n)), &lots);
+    pipeline_end(p);
+    if (!pipeline_run(p, err))
         return false;
+    const struct lot_row *rows = lots.at;
     for (size_t i = 0; i < t->nodes.len; i++)
-        if (next < len && t->nodes.at[i].lot == rows[next].lot)
+        if (next < lots.len && t->nodes.at[i].lot == rows[next].lot)
             t->nodes.at[i].row = &rows[next++];
     return true;
 }
@@ -115,14 +130,21 @@ static bool describe_nodes(struct session *s, struct trace *t, struct error *err
 static bool make_trace(struct session *s, const struct trace_ask *ask, struct trace *t,
                        struct error *err)
 {
-    struct found_lot lot;
-    if (!find_lot(s, &ask->lot, &lot, err) || !load_as_of(s, &t->as_of, err))
+    struct rows lot, as_of, up = {0}, down = {0};
+    struct found_lot found;
+    struct pipeline *p = pipeline_new(s->db, s->arena);
+    ask_lot(s, p, &ask->lot, &lot);
+    ask_as_of(p, &as_of);
+    if (ask->direction & TRACE_UP)
+        ask_walk(s, p, true, ask->most, &up);
+    if (ask->direction & TRACE_DOWN)
+        ask_walk(s, p, false, ask->most, &down);
+    if (!pipeline_run(p, err) || !found_lot(&ask->lot, &lot, &found, err))
         return false;
-    node_of(s, t, lot.lot, lot.sight);
-    if ((ask->direction & TRACE_UP) && !walk(s, t, &lot, true, ask->most, err))
-        return false;
-    if ((ask->direction & TRACE_DOWN) && !walk(s, t, &lot, false, ask->most, err))
-        return false;
+    t->as_of = *(const struct as_of *)as_of.at;
+    node_of(s, t, found.lot, found.sight);
+    add_hops(s, t, &up, true, ask->most);
+    add_hops(s, t, &down, false, ask->most);
     return describe_nodes(s, t, err);
 }
 

@@ -21,7 +21,7 @@ void (*const QUERY_TEST_USES[])(void) = {
     (void (*)(void))query_lots,         (void (*)(void))query_trace,
     (void (*)(void))query_flags,        (void (*)(void))query_part,
     (void (*)(void))query_organisation, (void (*)(void))query_record,
-    (void (*)(void))key_add,            (void (*)(void))access_sight,
+    (void (*)(void))key_add,            (void (*)(void))access_lot,
     (void (*)(void))db_migrate,         (void (*)(void))ledger_start,
     (void (*)(void))ledger_rebuild,
 };
@@ -170,9 +170,9 @@ static const struct {
     {"record_concerns, an alert",
      "SELECT record_concerns(900010, 1, 'alert', '{\"source\":\"GIDEP\",\"number\":\"7\"}')"},
     {"record_concerns, a sample", "SELECT record_concerns(900010, 9000009, 'inspected', '{}')"},
-    {"trace_walk up", "SELECT * FROM trace_walk(NULL, true, 9020000, 'all', true, 2000)"},
-    {"trace_walk down", "SELECT * FROM trace_walk(NULL, true, 9000001, 'all', false, 2000)"},
-    {"trace_walk down from upstream", "SELECT * FROM trace_walk(900060, false, 9000009, 'upstream', false, 2000)"},
+    {"trace_up", "SELECT * FROM trace_up(NULL, true, 9020000, 'all', 2000)"},
+    {"trace_down", "SELECT * FROM trace_down(NULL, true, 9000001, 'all', 2000)"},
+    {"trace_down from upstream", "SELECT * FROM trace_down(900060, false, 9000009, 'upstream', 2000)"},
 #define SEARCH(path, rest) "SELECT * FROM lot_search(900010, false, '" path "', " rest ")"
     {"lot_search by mark",
      SEARCH("mark", "NULL, 'trace', 'T4500005', 0, 50, NULL, NULL, '2431', 'T4500005', 's', 3, 'CAP-012'")},

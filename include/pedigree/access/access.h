@@ -98,12 +98,17 @@ struct viewer {
     size_t names_len;         /* of ids: one less if its own name is in no record */
     size_t ids_len;
 };
-/* The caller as of today's classes. */
-bool access_viewer(struct db *db, struct arena *a, const struct caller *c,
-                   struct viewer *out, struct error *err);
+/* The caller as of today's classes: asked in a pipeline, and what its answer says. */
+void access_ask_viewer(struct pipeline *p, const struct caller *c, struct rows *answer);
+void access_viewer(struct arena *a, const struct caller *c, const struct rows *answer, struct viewer *out);
 bool viewer_is(const struct viewer *v, const char *organisation); /* party_normal */
-bool access_sight(struct db *db, struct arena *a, const struct viewer *v, int64_t lot,
-                  enum sight *out, struct error *err);
+/* The lot that a name means, and what the viewer is to it.  What is asked behind it, in the same snapshot,
+ * finds both by the SQL of ASKED_LOT and ASKED_SIGHT; NULL where there is none. */
+void access_ask_lot(struct pipeline *p, const struct viewer *v, const char *organisation, const char *code,
+                    struct rows *answer);
+bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight); /* false: there is none */
+#define ASKED_LOT "nullif(split_part(current_setting('pedigree.asked_lot', true), ' ', 1), '')::bigint"
+#define ASKED_SIGHT "nullif(split_part(current_setting('pedigree.asked_lot', true), ' ', 2), '')"
 
 /* ---- what of a record ---- */
 struct record_claim { /* who a record comes from, and what is known of its reader beside

@@ -99,8 +99,6 @@ bool db_ping(struct db *db, struct error *err); /* connects if needed, one round
  * statement was sent is made anew once. */
 bool db_query(struct db *db, struct arena *a, const struct query *q, struct args args,
               struct rows *rows, struct error *err);
-/* BEGIN [READ ONLY, REPEATABLE READ] .. COMMIT around what readers do in several statements. */
-bool db_begin_snapshot(struct db *db, struct error *err);
 void db_end(struct db *db); /* rolls back what is open; never fails */
 
 /*
@@ -116,6 +114,9 @@ void pipeline_add(struct pipeline *p, const struct query *q, struct args args, s
  * meanwhile.  What goes wrong is told by pipeline_run(), which must follow. */
 void pipeline_push(struct pipeline *p);
 bool pipeline_run(struct pipeline *p, struct error *err);
+/* What readers ask from here on, to pipeline_end() or db_end(), is of one moment (READ ONLY, REPEATABLE READ). */
+void pipeline_begin_snapshot(struct pipeline *p);
+void pipeline_end(struct pipeline *p);
 /* As pipeline_run, whose last statement is COMMIT: if the connection dies with the outcome
  * unknown the error is ERR_UNCERTAIN. */
 bool pipeline_commit(struct pipeline *p, struct error *err);
