@@ -4,12 +4,11 @@
  * Operators see all; everybody else those of lots that he holds or owns.  What speaks of
  * an upstream lot is shown with that lot.
  */
+#include "cursor.h"
 #include "session.h"
 
 #include "pedigree/rules/rule.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct column FLAG_ROW[] = {
@@ -81,11 +80,6 @@ struct flags_ask {
     const struct page *page;
 };
 
-struct flag_place {
-    int64_t lot;
-    const char *rule, *subject;
-};
-
 static bool read_severity(const char *word, int32_t *out, struct error *err)
 {
     *out = INT32_MIN;
@@ -106,26 +100,6 @@ static bool check_state(const char *word, struct error *err)
         return true;
     return error_at(err, ERR_INVALID, "state",
                     "'%.20s' is no state: write open or pending", word);
-}
-
-/* "lot/rule/subject"; rules have no slash. */
-static bool read_place(struct session *s, const char *cursor, struct flag_place *out,
-                       struct error *err)
-{
-    const char *text;
-    char *end;
-    *out = (struct flag_place){INT64_MIN + 1, "", ""};
-    if (!cursor)
-        return true;
-    if (!cursor_read(s, 'f', cursor, &text, err))
-        return false;
-    out->lot = strtoll(text, &end, 10);
-    const char *slash = *end == '/' ? strchr(end + 1, '/') : NULL;
-    if (!slash)
-        return cursor_bad(err);
-    out->rule = arena_strndup(s->arena, end + 1, (size_t)(slash - end - 1));
-    out->subject = slash + 1;
-    return true;
 }
 
 struct path {
@@ -162,7 +136,7 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
             err, ERR_INVALID, "manufacturer",
             "a part number alone names no part: say whose it is with manufacturer=");
     if (!read_severity(f->severity, &severity, err) || !check_state(f->state, err) ||
-        !read_place(s, ask->page->cursor, &place, err))
+        !flag_cursor_read(s->arena, ask->page->cursor, &place, err))
         return false;
     if (f->manufacturer && !find_parts(s, f->manufacturer, f->mpn, &parts, err))
         return false;
@@ -202,9 +176,7 @@ static const char *settle_page(struct session *s, struct rows *rows, size_t limi
     } else if (!was_cut) {
         return NULL;
     }
-    return cursor_make(
-        s, 'f',
-        arena_printf(s->arena, "%" PRId64 "/%s/%s", last.lot, last.rule, last.subject));
+    return flag_cursor(s->arena, &last);
 }
 
 static bool items_json(struct session *s, const struct rows *rows, json_t *items,

@@ -1,10 +1,10 @@
 /* lots - one lot, and the search for lots. */
+#include "cursor.h"
 #include "session.h"
 
 #include "pedigree/model/party.h"
 #include "pedigree/rules/rule.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct hit {
@@ -85,7 +85,7 @@ static bool search(struct session *s, const struct lots_ask *ask, struct rows *h
             err, ERR_INVALID, "manufacturer",
             "a part number alone names no part: say whose it is with manufacturer=");
     if (!read_grade(f->grade, &grade, err) ||
-        !cursor_number(s, 'l', ask->page->cursor, &after, err))
+        !lot_cursor_read(s->arena, ask->page->cursor, &after, err))
         return false;
     if (f->manufacturer && !find_parts(s, f->manufacturer, f->mpn, &parts, err))
         return false;
@@ -119,7 +119,7 @@ static const char *settle_page(struct session *s, struct rows *hits, size_t limi
     else if (!was_cut)
         return NULL;
     int64_t last = was_cut && hits->len < limit ? h[hits->len].lot : h[hits->len - 1].lot;
-    return cursor_make(s, 'l', arena_printf(s->arena, "%" PRId64, last));
+    return lot_cursor(s->arena, last);
 }
 
 static bool lots_json(struct session *s, const struct rows *hits, json_t *items,

@@ -5,6 +5,7 @@
  * the first instant of a bare date, everything else by its last; then by place in the
  * log.
  */
+#include "cursor.h"
 #include "stored.h"
 
 #include "pedigree/base/clock.h"
@@ -12,7 +13,6 @@
 #include "pedigree/model/when.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -168,53 +168,33 @@ bool load_mentions(struct session *s, const char *kind, const char *const *subje
 
 /* ---- of a lot ---- */
 
-struct place {
-    int64_t time_us, seq;
-};
-
 struct records_ask {
     const struct lot_name *name;
     const struct page *page;
 };
 
-static struct place place_of(const struct dated_record *r)
+static struct record_place place_of(const struct dated_record *r)
 {
     static const char *const FIRST[] = {"manufactured", "received", "released"};
     struct when when = {0};
     bool counts_first = false;
     if (!r->time || !when_parse(r->time, &when))
-        return (struct place){INT64_MIN, r->seq};
+        return (struct record_place){INT64_MIN, r->seq};
     for (size_t i = 0; i < LENGTH(FIRST); i++)
         counts_first |= strcmp(FIRST[i], r->kind) == 0;
-    return (struct place){counts_first ? when.first_us : when.last_us, r->seq};
+    return (struct record_place){counts_first ? when.first_us : when.last_us, r->seq};
 }
 
 static int by_place(const void *left, const void *right)
 {
-    const struct place *a = left, *b = right;
+    const struct record_place *a = left, *b = right;
     int by_time = (a->time_us > b->time_us) - (a->time_us < b->time_us);
     return by_time != 0 ? by_time : (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static bool read_place(struct session *s, const char *cursor, struct place *out,
-                       struct error *err)
-{
-    const char *text;
-    int used = 0;
-    *out = (struct place){INT64_MIN, INT64_MIN};
-    if (!cursor)
-        return true;
-    if (!cursor_read(s, 'r', cursor, &text, err))
-        return false;
-    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &out->time_us, &out->seq, &used) != 2 ||
-        text[used])
-        return cursor_bad(err);
-    return true;
-}
-
 /* All places after the cursor, in order. */
-static bool load_places(struct session *s, int64_t lot, const struct place *after,
-                        struct place **out, size_t *len, struct error *err)
+static bool load_places(struct session *s, int64_t lot, const struct record_place *after,
+                        struct record_place **out, size_t *len, struct error *err)
 {
     struct rows rows;
     if (!db_query(s->db, s->arena, &RECORDS_OF_LOT, ARGS(INT8(lot)), &rows, err))
@@ -224,10 +204,10 @@ static bool load_places(struct session *s, int64_t lot, const struct place *afte
         rows.len = RECORDS_MAX;
         s->cut = "only the first 100000 records that arrived of this lot are listed";
     }
-    struct place *at = ARENA_ARRAY(s->arena, struct place, rows.len + 1);
+    struct record_place *at = ARENA_ARRAY(s->arena, struct record_place, rows.len + 1);
     size_t n = 0;
     for (size_t i = 0; i < rows.len; i++) {
-        struct place p = place_of(&r[i]);
+        struct record_place p = place_of(&r[i]);
         if (by_place(&p, after) > 0)
             at[n++] = p;
     }
@@ -237,7 +217,7 @@ static bool load_places(struct session *s, int64_t lot, const struct place *afte
     return true;
 }
 
-static bool load_records(struct session *s, const struct place *places, size_t n,
+static bool load_records(struct session *s, const struct record_place *places, size_t n,
                          const struct found_lot *lot, struct rows *out, struct error *err)
 {
     int64_t *seqs = ARENA_ARRAY(s->arena, int64_t, n + 1);
@@ -251,8 +231,8 @@ static bool load_records(struct session *s, const struct place *places, size_t n
 
 /* Fills the page; *taken counts the places looked at. */
 static bool fill_page(struct session *s, const struct records_ask *ask,
-                      const struct found_lot *lot, const struct place *places, size_t len,
-                      json_t *items, size_t *taken, struct error *err)
+                      const struct found_lot *lot, const struct record_place *places,
+                      size_t len, json_t *items, size_t *taken, struct error *err)
 {
     size_t limit = (size_t)ask->page->limit;
     for (*taken = 0; *taken < len && json_array_size(items) < limit;) {
@@ -285,9 +265,9 @@ static bool records_answer(struct session *s, const void *asked, json_t **out,
 {
     const struct records_ask *ask = asked;
     struct found_lot lot;
-    struct place after, *places;
+    struct record_place after, *places;
     size_t len, taken;
-    if (!read_place(s, ask->page->cursor, &after, err) ||
+    if (!record_cursor_read(s->arena, ask->page->cursor, &after, err) ||
         !find_lot(s, ask->name, &lot, err) ||
         !load_places(s, lot.lot, &after, &places, &len, err))
         return false;
@@ -296,11 +276,7 @@ static bool records_answer(struct session *s, const void *asked, json_t **out,
     if (!fill_page(s, ask, &lot, places, len, items, &taken, err))
         return false;
     if (taken < len)
-        put_text(
-            *out, "next",
-            cursor_make(s, 'r',
-                        arena_printf(s->arena, "%" PRId64 "/%" PRId64,
-                                     places[taken - 1].time_us, places[taken - 1].seq)));
+        put_text(*out, "next", record_cursor(s->arena, &places[taken - 1]));
     return true;
 }
 
@@ -350,7 +326,7 @@ static bool record_answer(struct session *s, const void *asked, json_t **out,
 {
     const int64_t *seq = asked;
     struct rows rows;
-    const struct place place = {0, *seq};
+    const struct record_place place = {0, *seq};
     struct found_lot lot;
     const char *code;
     if (!find_way(s, *seq, &lot, &code, err) ||

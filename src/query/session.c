@@ -1,12 +1,7 @@
 /* session - one question under way: a snapshot and who asks. */
 #include "session.h"
 
-#include "pedigree/access/token.h"
-#include "pedigree/base/text.h"
-
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Arrays of unknown length make the planner scan whole tables; nested loops never do. */
 const char QUERY_SETTINGS[] =
@@ -51,48 +46,4 @@ bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
     }
     db_end(r->db);
     return ok;
-}
-
-/* ---- cursors ---- */
-
-const char *cursor_make(struct session *s, char kind, const char *place)
-{
-    const char *whole = arena_printf(s->arena, "%c%s", kind, place);
-    return token_encode(s->arena, whole, strlen(whole));
-}
-
-bool cursor_bad(struct error *err)
-{
-    return error_at(
-        err, ERR_INVALID, "cursor",
-        "this is no cursor of this list; send what `next` of a page said, or none");
-}
-
-bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
-                 struct error *err)
-{
-    uint8_t *at;
-    size_t len;
-    if (!token_decode(s->arena, cursor, &at, &len) || len < 2 || at[0] != (uint8_t)kind ||
-        memchr(at, '\0', len))
-        return cursor_bad(err);
-    *place = arena_strndup(s->arena, (const char *)at + 1, len - 1);
-    return true;
-}
-
-bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,
-                   struct error *err)
-{
-    const char *text = "";
-    char *end;
-    *place = INT64_MIN + 1; /* before all: INT64_MIN is SQL NULL */
-    if (!cursor)
-        return true;
-    if (!cursor_read(s, kind, cursor, &text, err))
-        return false;
-    errno = 0;
-    *place = strtoll(text, &end, 10);
-    if (*end || errno || *place == INT64_MIN)
-        return cursor_bad(err);
-    return true;
 }

@@ -91,12 +91,3 @@ json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of
 /* NULL values are left out. */
 void put(json_t *o, const char *member, json_t *value);
 void put_text(json_t *o, const char *member, const char *value);
-
-/* ---- cursors ---- */
-/* `kind` is one letter that keeps the cursors of different lists apart. */
-const char *cursor_make(struct session *s, char kind, const char *place);
-bool cursor_bad(struct error *err); /* false: the one thing that is said of it */
-bool cursor_read(struct session *s, char kind, const char *cursor, const char **place,
-                 struct error *err);
-bool cursor_number(struct session *s, char kind, const char *cursor, int64_t *place,
-                   struct error *err);
