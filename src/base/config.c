@@ -163,19 +163,43 @@ struct reading {
     struct error *err;
 };
 
+/* Up to its end or `size`, without the blanks that it begins with: to inih those would
+ * make it part of the line before. */
+static int read_bytes(FILE *file, char *buf, int size)
+{
+    int n = 0, c = 0;
+    while (n < size && c != '\n' && (c = fgetc(file)) != EOF)
+        if (n > 0 || (c != ' ' && c != '\t'))
+            buf[n++] = (char)c;
+    return n;
+}
+
+static bool line_is_fine(struct reading *r, const char *buf, int len, int size)
+{
+    if (ferror(r->file))
+        return error_at(r->err, ERR_INVALID, "config", "cannot read %s: %s", r->path,
+                        strerror(errno));
+    if (memchr(buf, '\0', (size_t)len))
+        return error_at(r->err, ERR_INVALID, "config",
+                        "%s line %d: holds a NUL; settings are UTF-8 text", r->path,
+                        r->line);
+    if (len == size && buf[len - 1] != '\n')
+        return error_at(r->err, ERR_INVALID, "config",
+                        "%s line %d: longer than %d characters", r->path, r->line,
+                        size - 1);
+    return true;
+}
+
 /* One line for inih; NULL ends the file, also after an error. */
 static char *read_line(char *buf, int size, void *ctx)
 {
     struct reading *r = ctx;
-    if (r->err->code != ERR_OK || !fgets(buf, size, r->file))
+    if (r->err->code != ERR_OK)
         return NULL;
+    int len = read_bytes(r->file, buf, size - 1);
+    buf[len] = '\0';
     r->line++;
-    if (strlen(buf) == (size_t)size - 1 && buf[size - 2] != '\n' && !feof(r->file)) {
-        error_set(r->err, ERR_INVALID, "%s line %d: longer than %d characters", r->path,
-                  r->line, size - 2);
-        return NULL;
-    }
-    return buf;
+    return line_is_fine(r, buf, len, size - 1) && len > 0 ? buf : NULL;
 }
 
 static bool set_from_file(struct reading *r, const char *section, const char *name,
@@ -184,6 +208,8 @@ static bool set_from_file(struct reading *r, const char *section, const char *na
     if (*section && strcmp(section, "pedigree") != 0)
         return error_at(err, ERR_INVALID, section,
                         "section is not known; use [pedigree]");
+    if (!*name)
+        return error_at(err, ERR_INVALID, "config", "there is no name before the sign");
     const struct option *o = option_find(name);
     if (!o) {
         const char *near = nearest(name);

@@ -351,6 +351,11 @@ static const struct {
      0,
      NULL},
     {"empty number", NULL, NULL, {"--readers="}, "will not do", 0, NULL},
+    {"indented", "\treaders=1\n  listen_port=5\n", NULL, {0}, NULL, 5, ""},
+    {"indented after a section", "[pedigree]\n  listen_port=5\n", NULL, {0}, NULL, 5, ""},
+    {"blank lines", "\n   \nlisten_port=5\n \t", NULL, {0}, NULL, 5, ""},
+    {"no name", "=5\n", NULL, {0}, "line 1: config: there is no name", 0, NULL},
+    {"capitals in file", "LISTEN_PORT=1\n", NULL, {0}, "did you mean listen_port", 0, NULL},
 };
 
 static void write_file(const char *path, const char *content)
@@ -421,6 +426,35 @@ static void config_refuses_long_lines(void **state)
     config_done(&c);
 }
 
+static void refused_file(const char *path, const char *detail)
+{
+    char *argv[] = {(char *)(uintptr_t) "--config", (char *)(uintptr_t)path};
+    int argc = 2;
+    struct config c;
+    struct error err = {0};
+    config_init(&c);
+    assert_false(config_load(&c, &argc, argv, &err));
+    assert_string_equal(err.where, "config");
+    if (!strstr(err.detail, detail))
+        fail_msg("got: %s", err.detail);
+    config_done(&c);
+}
+
+static void config_refuses_what_is_no_text(void **state)
+{
+    (void)state;
+    static const char BYTES[] = "readers=1\nlisten_port=84\0" "70\n";
+    char path[] = "/tmp/pedigree-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, BYTES, sizeof BYTES - 1), sizeof BYTES - 1);
+    close(fd);
+    refused_file(path, "line 2: holds a NUL");
+    unlink(path);
+    refused_file("/tmp", "cannot read /tmp: Is a directory");
+    refused_file("/dev/zero", "line 1: holds a NUL");
+    refused_file("/nowhere", "cannot read /nowhere: No such file");
+}
+
 static void config_leaves_the_rest(void **state)
 {
     (void)state;
@@ -478,6 +512,7 @@ int main(void)
         cmocka_unit_test(error_keeps_the_first_report),
         cmocka_unit_test(metrics_are_printed),
         cmocka_unit_test(config_refuses_long_lines),
+        cmocka_unit_test(config_refuses_what_is_no_text),
         cmocka_unit_test(config_leaves_the_rest),
         cmocka_unit_test(config_reloads_what_may_change),
     };
