@@ -19,6 +19,9 @@ static bool unknown(const struct parameters *table, const char *name, struct err
 {
     const char *names[NAMES_MAX];
     size_t len = 0;
+    if (!*name)
+        return error_set(err, ERR_INVALID,
+                         "the query holds a value without a name; name=value would be right");
     for (; len < table->len && len < NAMES_MAX; len++)
         names[len] = table->at[len].name;
     const char *near = text_nearest(name, names, len);

@@ -370,6 +370,8 @@ static const struct {
     {"negative seq", "/v1/records/-1", 422, "seq"},
     {"huge seq", "/v1/records/99999999999999999999", 422, "seq"},
     {"bad organisation", "/v1/organisations/nobody", 422, "scheme"},
+    {"value without a name", "/v1/flags?=x", 422, "name=value"},
+    {"cursor that is no text", "/v1/flags?cursor=ZjEvQS__", 422, "no cursor of this list"},
     {"parameters where none are", "/v1/rules?x=1", 422, "x"},
 };
 
