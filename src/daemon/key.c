@@ -6,6 +6,7 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/model/party.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,23 @@ static bool read_grant(struct arena *a, const struct flag *flags, struct key_gra
     return true;
 }
 
+/* The public part, also out of a whole key. */
+static const char *public_part(struct arena *a, const char *said)
+{
+    if (strncmp(said, "pk_", 3) == 0)
+        said += 3;
+    return arena_strndup(a, said, strcspn(said, "_"));
+}
+
+/* A key that nobody was shown. */
+static bool take_back(struct arena *a, struct db *db, const char *key, struct error *err)
+{
+    int why = errno;
+    return key_revoke(db, public_part(a, key), err) &&
+           error_set(err, ERR_UNAVAILABLE,
+                     "the key could not be printed (%s), and is revoked", strerror(why));
+}
+
 static bool add(struct arena *a, const struct invocation *in, struct error *err)
 {
     struct flag flags[] = {
@@ -63,7 +81,8 @@ static bool add(struct arena *a, const struct invocation *in, struct error *err)
     CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
     if (!key_add(db, &grant, key, err))
         return false;
-    printf("%s\n", key);
+    if (printf("%s\n", key) < 0 || fflush(stdout) != 0)
+        return take_back(a, db, key, err);
     fprintf(stderr,
             "This is the only time that the key is shown. It acts as %s, role %s.\n",
             grant.organisation, role_word(grant.role));
@@ -111,14 +130,6 @@ bool key_list_run(const struct invocation *in, struct error *err)
         print_key(&keys[i]);
     arena_reset(&a);
     return is_good;
-}
-
-/* The public part, also out of a whole key. */
-static const char *public_part(struct arena *a, const char *said)
-{
-    if (strncmp(said, "pk_", 3) == 0)
-        said += 3;
-    return arena_strndup(a, said, strcspn(said, "_"));
 }
 
 static bool revoke(struct arena *a, const struct invocation *in, struct error *err)

@@ -4,6 +4,7 @@
 #include "dump.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/standard.h"
 #include "pedigree/base/version.h"
 #include "pedigree/rules/rule.h"
 
@@ -126,6 +127,8 @@ static int run(struct config *config, const struct config_source *source, int ar
                char **argv)
 {
     struct error err = {0};
+    if (argc > 0 && print_flag(argv[0])) /* whatever the settings are */
+        return 0;
     if (!config_load(config, &argc, argv, &err))
         return complain(&err, 2);
     if (argc > 0 && print_flag(argv[0]))
@@ -151,10 +154,11 @@ int main(int argc, char **argv)
         abort();
     memcpy(copy, argv + 1, (size_t)(argc > 0 ? argc - 1 : 0) * sizeof *copy);
     const struct config_source source = {argc - 1, argv + 1};
+    standard_open();
     setvbuf(stdout, NULL, _IOLBF, 0);
     config_init(&config);
     int status = run(&config, &source, argc - 1, copy);
     config_done(&config);
     free(copy);
-    return status;
+    return standard_flush("pedigreed") || status != 0 ? status : 1;
 }
