@@ -55,7 +55,8 @@ static void add_open_flags(struct session *s, struct text *out, const json_t *fl
 enum exit_status command_lot(struct session *s)
 {
     CLEANUP(json_cleanup) json_t *lot = NULL;
-    enum exit_status status = session_fetch(s, lot_path(s, ""), &lot);
+    enum exit_status status =
+        session_fetch(s, lot_path(s, ""), "assessment", JSON_OBJECT, &lot);
     if (!lot)
         return status;
     struct text out = text_new(s->arena);

@@ -9,7 +9,7 @@ enum exit_status command_part(struct session *s)
     const char *path =
         arena_printf(s->arena, "/v1/parts/%s/%s", url_escape(s->arena, s->args.words[0]),
                      url_escape(s->arena, s->args.words[1]));
-    enum exit_status status = session_fetch(s, path, &part);
+    enum exit_status status = session_fetch(s, path, "stock", JSON_OBJECT, &part);
     if (!part)
         return status;
     struct text out = text_new(s->arena);

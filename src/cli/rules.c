@@ -6,12 +6,17 @@
 #include <string.h>
 #include <strings.h>
 
+static const char *told(struct session *s, const json_t *rule, const char *name)
+{
+    const char *value = field(s->arena, rule, name);
+    return value ? value : "?";
+}
+
 static void print_row(struct session *s, const json_t *rule)
 {
-    const char *severity = field(s->arena, rule, "severity");
-    printf("%s%-8s%s  %-8s  %s\n", session_ink(s, ink_of_grade(severity)),
-           severity ? severity : "?", session_ink(s, INK_PLAIN),
-           field(s->arena, rule, "id"), field(s->arena, rule, "title"));
+    const char *severity = told(s, rule, "severity");
+    printf("%s%-8s%s  %-8s  %s\n", session_ink(s, ink_of_grade(severity)), severity,
+           session_ink(s, INK_PLAIN), told(s, rule, "id"), told(s, rule, "title"));
 }
 
 static enum exit_status print_one(struct session *s, const json_t *items, const char *id)
@@ -37,7 +42,7 @@ static enum exit_status print_one(struct session *s, const json_t *items, const 
 enum exit_status command_rules(struct session *s)
 {
     CLEANUP(json_cleanup) json_t *catalogue = NULL;
-    enum exit_status status = session_fetch(s, "/v1/rules", &catalogue);
+    enum exit_status status = session_fetch(s, "/v1/rules", "items", JSON_ARRAY, &catalogue);
     const json_t *items = member(catalogue, "items");
     size_t i;
     json_t *rule;

@@ -107,15 +107,27 @@ enum exit_status say_problem(const struct session *s, const struct reply *reply)
     return status;
 }
 
-static enum exit_status not_json(const struct session *s)
+static enum exit_status not_ours(const struct session *s, const json_t *json,
+                                 const char *has)
 {
     struct error err = {0};
-    error_at(&err, ERR_INTERNAL, s->settings.url,
-             "the answer is no JSON: is this a pedigreed?");
+    if (json)
+        error_at(&err, ERR_INTERNAL, s->settings.url,
+                 "the answer has no \"%s\": is this a pedigreed?", has);
+    else
+        error_at(&err, ERR_INTERNAL, s->settings.url,
+                 "the answer is no JSON: is this a pedigreed?");
     return say_error(&err);
 }
 
-static enum exit_status fetch_page(struct session *s, const char *path, json_t **out)
+static bool has_member(const json_t *json, const char *has, json_type type)
+{
+    const json_t *v = json_object_get(json, has);
+    return v && json_typeof(v) == type;
+}
+
+static enum exit_status fetch_page(struct session *s, const char *path, const char *has,
+                                   json_type type, json_t **out)
 {
     struct error err = {0};
     struct reply reply;
@@ -124,8 +136,8 @@ static enum exit_status fetch_page(struct session *s, const char *path, json_t *
     if (reply.status != 200)
         return say_problem(s, &reply);
     CLEANUP(json_cleanup) json_t *json = json_loadb(reply.body, reply.len, 0, NULL);
-    if (!json)
-        return not_json(s);
+    if (!has_member(json, has, type))
+        return not_ours(s, json, has);
     if (s->args.values[OPT_JSON]) {
         fwrite(reply.body, 1, reply.len, stdout);
         if (reply.len > 0 && reply.body[reply.len - 1] != '\n')
@@ -135,10 +147,11 @@ static enum exit_status fetch_page(struct session *s, const char *path, json_t *
     return STATUS_FINE;
 }
 
-enum exit_status session_fetch(struct session *s, const char *path, json_t **out)
+enum exit_status session_fetch(struct session *s, const char *path, const char *has,
+                               json_type type, json_t **out)
 {
     CLEANUP(json_cleanup) json_t *json = NULL;
-    enum exit_status status = fetch_page(s, path, &json);
+    enum exit_status status = fetch_page(s, path, has, type, &json);
     if (status == STATUS_FINE && !s->args.values[OPT_JSON])
         *out = TAKE(json);
     return status;
@@ -181,17 +194,27 @@ static void print_page(struct session *s, const json_t *page, struct listing *l)
     }
 }
 
+static enum exit_status same_again(const struct session *s)
+{
+    struct error err = {0};
+    error_at(&err, ERR_INTERNAL, s->settings.url,
+             "the answer names the same page as the next one: the list is not all here");
+    return say_error(&err);
+}
+
 /* One page, in memory of its own; the cursor goes on to `keep`. */
 static enum exit_status follow(struct session *s, const char *path, struct arena *keep,
                                struct listing *l)
 {
     CLEANUP(json_cleanup) json_t *page = NULL;
-    enum exit_status status =
-        fetch_page(s, page_path(s, path, l->left, l->cursor), &page);
+    enum exit_status status = fetch_page(s, page_path(s, path, l->left, l->cursor),
+                                         "items", JSON_ARRAY, &page);
     if (status != STATUS_FINE)
         return status;
     print_page(s, page, l);
     const char *next = json_string_value(member(page, "next"));
+    if (next && l->cursor && strcmp(next, l->cursor) == 0)
+        return same_again(s);
     l->cursor = next ? arena_strdup(keep, next) : NULL;
     return STATUS_FINE;
 }

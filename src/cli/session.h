@@ -31,9 +31,11 @@ enum exit_status problem_add(struct text *out, const struct settings *settings,
 
 /*
  * GET: STATUS_FINE and *out (new reference), or the trouble was said.  With --json the
- * body was printed as it came and *out is NULL.
+ * body was printed as it came and *out is NULL.  An answer without the member `has` of
+ * that type is none of pedigreed's, and never read as "there is nothing".
  */
-enum exit_status session_fetch(struct session *s, const char *path, json_t **out);
+enum exit_status session_fetch(struct session *s, const char *path, const char *has,
+                               json_type type, json_t **out);
 
 /* Prints one entry of a list. */
 typedef void (*entry_fn)(struct session *s, const json_t *entry);

@@ -66,7 +66,7 @@ enum exit_status command_trace(struct session *s)
         return print_dot(s, text_str(&path));
     }
     CLEANUP(json_cleanup) json_t *trace = NULL;
-    enum exit_status status = session_fetch(s, text_str(&path), &trace);
+    enum exit_status status = session_fetch(s, text_str(&path), "nodes", JSON_ARRAY, &trace);
     if (trace)
         print_tree(s, trace, direction);
     return status;
