@@ -5,6 +5,7 @@
 
 #include "pedigree/base/clock.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,8 +107,9 @@ static void decide(struct delivery *d, struct parcel *p, json_t *result, int64_t
     } else {
         d->tally.refused++;
         d->is_spoiled = true;
+        why = why ? why : json_text(problem, "title");
         say_refused(d, p->line, where ? where : json_text(problem, "parameter"),
-                    why ? why : json_text(problem, "title"), status);
+                    why ? why : "the server gave no reason", status);
         keep_refused(d, p);
     }
 }
@@ -227,6 +229,13 @@ static void give_up(struct delivery *d)
     d->stopped = STATUS_UNREACHABLE;
 }
 
+static bool stop(struct delivery *d, const struct error *err)
+{
+    progress_clear(&d->progress);
+    d->stopped = say_error(err);
+    return false;
+}
+
 /* Nothing is left to ask for: all decided, stopped, or (atomic) one refused and so all.
  */
 static bool is_settled(const struct delivery *d)
@@ -235,17 +244,28 @@ static bool is_settled(const struct delivery *d)
            (d->options->is_atomic && d->is_spoiled);
 }
 
+static bool is_out(FILE *f)
+{
+    errno = 0;
+    return fflush(f) == 0 && !ferror(f);
+}
+
 /* What was told of the batch is on its way to disk before the state says that it is
  * through. */
 static void end_batch(struct delivery *d)
 {
+    struct error err = {0};
     d->failures = 0;
     batch_clear(&d->batch);
-    fflush(stdout);
-    if (d->options->refused)
-        fflush(d->options->refused);
-    if (!d->options->is_atomic)
-        resume_save(d->state, &d->tally);
+    if (!is_out(stdout) && d->session->args.values[OPT_JSON])
+        error_at(&err, ERR_INTERNAL, "--json", "cannot be printed: %s", strerror(errno));
+    if (d->options->refused && !is_out(d->options->refused))
+        error_at(&err, ERR_INTERNAL, "--refused", "cannot be written: %s",
+                 strerror(errno));
+    if (err.code != ERR_OK)
+        stop(d, &err);
+    else if (!d->options->is_atomic)
+        resume_save(d->state, d->source.hash, &d->tally);
 }
 
 /* Sends until every record of the batch is decided, or it makes no sense to go on. */
@@ -267,13 +287,6 @@ static void deliver_batch(struct delivery *d)
 }
 
 /* ---- taking the file apart ---- */
-
-static bool stop(struct delivery *d, const struct error *err)
-{
-    progress_clear(&d->progress);
-    d->stopped = say_error(err);
-    return false;
-}
 
 static void add_parcel(struct delivery *d, const struct piece *piece)
 {
@@ -347,27 +360,60 @@ static void take_apart(struct delivery *d)
 
 /* ---- the whole ---- */
 
-static void begin_at(struct delivery *d)
+/* What has no name of its own goes by its content. */
+static const char *state_path(const struct delivery *d, const char *file)
 {
     struct session *s = d->session;
-    struct text path = text_new(s->arena);
-    char count[28];
+    char *real = d->source.is_copy ? NULL : realpath(file, NULL);
+    const char *name = arena_printf(s->arena, "%d %s", (int)d->format,
+                                    real ? real : d->source.hash);
+    free(real);
+    return resume_path(s->arena, name, s->settings.url, s->settings.key,
+                       d->options->on_behalf);
+}
+
+static const char *request_path(const struct delivery *d)
+{
+    struct text path = text_new(d->session->arena);
     text_add(&path, "/v1/records");
     url_add(&path, "onBehalfOf", d->options->on_behalf);
     url_add(&path, "atomic", d->options->is_atomic ? "true" : NULL);
-    d->path = text_str(&path);
-    d->state = resume_path(s->arena, d->source.hash, s->settings.url, s->settings.key,
-                           d->options->on_behalf);
+    return text_str(&path);
+}
+
+static bool has_changed_since(struct delivery *d, const struct tally *before)
+{
+    struct error err = {0};
+    char count[28];
+    error_at(&err, ERR_INVALID, d->source.name,
+             "is not as it was when a run was interrupted that had dealt with %s of its "
+             "records: those without an id would be entered twice. Send the others alone, "
+             "or all of it with --restart",
+             screen_number(before->pieces, count));
+    return stop(d, &err);
+}
+
+static bool begin_at(struct delivery *d, const char *file)
+{
+    struct tally before = {0};
+    char count[28];
+    d->path = request_path(d);
+    d->state = state_path(d, file);
     if (d->options->restarts)
         resume_forget(d->state);
-    if (d->options->is_atomic || !resume_load(d->state, &d->tally))
-        return;
-    d->skip = d->tally.pieces;
+    enum resume found = resume_load(d->state, d->source.hash, &before);
+    if (found == RESUME_CHANGED)
+        return has_changed_since(d, &before);
+    if (found == RESUME_NONE || d->options->is_atomic)
+        return true;
+    d->skip = before.pieces;
+    d->tally = before;
     d->tally.pieces = 0;
     fprintf(stderr,
             "%s: going on after %s records that an interrupted run dealt with "
             "(--restart: from the beginning)\n",
             d->source.name, screen_number(d->skip, count));
+    return true;
 }
 
 static void say_sum(const struct delivery *d)
@@ -386,18 +432,22 @@ static void say_sum(const struct delivery *d)
             d->stopped == STATUS_FINE ? "" : "; not all of it was sent");
 }
 
-static void end(struct delivery *d)
+static enum exit_status end(struct delivery *d)
 {
+    bool has_changed = source_has_changed(&d->source);
     progress_clear(&d->progress);
     if (d->stopped == STATUS_FINE && !d->options->is_atomic)
         resume_forget(d->state);
-    if (source_has_changed(&d->source))
+    if (has_changed)
         fprintf(stderr,
                 "pedigree: %s was written to while it was sent: look which of its "
                 "records are in "
                 "the ledger before sending it again\n",
                 d->source.name);
     say_sum(d);
+    if (d->stopped != STATUS_FINE)
+        return d->stopped;
+    return d->tally.refused > 0 || has_changed ? STATUS_REFUSED : STATUS_FINE;
 }
 
 bool deliver(struct session *s, const struct delivery_options *o, const char *path,
@@ -405,20 +455,20 @@ bool deliver(struct session *s, const struct delivery_options *o, const char *pa
 {
     struct error err = {0};
     struct delivery d = {.session = s, .options = o, .format = format};
+    enum exit_status one;
     arena_init(&d.batch.arena, 0);
-    if (source_open(&d.source, path, &err)) {
-        begin_at(&d);
+    if (!source_open(&d.source, path, &err)) {
+        stop(&d, &err);
+        one = d.stopped;
+    } else if (!begin_at(&d, path)) {
+        one = d.stopped;
+    } else {
         progress_begin(&d.progress, d.source.name, d.source.size, dealt_with(&d));
         take_apart(&d);
-        end(&d);
-    } else {
-        stop(&d, &err);
+        one = end(&d);
     }
     source_close(&d.source);
     arena_reset(&d.batch.arena);
-    enum exit_status one = d.tally.refused > 0 ? STATUS_REFUSED : STATUS_FINE;
-    if (d.stopped != STATUS_FINE)
-        one = d.stopped;
     *all = one > *all ? one : *all;
     return d.stopped == STATUS_FINE;
 }

@@ -1,6 +1,7 @@
 /* program - finds the command, reads its arguments, connects it to a server, runs it. */
 #include "session.h"
 
+#include "pedigree/base/standard.h"
 #include "pedigree/base/version.h"
 
 #include <stdio.h>
@@ -43,6 +44,26 @@ static enum exit_status run(struct arena *a, const struct command *c, int argc,
     return status;
 }
 
+static enum exit_status unknown(int argc, char **argv)
+{
+    if (argc < 1) {
+        fputs("pedigree: say what to do, for example: pedigree flags. See pedigree "
+              "--help\n",
+              stderr);
+        return STATUS_USAGE;
+    }
+    if (argv[0][0] == '-') {
+        fputs("pedigree: the command comes first, for example: pedigree flags --all. See "
+              "pedigree --help\n",
+              stderr);
+        return STATUS_USAGE;
+    }
+    const char *near = command_nearest(argv[0]);
+    fprintf(stderr, "pedigree: no command \"%s\"%s%s%s; see pedigree --help\n", argv[0],
+            near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+    return STATUS_USAGE;
+}
+
 /* Words before any command: --help, --version, help [COMMAND]; NULL *command and true:
  * done. */
 static bool is_lone(struct arena *a, int argc, char **argv, enum exit_status *status)
@@ -55,24 +76,14 @@ static bool is_lone(struct arena *a, int argc, char **argv, enum exit_status *st
     }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
         strcmp(word, "help") == 0) {
-        print_help(a, argc > 1 ? command_named(argv[1]) : NULL);
+        const struct command *c = argc > 1 ? command_named(argv[1]) : NULL;
+        if (argc > 1 && !c)
+            *status = unknown(argc - 1, argv + 1);
+        else
+            print_help(a, c);
         return true;
     }
     return false;
-}
-
-static enum exit_status unknown(int argc, char **argv)
-{
-    if (argc < 1) {
-        fputs("pedigree: say what to do, for example: pedigree flags. See pedigree "
-              "--help\n",
-              stderr);
-        return STATUS_USAGE;
-    }
-    const char *near = command_nearest(argv[0]);
-    fprintf(stderr, "pedigree: no command \"%s\"%s%s%s; see pedigree --help\n", argv[0],
-            near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
-    return STATUS_USAGE;
 }
 
 enum exit_status pedigree_main(int argc, char **argv)
@@ -85,9 +96,7 @@ enum exit_status pedigree_main(int argc, char **argv)
         status = c ? run(&a, c, argc - 1, argv + 1) : unknown(argc, argv);
     }
     arena_reset(&a);
-    if (fflush(stdout) != 0 && status == STATUS_FINE) {
-        perror("pedigree: standard output");
+    if (!standard_flush("pedigree") && status == STATUS_FINE)
         status = STATUS_REFUSED;
-    }
     return status;
 }

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #define STATE_FORMAT                                                                     \
-    "pedigree submit 1\npieces %" PRId64 "\naccepted %" PRId64 "\nduplicates %" PRId64   \
-    "\nrefused %" PRId64 "\n"
+    "pedigree submit 2\nsha256 %s\npieces %" PRId64 "\naccepted %" PRId64               \
+    "\nduplicates %" PRId64 "\nrefused %" PRId64 "\n"
 #define STATE_SCAN                                                                       \
-    "pedigree submit 1\npieces %" SCNd64 "\naccepted %" SCNd64 "\nduplicates %" SCNd64   \
-    "\nrefused %" SCNd64 "\n"
+    "pedigree submit 2\nsha256 %64[0-9a-f]\npieces %" SCNd64 "\naccepted %" SCNd64      \
+    "\nduplicates %" SCNd64 "\nrefused %" SCNd64 "\n"
 
 static const char *cache_dir(struct arena *a)
 {
@@ -25,7 +25,7 @@ static const char *cache_dir(struct arena *a)
     return home && *home == '/' ? arena_printf(a, "%s/.cache/pedigree", home) : NULL;
 }
 
-const char *resume_path(struct arena *a, const char *file_hash, const char *url,
+const char *resume_path(struct arena *a, const char *file, const char *url,
                         const char *key, const char *on_behalf)
 {
     const char *dir = cache_dir(a);
@@ -33,24 +33,26 @@ const char *resume_path(struct arena *a, const char *file_hash, const char *url,
     char hex[2 * SHA256_LEN + 1];
     if (!dir)
         return NULL;
-    const char *name = arena_printf(a, "%s\n%s\n%s\n%s", file_hash, url, key ? key : "",
+    const char *name = arena_printf(a, "%s\n%s\n%s\n%s", file, url, key ? key : "",
                                     on_behalf ? on_behalf : "");
     sha256(name, strlen(name), digest);
     return arena_printf(a, "%s/%.32s", dir, hex_encode(digest, sizeof digest, hex));
 }
 
-bool resume_load(const char *path, struct tally *out)
+enum resume resume_load(const char *path, const char *file_hash, struct tally *out)
 {
     struct tally t;
+    char hash[2 * SHA256_LEN + 1];
     FILE *f = path ? fopen(path, "re") : NULL;
     if (!f)
-        return false;
-    int n = fscanf(f, STATE_SCAN, &t.pieces, &t.accepted, &t.duplicates, &t.refused);
+        return RESUME_NONE;
+    int n = fscanf(f, STATE_SCAN, hash, &t.pieces, &t.accepted, &t.duplicates, &t.refused);
     fclose(f);
-    if (n != 4 || t.pieces < 1 || t.accepted < 0 || t.duplicates < 0 || t.refused < 0)
-        return false;
+    if (n != 5 || t.pieces < 1 || t.accepted < 0 || t.duplicates < 0 || t.refused < 0 ||
+        t.pieces - t.accepted - t.duplicates != t.refused)
+        return RESUME_NONE;
     *out = t;
-    return true;
+    return strcmp(hash, file_hash) == 0 ? RESUME_SAME : RESUME_CHANGED;
 }
 
 /* The directory of `path`, and the one above that. */
@@ -70,7 +72,7 @@ static void make_dirs(const char *path)
     mkdir(dir, 0700);
 }
 
-void resume_save(const char *path, const struct tally *tally)
+void resume_save(const char *path, const char *file_hash, const struct tally *tally)
 {
     char fresh[4096];
     if (!path || (size_t)snprintf(fresh, sizeof fresh, "%s.new", path) >= sizeof fresh)
@@ -82,7 +84,7 @@ void resume_save(const char *path, const struct tally *tally)
     }
     if (!f)
         return;
-    fprintf(f, STATE_FORMAT, tally->pieces, tally->accepted, tally->duplicates,
+    fprintf(f, STATE_FORMAT, file_hash, tally->pieces, tally->accepted, tally->duplicates,
             tally->refused);
     if (fclose(f) == 0)
         rename(fresh, path);

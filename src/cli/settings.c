@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,13 +64,21 @@ bool settings_parse(struct arena *a, const char *content, struct settings_file *
     return true;
 }
 
+/* Blanks and what no URL holds as it is. */
+static bool has_odd(const char *s)
+{
+    while (*s && (unsigned char)*s > ' ' && *s != 0x7f && *s != '?' && *s != '#')
+        s++;
+    return *s != '\0';
+}
+
 bool settings_url(struct arena *a, const char *url, const char **out, struct error *err)
 {
     bool has_scheme = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
     const char *host = has_scheme ? strstr(url, "//") + 2 : "";
     size_t len = strlen(url);
-    if (!*host || *host == '/' || strpbrk(url, " \t?#"))
-        return error_at(err, ERR_INVALID, url,
+    if (!*host || *host == '/' || has_odd(url))
+        return error_at(err, ERR_INVALID, *url ? url : "\"\"",
                         "is no server: expected http://host:port or https://host");
     while (len > 0 && url[len - 1] == '/')
         len--;
@@ -77,15 +86,27 @@ bool settings_url(struct arena *a, const char *url, const char **out, struct err
     return true;
 }
 
+/* `host` is followed by ":port", a path or nothing. */
+static bool is_this_machine(const char *host)
+{
+    static const char *const NAMES[] = {"localhost", "[::1]"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        size_t n = strlen(NAMES[i]);
+        if (strncasecmp(host, NAMES[i], n) == 0 && strchr(":/", host[n]))
+            return true;
+    }
+    return strncmp(host, "127.", 4) == 0 && strchr(":/", host[strspn(host, "0123456789.")]);
+}
+
 bool settings_are_exposed(const struct settings *s)
 {
-    static const char *const LOCAL[] = {"127.", "localhost", "[::1]"};
     if (!s->key || strncmp(s->url, "http://", 7) != 0)
         return false;
-    for (size_t i = 0; i < sizeof LOCAL / sizeof *LOCAL; i++)
-        if (strncmp(s->url + 7, LOCAL[i], strlen(LOCAL[i])) == 0)
-            return false;
-    return true;
+    const char *host = s->url + 7;
+    for (const char *at = host; *at && *at != '/'; at++)
+        if (*at == '@')
+            host = at + 1;
+    return !is_this_machine(host);
 }
 
 static const char *settings_path(struct arena *a)

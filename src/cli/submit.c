@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -66,6 +67,22 @@ static void close_file(FILE **f)
         fclose(*f);
 }
 
+/* One of the files to send: what is refused would be read, and refused, again. */
+static bool is_sent(const struct session *s, FILE *refused)
+{
+    struct stat one, other;
+    if (fstat(fileno(refused), &one) < 0 || !S_ISREG(one.st_mode))
+        return false;
+    for (size_t i = 0; i < s->args.words_len; i++) {
+        const char *path = s->args.words[i];
+        bool is_known = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &other) == 0
+                                               : stat(path, &other) == 0;
+        if (is_known && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+            return true;
+    }
+    return false;
+}
+
 /* Opens --refused; *out NULL if it is not asked for. */
 static bool open_refused(const struct session *s, FILE **out, struct error *err)
 {
@@ -73,6 +90,9 @@ static bool open_refused(const struct session *s, FILE **out, struct error *err)
     *out = path ? fopen(path, "ae") : NULL;
     if (path && !*out)
         return error_at(err, ERR_INVALID, path, "cannot be written: %s", strerror(errno));
+    if (path && is_sent(s, *out))
+        return error_at(err, ERR_INVALID, path,
+                        "is one of the files to send; --refused wants another");
     return true;
 }
 

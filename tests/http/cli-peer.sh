@@ -90,6 +90,9 @@ class Peer(http.server.BaseHTTPRequestHandler):
             return self.say(200, b"<html>", "text/html")
         if step == "slow":
             time.sleep(3)
+        if step == "bare":  # refused, and nothing said
+            return self.say(200, b"".join(b'{"line":%d,"status":422}\n' % (i + 1) for i in range(len(lines))),
+                            "application/x-ndjson")
         results = [self.result(i + 1, line) for i, line in enumerate(lines)]
         if "atomic=true" in self.path and any(r["status"] == 422 for r in results):
             for r in results:
@@ -118,6 +121,8 @@ class Peer(http.server.BaseHTTPRequestHandler):
             return self.problem(int(step))
         if step == "html":
             return self.say(200, b"<html>", "text/html")
+        if step.startswith("{") or step.startswith("["):
+            return self.say(200, step.encode(), "application/json")
         at = int(self.path.split("cursor=")[1]) if "cursor=" in self.path else 0
         flags = [{"rule": "CAP-%03d" % n, "severity": "low", "lot": {"organisation": "c:1", "code": "L"},
                   "title": "t", "message": "m\u001b[2J"} for n in range(at, min(at + 2, 5))]
@@ -225,6 +230,72 @@ check "standard input"
 plan
 run 2 submit - <"$work/c.ndjson" && run 2 submit "$work/none.ndjson" && run 2 submit "$work/peer.py" && [[ $(requests) == 0 ]]
 check "status 2: no format, no such file, no known name"
+plan bare
+run 1 submit "$work/c.ndjson" && grep -q 'c.ndjson:1: the server gave no reason (422)' "$work/err"
+check "refused without a word"
+
+# ---- what goes wrong on this side ----
+cp "$work/e.ndjson" "$work/own.ndjson"
+plan
+run 2 submit --refused "$work/own.ndjson" "$work/own.ndjson" && grep -q 'one of the files to send' "$work/err" &&
+    run 2 submit --refused "$work/own.ndjson" --format ndjson - <"$work/own.ndjson" &&
+    cmp -s "$work/e.ndjson" "$work/own.ndjson" && [[ $(requests) == 0 ]]
+check "--refused is no file that is sent"
+plan
+run 1 submit --refused /dev/full "$work/e.ndjson" && grep -q -e '--refused: cannot be written: No space' "$work/err"
+check "--refused on a full disk is told"
+plan
+"$pedigree" submit --json "$work/a.ndjson" >/dev/full 2>"$work/err"
+[[ $? == 1 ]] && grep -q -e '--json: cannot be printed: No space' "$work/err" && [[ $(requests) == 1 ]]
+check "--json on a full disk stops before more is sent"
+for command in 'submit c.ndjson' flags --help; do
+    # shellcheck disable=SC2086 # several words
+    (cd "$work" && plan && "$pedigree" $command >/dev/full 2>err; [[ $? == 1 ]] && grep -q 'standard output: No space' err)
+    check "standard output on a full disk: $command"
+done
+rm -f "$work/closed"
+plan
+"$pedigree" submit --refused "$work/closed" "$work/e.ndjson" 2>&- >/dev/null
+[[ $? == 1 && $(wc -l <"$work/closed") == 1 ]] && jq -e .id "$work/closed" >/dev/null
+check "without standard error what is said gets into no file"
+plan
+"$pedigree" submit "$work/c.ndjson" <&- >&- 2>&-
+[[ $? == 1 && $(requests) == 1 ]]
+check "with nothing to read from nor print to"
+plan slow
+records 3 G >"$work/g.ndjson"
+"$pedigree" submit "$work/g.ndjson" >"$work/out" 2>"$work/err" &
+while [[ $(requests) == 0 ]] && kill -0 $!; do sleep 0.05; done
+records 1 H >>"$work/g.ndjson"
+wait $!
+[[ $? == 1 ]] && grep -q 'g.ndjson was written to while it was sent' "$work/err"
+check "a file that is written to while it is sent: status 1"
+records 5000 I >"$work/i.ndjson"
+plan honest 503
+run 3 submit --retries 0 "$work/i.ndjson"
+records 1 J >>"$work/i.ndjson"
+plan
+run 2 submit "$work/i.ndjson" && grep -q 'had dealt with 2,000 of its records' "$work/err" && [[ $(requests) == 0 ]] &&
+    run 0 submit --restart "$work/i.ndjson" && grep -q '5,001 accepted' "$work/out"
+check "a file that changed since an interruption is not sent, but with --restart"
+plan honest 503
+records 5000 K >"$work/k.ndjson"
+run 3 submit --retries 0 "$work/k.ndjson"
+sed -i 's/^accepted 2000/accepted 20/' "$XDG_CACHE_HOME"/pedigree/*
+plan
+run 0 submit "$work/k.ndjson" && grep -q '3,000 accepted, 2,000 were there already' "$work/out"
+check "a state that does not add up is no state"
+mkdir "$work/dir.ndjson" && mkfifo "$work/fifo.ndjson"
+plan
+run 2 submit "$work/dir.ndjson" && grep -q 'Is a directory' "$work/err"
+check "a directory for a file"
+cat "$work/c.ndjson" >"$work/fifo.ndjson" &
+run 0 submit "$work/fifo.ndjson" && grep -q '10 were there already\|10 accepted' "$work/out"
+check "a FIFO for a file"
+cp "$work/c.ndjson" "$work/"$'\xff\x1b[2J.ndjson'
+run 0 submit "$work/"$'\xff\x1b[2J.ndjson' && run 2 submit "$work/"$'\xfe\x1b[2J.ndjson' && ! grep -q $'\x1b' "$work/err"
+check "names that are no text"
+
 plan slow
 "$pedigree" submit "$work/b.ndjson" >"$work/out" 2>"$work/err" &
 while [[ $(requests) == 0 ]] && kill -0 $!; do sleep 0.05; done
@@ -260,6 +331,23 @@ check "503 is status 3"
 plan html
 run 1 part TI X && grep -q 'no JSON' "$work/err"
 check "an answer that is no JSON"
+others() { # ANSWER: every command hears it
+    local command
+    for command in flags 'flags --json' 'records cage:1ABC5 X' 'lot cage:1ABC5 X' 'trace cage:1ABC5 X' 'part TI X' rules; do
+        plan "$1"
+        # shellcheck disable=SC2086 # several words
+        run 1 $command && grep -q 'the answer has no "[a-z]*": is this a pedigreed' "$work/err" && [[ ! -s $work/out ]] ||
+            return 1
+    done
+}
+others '{}' && others '[]' && others '{"items":1,"nodes":{},"assessment":[],"stock":null}'
+check "JSON that is no answer of pedigreed's never reads as nothing found"
+plan '{"items":[1,null,{},[]]}'
+run 0 rules && ! grep -q null "$work/out"
+check "entries that are none"
+plan '{"items":[],"next":"2"}' '{"items":[],"next":"2"}'
+run 1 flags --all && grep -q 'the same page' "$work/err"
+check "a list that goes in a circle ends"
 plan 302
 run 1 records cage:1ABC5 X && grep -q 'points to http://127.0.0.1:1/elsewhere' "$work/err"
 check "redirects are said, not followed"
@@ -285,6 +373,9 @@ bash -c '. scripts/completion/pedigree.bash; COMP_WORDS=(pedigree tr); COMP_CWOR
     COMP_WORDS=(pedigree flags --severity c) COMP_CWORD=3 && _pedigree && [[ ${COMPREPLY[*]} == critical ]] &&
     COMP_WORDS=(pedigree trace --do) COMP_CWORD=2 && _pedigree && [[ ${COMPREPLY[*]} == "--down --dot" ]]'
 check "bash completes commands, options and their words"
+run 2 --server "$url" flags && grep -q 'the command comes first' "$work/err" && run 2 help bogus && grep -q 'no command "bogus"' "$work/err" &&
+    run 2 flags --server '' && grep -q '"": is no server' "$work/err" && run 2 flags --server $'http://a\nb' && run 2 -- flags && run 2 ''
+check "words in the wrong place"
 run 0 --version && run 0 --help && run 0 trace --help && run 2 && run 2 sumbit x && grep -q 'did you mean submit' "$work/err"
 check "help, version, and the nearest command"
 

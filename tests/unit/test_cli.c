@@ -331,8 +331,17 @@ static void keys_in_the_clear_are_noticed(void **state)
     assert_false(
         settings_are_exposed(&(struct settings){.url = "https://l.example", .key = "k"}));
     assert_false(settings_are_exposed(&(struct settings){.url = "http://l.example"}));
-    assert_true(
-        settings_are_exposed(&(struct settings){.url = "http://l.example", .key = "k"}));
+    static const char *const LOCAL[] = {"http://127.0.0.1", "http://localhost/x", "http://LocalHost:1",
+                                        "http://[::1]:8470", "http://user@localhost"};
+    static const char *const FAR[] = {"http://l.example", "http://127.example", "http://127.0.0.1.example:1",
+                                      "http://localhost.example", "http://localhost@l.example",
+                                      "http://127.0.0.1:80@l.example/"};
+    for (size_t i = 0; i < LENGTH(LOCAL); i++)
+        if (settings_are_exposed(&(struct settings){.url = LOCAL[i], .key = "k"}))
+            fail_msg("%s", LOCAL[i]);
+    for (size_t i = 0; i < LENGTH(FAR); i++)
+        if (!settings_are_exposed(&(struct settings){.url = FAR[i], .key = "k"}))
+            fail_msg("%s", FAR[i]);
 }
 
 /* ---- trees ---- */
@@ -629,30 +638,36 @@ static void outline_shows_any_json(void **state)
 
 /* ---- resuming ---- */
 
-static void state_is_kept_by_content_and_server(void **state)
+static void state_is_kept_by_name_and_server(void **state)
 {
     char dir[] = "/tmp/test_cli.XXXXXX", inner[64];
     struct arena a;
     struct tally t = {.pieces = 4000, .accepted = 3990, .duplicates = 4, .refused = 6},
                  back = {0};
+    char hash[65] = "", other[65] = "";
+    memset(hash, 'a', 64);
+    memset(other, 'b', 64);
     (void)state;
     arena_init(&a, 0);
     assert_non_null(mkdtemp(dir));
     setenv("XDG_CACHE_HOME", arena_printf(&a, "%s/deep", dir), 1);
-    const char *path = resume_path(&a, "hash", "http://a", "k", NULL);
-    assert_string_not_equal(path, resume_path(&a, "hash", "http://b", "k", NULL));
-    assert_string_not_equal(path, resume_path(&a, "hash", "http://a", "l", NULL));
-    assert_string_not_equal(path, resume_path(&a, "hash", "http://a", "k", "cage:1ABC5"));
-    assert_string_equal(path, resume_path(&a, "hash", "http://a", "k", NULL));
-    assert_false(resume_load(path, &back));
-    resume_save(path, &t);
-    assert_true(resume_load(path, &back));
+    const char *path = resume_path(&a, "/f", "http://a", "k", NULL);
+    assert_string_not_equal(path, resume_path(&a, "/f", "http://b", "k", NULL));
+    assert_string_not_equal(path, resume_path(&a, "/f", "http://a", "l", NULL));
+    assert_string_not_equal(path, resume_path(&a, "/f", "http://a", "k", "cage:1ABC5"));
+    assert_string_equal(path, resume_path(&a, "/f", "http://a", "k", NULL));
+    assert_int_equal(resume_load(path, hash, &back), RESUME_NONE);
+    resume_save(path, hash, &(struct tally){.pieces = 4000, .accepted = 1, .refused = 6});
+    assert_int_equal(resume_load(path, hash, &back), RESUME_NONE); /* it does not add up */
+    resume_save(path, hash, &t);
+    assert_int_equal(resume_load(path, hash, &back), RESUME_SAME);
     assert_memory_equal(&t, &back, sizeof t);
-    write_file(path, "pedigree submit 1\npieces many\n", 0600);
-    assert_false(resume_load(path, &back));
+    assert_int_equal(resume_load(path, other, &back), RESUME_CHANGED);
+    write_file(path, "pedigree submit 2\npieces many\n", 0600);
+    assert_int_equal(resume_load(path, hash, &back), RESUME_NONE);
     resume_forget(path);
-    assert_false(resume_load(path, &back));
-    resume_save(NULL, &t);
+    assert_int_equal(resume_load(path, hash, &back), RESUME_NONE);
+    resume_save(NULL, hash, &t);
     resume_forget(NULL);
     snprintf(inner, sizeof inner, "%s/deep/pedigree", dir);
     assert_int_equal(rmdir(inner), 0);
@@ -682,7 +697,7 @@ int main(void)
         cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(urls_are_escaped),
         cmocka_unit_test(outline_shows_any_json),
-        cmocka_unit_test(state_is_kept_by_content_and_server),
+        cmocka_unit_test(state_is_kept_by_name_and_server),
     };
     struct CMUnitTest tests[LENGTH(fixed) + LENGTH(RECORDS) + LENGTH(LINES) +
                             LENGTH(FILES) + LENGTH(LOADS) + LENGTH(TREES) +
