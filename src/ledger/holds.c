@@ -2,8 +2,9 @@
  * holds - which pieces of a lot are held, and which of its moves took such pieces along.
  *
  * Holds are counted, and told apart by name where both sides name pieces in the same way (serials,
- * packages, date codes): what is named otherwise may be any of them.  One walk over the lot's events,
- * in custody order; the state before each move is kept for it.
+ * packages, date codes): what is named otherwise may be any of them.  A package or date code is held
+ * whole; of one that so many pieces were released of, so many may go.  One walk over the lot's
+ * events, in custody order; the state before each move is kept for it.
  */
 #include "lot.h"
 
@@ -19,13 +20,20 @@ struct hold {
     int64_t names;    /* held yet; of all kinds */
     bool by[KINDS];   /* names pieces in this way */
     bool counted;     /* of its date codes so many; else all */
+    bool at_most;     /* `quantity` was not told: no more than that */
     bool ended;
+};
+
+struct held_name {
+    struct hold *hold;
+    int64_t free; /* pieces of it that were released by number, and are there yet */
 };
 
 struct held_pieces {
     struct space *s;
+    const struct lot *lot;
     VEC(struct hold *) holds;
-    struct map names[KINDS]; /* to the hold; NULL: not held any more */
+    struct map names[KINDS]; /* to struct held_name; NULL: not held any more */
     struct map counted_dates; /* date codes of holds that tell how many of them */
     int64_t there;
 };
@@ -44,10 +52,22 @@ static const struct part_of *pieces_of(const struct event *e)
     return e->ordinal >= ORDINAL_INPUT && i < e->record->inputs_len ? &e->record->inputs[i].of : &none;
 }
 
-static struct hold *holder_of(const struct held_pieces *h, enum kind k, const char *name)
+static struct held_name *held_name(const struct held_pieces *h, enum kind k, const char *name)
 {
-    struct hold *hold = map_get_text(&h->names[k], name);
-    return hold && !hold->ended ? hold : NULL;
+    struct held_name *n = map_get_text(&h->names[k], name);
+    return n && !n->hold->ended ? n : NULL;
+}
+
+/* As its holder describes the lot; NONE: not told. */
+static int64_t pieces_in(const struct lot_description *d, enum kind k, const char *name)
+{
+    for (size_t i = 0; k == KIND_PACKAGE && i < d->package_ids_len; i++)
+        if (strcmp(d->package_ids[i].id, name) == 0)
+            return d->package_ids[i].quantity;
+    for (size_t i = 0; k == KIND_DATE && i < d->date_codes_len; i++)
+        if (strcmp(d->date_codes[i].code, name) == 0)
+            return d->date_codes[i].quantity;
+    return NONE;
 }
 
 static bool is_for_suspicion(const struct hold *hold)
@@ -66,13 +86,18 @@ static void lose(struct hold *hold, int64_t pieces)
 /* Of two holds of one piece the one for suspicion counts, else the later one. */
 static void hold_by_name(struct held_pieces *h, struct hold *hold, enum kind k, const char *name)
 {
-    struct hold *before = holder_of(h, k, name);
+    struct held_name *n = held_name(h, k, name);
+    struct hold *before = n ? n->hold : NULL;
     if (before == hold)
         return;
     bool stays = before && is_for_suspicion(before) && !is_for_suspicion(hold);
     struct hold *other = stays ? hold : before;
-    if (!stays) {
-        map_put_text(&h->names[k], name, hold);
+    if (stays) {
+        n->free = 0;
+    } else {
+        n = ARENA_NEW(h->s->arena, struct held_name);
+        n->hold = hold;
+        map_put_text(&h->names[k], name, n);
         hold->names++;
     }
     if (!other)
@@ -102,45 +127,78 @@ static void begin(struct held_pieces *h, const struct event *e)
     *vec_push(h->s->arena, &h->holds) = hold;
 }
 
-/* None of these names is held, and this hold names pieces in the same way: it holds others. */
+/* So many of what is named so are held by it. */
+static bool holds_some(const struct held_pieces *h, const struct hold *hold, enum kind k, const char *name)
+{
+    const struct held_name *n = held_name(h, k, name);
+    return (n && n->hold == hold && !hold->at_most) ||
+           (k == KIND_DATE && hold->counted && map_get_text(&h->counted_dates, name));
+}
+
+/* It names pieces in the same way, and others: it holds none of these. */
 static bool is_apart(const struct held_pieces *h, const struct hold *hold, const struct part_of *of)
 {
-    bool other_dates = hold->by[KIND_DATE] && of->date_codes.len > 0;
-    for (size_t i = 0; hold->counted && other_dates && i < of->date_codes.len; i++)
-        other_dates = !map_get_text(&h->counted_dates, of->date_codes.at[i]);
-    return other_dates || (hold->by[KIND_SERIAL] && of->serials.len) ||
-           (hold->by[KIND_PACKAGE] && of->package_ids.len);
+    for (enum kind k = 0; k < KINDS; k++) {
+        const struct words *names = named(of, k);
+        bool others = hold->by[k] && names->len > 0;
+        for (size_t i = 0; others && i < names->len; i++)
+            others = !holds_some(h, hold, k, names->at[i]);
+        if (others)
+            return true;
+    }
+    return false;
+}
+
+static void release_name(struct held_pieces *h, enum kind k, const char *name, struct hold *hold)
+{
+    map_put_text(&h->names[k], name, NULL);
+    hold->ended |= --hold->names <= 0;
+}
+
+/* `told` pieces of a package or date code, `left` of them not found in other holds: how many are
+ * left then.  If that is all that is in it, it is free. */
+static int64_t release_some(struct held_pieces *h, enum kind k, const char *name, int64_t told, int64_t left)
+{
+    struct held_name *n = held_name(h, k, name);
+    int64_t there = h->there > 0 ? h->there : 0, all = pieces_in(&h->lot->description, k, name);
+    int64_t held = n->hold->quantity == INT64_MAX ? there : n->hold->quantity;
+    int64_t taken = left < held ? left : held;
+    n->hold->at_most |= n->hold->quantity == INT64_MAX;
+    n->hold->quantity = held - taken;
+    n->hold->ended |= held == taken;
+    n->free = pieces_sum(n->free, told);
+    if (all != NONE && n->free >= all)
+        release_name(h, k, name, n->hold);
+    return left - taken;
 }
 
 /* Frees what a release names; how many pieces of other holds it ends: NONE for all of them. */
 static int64_t release_by_name(struct held_pieces *h, const struct record *r)
 {
     const struct part_of *of = &r->of_pieces;
-    int64_t known = r->quantity != NONE ? r->quantity : of->serials.len ? (int64_t)of->serials.len : NONE;
+    int64_t told = r->quantity != NONE ? r->quantity : of->serials.len ? (int64_t)of->serials.len : NONE;
+    int64_t left = told;
     bool met = false;
     for (enum kind k = 0; k < KINDS; k++) {
         const struct words *names = named(of, k);
         for (size_t i = 0; i < names->len; i++) {
-            struct hold *hold = holder_of(h, k, names->at[i]);
-            if (!hold)
+            struct held_name *n = held_name(h, k, names->at[i]);
+            if (!n)
                 continue;
-            map_put_text(&h->names[k], names->at[i], NULL);
-            hold->names--;
-            if (k == KIND_DATE && r->quantity != NONE) { /* the others of it are held yet */
-                hold->counted = true;
-                map_put_text(&h->counted_dates, names->at[i], hold);
+            met = true;
+            if (k != KIND_SERIAL && told != NONE) {
+                left = release_some(h, k, names->at[i], told, left);
                 continue;
             }
-            met = true;
-            hold->ended |= hold->names <= 0;
-            if (k == KIND_SERIAL && known != NONE) {
-                lose(hold, 1);
-                known--;
+            release_name(h, k, names->at[i], n->hold);
+            if (k == KIND_SERIAL) {
+                lose(n->hold, 1);
+                left--;
             }
         }
     }
-    bool rest = known > 0 && of->serials.len;
-    return met && !rest ? 0 : known;
+    bool rest = left > 0 && of->serials.len;
+    return met && !rest ? 0 : left;
 }
 
 static void forget_ended(struct held_pieces *h)
@@ -173,18 +231,29 @@ static void end(struct held_pieces *h, const struct event *e)
     forget_ended(h);
 }
 
+/* Released pieces of what the move names, which go then; of several names nobody knows whose. */
+static bool takes_free(struct held_name *n, const struct words *names, int64_t quantity)
+{
+    bool fits = n->free > 0 && (names->len > 1 || quantity <= n->free);
+    if (names->len == 1)
+        n->free = fits ? n->free - quantity : 0;
+    return fits;
+}
+
 /* The hold of a piece that the move names; those pieces are gone then. */
-static struct hold *take_named(struct held_pieces *h, const struct part_of *of)
+static struct hold *take_named(struct held_pieces *h, const struct part_of *of, int64_t quantity)
 {
     struct hold *worst = NULL;
     for (enum kind k = 0; k < KINDS; k++) {
         const struct words *names = named(of, k);
         for (size_t i = 0; i < names->len; i++) {
-            struct hold *hold = holder_of(h, k, names->at[i]);
-            if (hold && (!worst || is_for_suspicion(hold)))
-                worst = hold;
-            if (hold && k == KIND_SERIAL && hold->quantity != INT64_MAX && hold->quantity > 0)
-                hold->quantity--; /* its name stays: it may come back */
+            struct held_name *n = held_name(h, k, names->at[i]);
+            if (!n || takes_free(n, names, quantity))
+                continue;
+            if (!worst || is_for_suspicion(n->hold))
+                worst = n->hold;
+            if (k == KIND_SERIAL && n->hold->quantity != INT64_MAX && n->hold->quantity > 0)
+                n->hold->quantity--; /* its name stays: it may come back */
         }
     }
     return worst;
@@ -194,14 +263,14 @@ static struct hold *take_named(struct held_pieces *h, const struct part_of *of)
  * NULL): what the lot is held for. */
 static struct hold *broken_by(struct held_pieces *h, const struct part_of *of, int64_t quantity)
 {
-    struct hold *worst = of ? take_named(h, of) : NULL;
+    struct hold *worst = of ? take_named(h, of, quantity) : NULL;
     int64_t held = 0;
     if (worst)
         return worst;
     for (size_t i = 0; i < h->holds.len; i++) {
         struct hold *hold = h->holds.at[i];
         bool apart = of && is_apart(h, hold, of);
-        if (!apart || hold->quantity != INT64_MAX)
+        if (!apart || (hold->quantity != INT64_MAX && !hold->at_most))
             held = hold->quantity == INT64_MAX || held == INT64_MAX ? INT64_MAX
                                                                     : pieces_sum(held, hold->quantity);
         if (!apart && (!worst || is_for_suspicion(hold)))
@@ -222,7 +291,7 @@ static struct held held_by(const struct hold *hold)
 
 void lot_holds(struct space *s, struct lot *l)
 {
-    struct held_pieces h = {.s = s, .counted_dates = map_new(s->arena)};
+    struct held_pieces h = {.s = s, .lot = l, .counted_dates = map_new(s->arena)};
     for (enum kind k = 0; k < KINDS; k++)
         h.names[k] = map_new(s->arena);
     l->held = ARENA_ARRAY(s->arena, struct held, l->events.len + 1);
