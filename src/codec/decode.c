@@ -126,8 +126,7 @@ static bool names_a_type(const char *key, const json_t *v)
 
 static bool is_some_type(const char *key, const json_t *v)
 {
-    size_t n = strlen(key);
-    return json_is_string(v) && n > 4 && text_is_alike(key + n - 4, "type");
+    return json_is_string(v) && walk_ends_in_type(key);
 }
 
 /* The member that was meant to be `type`, by the surest sign; NULL if none is like it. */

@@ -54,9 +54,19 @@ static void dead(struct sheet *s, const char *detail)
     s->dead = true;
 }
 
+static bool has_type(const struct sheet *s)
+{
+    for (size_t i = 0; i < s->cells.len; i++)
+        if (strcmp(s->cells.at[i], "type") == 0)
+            return true;
+    return false;
+}
+
 static void unknown_column(struct sheet *s, const char *name)
 {
     const char *near = column_nearest(name);
+    if (!near && walk_ends_in_type(name) && !has_type(s))
+        near = "type";
     const char *shown = walk_shown(&s->arena, name);
     if (near)
         dead(s, arena_printf(&s->arena, "unknown column \"%s\"; did you mean \"%s\"?",
@@ -71,7 +81,6 @@ static void unknown_column(struct sheet *s, const char *name)
 
 static void header(struct sheet *s)
 {
-    bool has_type = false;
     for (size_t i = 0; i < s->cells.len && !s->dead; i++) {
         const char *name = s->cells.at[i];
         if (s->bad_cell) {
@@ -89,14 +98,12 @@ static void header(struct sheet *s)
                                      walk_shown(&s->arena, name)));
                 return;
             }
-        if (strcmp(name, "type") == 0) {
+        if (strcmp(name, "type") == 0)
             s->type_column = i;
-            has_type = true;
-        }
         *vec_push(&s->arena, &s->columns) = column_of(&s->arena, name);
     }
     s->has_header = true;
-    if (!has_type)
+    if (!has_type(s))
         dead(s, "there is no column \"type\"; the first line names the columns: "
                 "type,id,time,lot.code,...");
 }

@@ -95,6 +95,12 @@ bool walk_unknown(const struct walk *w, const struct path *p, const char *key,
         shown);
 }
 
+bool walk_ends_in_type(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && text_is_alike(name + n - 4, "type");
+}
+
 bool walk_record_type(const struct walk *w, const char *word, enum record_type *out)
 {
     const struct path root = {NULL, "", 0}, at = {&root, "type", 0};

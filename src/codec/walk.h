@@ -35,6 +35,8 @@ bool walk_unknown(const struct walk *w, const struct path *p, const char *key,
                   const struct member *list, size_t len, const struct member *more,
                   size_t more_len);
 bool walk_record_type(const struct walk *w, const char *word, enum record_type *out);
+/* recordType, DOC_TYPE, ...: where there is no `type`, perhaps it is meant. */
+bool walk_ends_in_type(const char *name);
 bool walk_nothing_missing(const struct walk *w, const struct path *p,
                           const struct member *list, size_t len, const char *need,
                           const json_t *v);

@@ -403,6 +403,8 @@ static const struct split {
     {"csv: extensions", BODY_CSV, "type,extensions.erp.no\nheld,7", "2 {\"extensions\":{\"erp.no\":\"7\"},\"type\":\"held\"}\n"},
     {"csv: unknown column", BODY_CSV, "type,quanity\nheld,7\n", "1 !unknown column \"quanity\"; did you mean \"quantity\"?\n"},
     {"csv: columns in capitals", BODY_CSV, "TYPE,LOT\nheld,7\n", "1 !unknown column \"TYPE\"; did you mean \"type\"?\n"},
+    {"csv: type under a longer name", BODY_CSV, "record_type,lot\nheld,7\n", "1 !unknown column \"record_type\"; did you mean \"type\"?\n"},
+    {"csv: another type beside it", BODY_CSV, "zzz_type,type\nheld,7\n", "1 !unknown column \"zzz_type\"; columns are members*"},
     {"csv: a column in another style", BODY_CSV, "type,lot_part_mpn\nheld,7\n", "1 !unknown column \"lot_part_mpn\"; did you mean \"lot.part.mpn\"?\n"},
     {"csv: semicolons", BODY_CSV, "type;lot;note\nheld;7;a,b\n", "2 {\"lot\":\"7\",\"note\":\"a,b\",\"type\":\"held\"}\n"},
     {"csv: tabs", BODY_CSV, "type\tlot\tnote\nheld\t7\t\"a\tb\"\n", "2 {\"lot\":\"7\",\"note\":\"a\\tb\",\"type\":\"held\"}\n"},
