@@ -9,7 +9,15 @@ const char *const GRADE_WORDS[] = {"none", "info",     "low", "medium",
 
 struct reader reader_of(struct request *rq)
 {
-    return (struct reader){.db = rq->reader, .arena = &rq->arena, .caller = rq->caller};
+    const struct api *api = rq->context;
+    const struct reader_connections *own = rq->reader;
+    int64_t size, generation;
+    if (api->replica) {
+        ledger_extent(api->ledger, &size, &generation);
+        replica_know(api->replica, size, generation);
+    }
+    return (struct reader){.db = own->primary, .arena = &rq->arena, .caller = rq->caller,
+                           .replica_db = own->replica, .replica = api->replica};
 }
 
 bool page_read(const struct request *rq, const char *limit, const char *cursor,

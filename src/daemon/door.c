@@ -5,6 +5,7 @@
 #include "pedigree/query/query.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -77,11 +78,16 @@ static enum auth authenticate(struct request *rq, enum scope needed, struct erro
     return AUTH_NO;
 }
 
+/* Without the primary the replica knows who may come in: nobody can revoke a key meanwhile. */
 static bool look_up(struct request *rq, enum scope needed, struct error *err)
 {
+    const struct reader_connections *own = rq->reader;
     struct caller caller;
-    struct error why = {0};
-    if (access_authenticate(door_of(rq)->keys, rq->reader, key_of(rq), &caller, &why))
+    struct error why = {0}, ignored = {0};
+    if (access_authenticate(door_of(rq)->keys, own->primary, key_of(rq), &caller, &why))
+        return admit(rq, &caller, needed, err);
+    if (why.code == ERR_UNAVAILABLE && own->replica &&
+        access_authenticate(door_of(rq)->keys, own->replica, key_of(rq), &caller, &ignored))
         return admit(rq, &caller, needed, err);
     if (why.code == ERR_UNAUTHORIZED)
         return refuse(err);
@@ -93,18 +99,32 @@ static bool look_up(struct request *rq, enum scope needed, struct error *err)
 
 /* ---- readers ---- */
 
-static void *reader_new(void *context)
+static struct db *connection_new(const struct door *d, const char *conninfo)
 {
-    struct door *d = ((struct api *)context)->trouble_ctx;
-    struct db *db = db_new(d->in->config->database, d->settings);
+    struct db *db = db_new(conninfo, d->settings);
     int64_t timeout_ms = d->in->config->statement_timeout_ms;
     db_patience(db, timeout_ms > 0 ? timeout_ms + GRACE_MS : 0);
     return db;
 }
 
+static void *reader_new(void *context)
+{
+    struct door *d = ((struct api *)context)->trouble_ctx;
+    const struct config *c = d->in->config;
+    struct reader_connections *own = calloc(1, sizeof *own);
+    if (!own)
+        abort();
+    own->primary = connection_new(d, c->database);
+    own->replica = *c->replica ? connection_new(d, c->replica) : NULL;
+    return own;
+}
+
 static void reader_free(void *reader)
 {
-    db_free(reader);
+    struct reader_connections *own = reader;
+    db_free(own->primary);
+    db_free(own->replica);
+    free(own);
 }
 
 /* ---- readiness ---- */
@@ -127,7 +147,7 @@ static bool is_ready(struct door *d, struct db *db, struct error *err)
 static const char *trouble(struct request *rq, void *ctx)
 {
     struct error err = {0};
-    return is_ready(ctx, rq->reader, &err) ? NULL : arena_strdup(&rq->arena, err.detail);
+    return is_ready(ctx, ((const struct reader_connections *)rq->reader)->primary, &err) ? NULL : arena_strdup(&rq->arena, err.detail);
 }
 
 bool door_is_ready(struct door *d, struct error *err)
@@ -147,12 +167,16 @@ void door_init(struct door *d, const struct invocation *in, struct api *api)
                      (long long)in->config->statement_timeout_ms);
     if (!migrations_find(in, NULL, d->migrations, &ignored))
         d->migrations[0] = '\0';
+    if (*in->config->replica)
+        api->replica = replica_new();
     api->trouble = trouble;
     api->trouble_ctx = d;
 }
 
-void door_done(struct door *d)
+void door_done(struct door *d, struct api *api)
 {
+    replica_free(api->replica);
+    api->replica = NULL;
     key_cache_free(d->keys);
     d->keys = NULL;
 }

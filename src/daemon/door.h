@@ -20,7 +20,7 @@ struct door {
 };
 
 void door_init(struct door *d, const struct invocation *in, struct api *api);
-void door_done(struct door *d);
+void door_done(struct door *d, struct api *api);
 struct http_hooks door_hooks(struct door *d, struct api *api);
 /* Is PostgreSQL there and migrated?  Blocks; for the start only. */
 bool door_is_ready(struct door *d, struct error *err);

@@ -128,7 +128,7 @@ static void stop(struct server *s)
     http_stop(s->http);
     if (s->ledger) {
         ledger_stop(s->ledger);
-        door_done(&s->door);
+        door_done(&s->door, &s->api);
         api_done(&s->api);
     }
 }

@@ -13,6 +13,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ struct ledger {
     int64_t no_room_until_us; /* PostgreSQL had none for the newest batch of records; 0: it had */
     bool loaded;     /* the knowledge is what the database says at `extent` */
     struct extent extent;
+    _Atomic int64_t known_size, known_generation; /* the same, for others */
     struct shelf *shelf; /* rows at that extent; NULL: none are kept */
     int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
@@ -104,6 +106,13 @@ static void plan_anew(struct ledger *l)
     arena_reset(&a);
 }
 
+static void set_extent(struct ledger *l, int64_t size, int64_t generation)
+{
+    l->extent = (struct extent){size, generation};
+    atomic_store(&l->known_size, size);
+    atomic_store(&l->known_generation, generation);
+}
+
 static bool load(struct ledger *l, struct error *err)
 {
     struct outcome_after after = {0};
@@ -118,7 +127,7 @@ static bool load(struct ledger *l, struct error *err)
     if (ok) {
         const struct extent_row *e = rows.at;
         int32_t today = day_of_us(clock_now_us());
-        l->extent = (struct extent){e->size, e->generation};
+        set_extent(l, e->size, e->generation);
         l->planned = 0;
         ok = store_due(l->db, &a, today > e->day ? today : e->day, (int)l->share, &after, err);
     }
@@ -233,7 +242,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         int64_t started = clock_monotonic_us();
         bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l, works), &stale, err);
         if (ok && !stale) {
-            l->extent = (struct extent){b.changes.size, b.changes.generation};
+            set_extent(l, b.changes.size, b.changes.generation);
             knowledge_written(&l->kn);
             answer(&b);
             batch_learn(&b);
@@ -546,6 +555,12 @@ void ledger_stop(struct ledger *l)
     pthread_mutex_destroy(&l->lock);
     pthread_cond_destroy(&l->wake);
     free(l);
+}
+
+void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation)
+{
+    *size = atomic_load(&l->known_size);
+    *generation = atomic_load(&l->known_generation);
 }
 
 const char *ledger_trouble(struct ledger *l, struct arena *a)

@@ -1,5 +1,9 @@
 /* session - one question under way: a snapshot and who asks. */
+#include "replica.h"
 #include "session.h"
+
+#include "pedigree/base/metrics.h"
+#include "pedigree/base/text.h"
 
 #include <stdlib.h>
 
@@ -9,20 +13,74 @@ const char QUERY_SETTINGS[] =
     "SET jit = off; SET plan_cache_mode = force_generic_plan; SET statement_timeout = "
     "'20s'";
 
-bool session_begin(const struct reader *r, struct session *s, struct error *err)
+/* ---- on which server ---- */
+
+static bool begin_on(struct session *s, const struct reader *r, struct db *db, struct rows *stand, struct error *err)
 {
-    *s = (struct session){.db = r->db, .arena = r->arena};
-    struct pipeline *p = pipeline_new(r->db, r->arena);
+    struct pipeline *p = pipeline_new(db, r->arena);
     struct rows viewer;
+    *s = (struct session){.db = db, .arena = r->arena};
     pipeline_begin_snapshot(p);
     access_ask_viewer(p, r->caller, &viewer);
+    if (r->replica)
+        replica_ask_stand(p, stand);
     if (!pipeline_run(p, err)) {
-        db_end(r->db);
+        db_end(db);
         return false;
     }
     access_viewer(r->arena, r->caller, &viewer, &s->viewer);
     return true;
 }
+
+static bool begin_on_replica(struct session *s, const struct reader *r)
+{
+    struct error why = {0};
+    struct rows stand;
+    if (!r->replica_db || replica_rests(r->replica))
+        return false;
+    if (!begin_on(s, r, r->replica_db, &stand, &why)) {
+        replica_failed(r->replica, why.detail);
+        return false;
+    }
+    if (replica_has_all(r->replica, &stand))
+        return true;
+    db_end(r->replica_db);
+    return false;
+}
+
+static bool begin_on_primary(struct session *s, const struct reader *r, struct error *err)
+{
+    struct rows stand;
+    if (!begin_on(s, r, r->db, &stand, err))
+        return false;
+    if (r->replica)
+        replica_learn(r->replica, &stand);
+    return true;
+}
+
+static bool ask_once(struct session *s, text_fn *answer, const void *ask, const char **text, struct error *err)
+{
+    bool ok = answer(s, ask, text, err);
+    db_end(s->db);
+    return ok;
+}
+
+bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const char **text, struct error *err)
+{
+    struct session s;
+    if (begin_on_replica(&s, r)) {
+        bool ok = ask_once(&s, answer, ask, text, err);
+        metric_add_for(METRIC_READS, "replica", 1);
+        if (ok || err->code != ERR_UNAVAILABLE)
+            return ok;
+        replica_failed(r->replica, err->detail); /* it was lost under way */
+        *err = (struct error){0};
+    }
+    metric_add_for(METRIC_READS, "primary", 1);
+    return begin_on_primary(&s, r, err) && ask_once(&s, answer, ask, text, err);
+}
+
+/* ---- answers ---- */
 
 const char *session_text(struct session *s, const json_t *doc)
 {
@@ -32,18 +90,24 @@ const char *session_text(struct session *s, const json_t *doc)
     return text;
 }
 
+struct json_ask {
+    answer_fn *answer;
+    const void *ask;
+};
+
+static bool json_answer(struct session *s, const void *asked, const char **text, struct error *err)
+{
+    const struct json_ask *ask = asked;
+    CLEANUP(json_cleanup) json_t *doc = NULL;
+    if (!ask->answer(s, ask->ask, &doc, err))
+        return false;
+    put_text(doc, "cut", s->cut);
+    *text = session_text(s, doc);
+    return true;
+}
+
 bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
                  const char **json, struct error *err)
 {
-    struct session s;
-    CLEANUP(json_cleanup) json_t *doc = NULL;
-    if (!session_begin(r, &s, err))
-        return false;
-    bool ok = answer(&s, ask, &doc, err);
-    if (ok) {
-        put_text(doc, "cut", s.cut);
-        *json = session_text(&s, doc);
-    }
-    db_end(r->db);
-    return ok;
+    return session_ask(r, json_answer, &(struct json_ask){answer, ask}, json, err);
 }

@@ -23,7 +23,9 @@ typedef bool answer_fn(struct session *s, const void *ask, json_t **out,
                        struct error *err);
 bool session_run(const struct reader *r, answer_fn *answer, const void *ask,
                  const char **json, struct error *err);
-bool session_begin(const struct reader *r, struct session *s, struct error *err);
+/* The same for what is no JSON. */
+typedef bool text_fn(struct session *s, const void *ask, const char **text, struct error *err);
+bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const char **text, struct error *err);
 const char *session_text(struct session *s, const json_t *doc);
 
 /* ---- names ---- */

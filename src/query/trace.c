@@ -148,20 +148,23 @@ static bool make_trace(struct session *s, const struct trace_ask *ask, struct tr
     return describe_nodes(s, t, err);
 }
 
+static bool trace_answer(struct session *s, const void *asked, const char **text, struct error *err)
+{
+    const struct trace_ask *ask = asked;
+    struct trace t = {0};
+    if (!make_trace(s, ask, &t, err))
+        return false;
+    if (ask->as_dot) {
+        *text = trace_dot(s->arena, &t);
+    } else {
+        CLEANUP(json_cleanup) json_t *doc = trace_json(&t);
+        *text = session_text(s, doc);
+    }
+    return true;
+}
+
 bool query_trace(const struct reader *r, const struct trace_ask *ask, const char **out,
                  struct error *err)
 {
-    struct session s;
-    struct trace t = {0};
-    if (!session_begin(r, &s, err))
-        return false;
-    bool ok = make_trace(&s, ask, &t, err);
-    if (ok && ask->as_dot)
-        *out = trace_dot(s.arena, &t);
-    if (ok && !ask->as_dot) {
-        CLEANUP(json_cleanup) json_t *doc = trace_json(&t);
-        *out = session_text(&s, doc);
-    }
-    db_end(r->db);
-    return ok;
+    return session_ask(r, trace_answer, ask, out, err);
 }

@@ -201,7 +201,7 @@ static struct reader as(const char *organisation)
     struct caller *c = ARENA_NEW(&arena, struct caller);
     snprintf(c->organisation, sizeof c->organisation, "%s", organisation);
     c->role = strcmp(organisation, "operator") == 0 ? ROLE_OPERATOR : ROLE_READER;
-    return (struct reader){db, &arena, c};
+    return (struct reader){.db = db, .arena = &arena, .caller = c};
 }
 
 /* ---- sights ---- */

@@ -3,7 +3,7 @@
  *
  * struct api is the context of all requests (http_hooks.context); the daemon fills it before
  * http_start() and keeps it until after http_stop().  Handlers find their reader's database
- * connection in request.reader and the caller in request.caller.
+ * connections (struct reader_connections) in request.reader and the caller in request.caller.
  */
 #pragma once
 
@@ -15,11 +15,18 @@ extern const struct route ROUTES[];
 extern const size_t ROUTES_LEN;
 
 struct submissions;
+struct db;
+struct replica;
+
+struct reader_connections { /* a reader's own */
+    struct db *primary, *replica; /* replica NULL: there is none */
+};
 
 struct api {
     const struct config *config;
     struct ledger *ledger;
     struct submissions *submissions;
+    struct replica *replica; /* NULL: no replica answers reads */
     const char *openapi; /* text, made once */
     /* What else is missing ("postgresql: run pedigreed migrate"), NULL: nothing. On a reader. */
     const char *(*trouble)(struct request *rq, void *ctx);

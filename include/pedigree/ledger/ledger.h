@@ -82,6 +82,8 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err);
 bool ledger_submit(struct ledger *l, struct work *w, struct error *err);
 /* Drains what waits, then stops the thread. */
 void ledger_stop(struct ledger *l);
+/* How far the ledger is known to have come, by what this daemon committed or loaded; any thread. */
+void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation);
 /* "" if all is well, else what is missing ("postgresql: connection refused"); static or arena text. */
 const char *ledger_trouble(struct ledger *l, struct arena *a);
 

@@ -13,10 +13,23 @@
 
 #include "pedigree/access/access.h"
 
+/*
+ * Whether a streaming replica may answer: once it has replayed all that is known here of the ledger, what
+ * the committer wrote and what any answer told.  So nobody who reads twice goes back in time, and who reads
+ * after a receipt finds the record.  One that is behind, cannot be reached or was promoted is left alone for
+ * a while, and the primary answers.  Shared by all readers.
+ */
+struct replica;
+struct replica *replica_new(void);
+void replica_free(struct replica *r); /* accepts NULL */
+void replica_know(struct replica *r, int64_t size, int64_t generation); /* of the ledger */
+
 struct reader {
-    struct db *db; /* leased, with QUERY_SETTINGS */
+    struct db *db; /* leased, with QUERY_SETTINGS; the primary's */
     struct arena *arena;
     const struct caller *caller;
+    struct db *replica_db; /* NULL: there is none */
+    struct replica *replica;
 };
 
 /* SET statements for readers' connections (db_new). */
