@@ -10,7 +10,7 @@ enum { SEVERITY, RULE, STATE, HOLDER, PART, LIMIT, CURSOR };
 static const struct query_parameter TABLE[] = {
     [SEVERITY] = {"severity", PARAMETER_WORD, .words = SEVERITY_WORDS,
                   .help = "of this severity"},
-    [RULE] = {"rule", .help = "of this rule, say CAP-044"},
+    [RULE] = {"rule", PARAMETER_RULE, .help = "of this rule, say CAP-044"},
     [STATE] = {"state", PARAMETER_WORD, .words = STATES,
                .help = "pending: a late record may still explain it"},
     [HOLDER] = {"holder", PARAMETER_PARTY,

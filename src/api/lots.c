@@ -29,7 +29,7 @@ static const struct query_parameter SEARCH[] = {
     [HOLDER] = {"holder", PARAMETER_PARTY, .help = "who holds the lot"},
     [GRADE] = {"grade", PARAMETER_WORD, .words = GRADE_WORDS,
                .help = "lots of this grade"},
-    [RULE] = {"rule", .help = "lots with an open flag of this rule, say CAP-044"},
+    [RULE] = {"rule", PARAMETER_RULE, .help = "lots with an open flag of this rule, say CAP-044"},
     [LIMIT] = PARAMETER_LIMIT,
     [CURSOR] = PARAMETER_NEXT,
 };

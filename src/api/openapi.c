@@ -111,6 +111,7 @@ static json_t *parameter_schema(const struct query_parameter *p)
     case PARAMETER_WHOLE:
         return json_pack("{s:s, s:i, s:I}", "type", "integer", "minimum", 1, "maximum",
                          (json_int_t)p->max);
+    case PARAMETER_RULE:
     case PARAMETER_TEXT:
     case PARAMETER_CURSOR:
         break;

@@ -13,6 +13,7 @@ enum parameter_type {
     PARAMETER_TEXT,
     PARAMETER_PARTY,   /* an organisation as scheme:value */
     PARAMETER_WORD,    /* one of `words` */
+    PARAMETER_RULE,    /* an id of the catalogue */
     PARAMETER_BOOLEAN, /* true or false */
     PARAMETER_WHOLE,   /* digits, 1..max */
     PARAMETER_CURSOR,  /* as `next` gave it */

@@ -5,6 +5,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
 #include "pedigree/model/party.h"
+#include "pedigree/rules/rule.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -58,6 +59,21 @@ static bool read_word(struct request *rq, const struct query_parameter *p,
                     value, text_str(&all));
 }
 
+/* A rule that is not known has no flags, but that is not what was asked. */
+static bool read_rule(const char *name, const char *value, struct error *err)
+{
+    size_t len;
+    const struct rule *all = rules_all(&len);
+    if (rule_find(value))
+        return true;
+    for (size_t i = 0; i < len; i++)
+        if (text_is_alike(value, all[i].id))
+            return error_at(err, ERR_INVALID, name,
+                            "\"%.60s\" is no rule; did you mean %s?", value, all[i].id);
+    return error_at(err, ERR_INVALID, name,
+                    "\"%.60s\" is no rule that is running; /v1/rules lists them", value);
+}
+
 static bool read_number(const char *name, const char *value, int64_t min, int64_t max,
                         int64_t *out, struct error *err)
 {
@@ -93,6 +109,8 @@ static bool read_one(struct request *rq, const struct query_parameter *p,
         return read_party(rq, p->name, value, out, err);
     case PARAMETER_WORD:
         return read_word(rq, p, value, err);
+    case PARAMETER_RULE:
+        return read_rule(p->name, value, err);
     case PARAMETER_BOOLEAN:
         return read_word(rq, &boolean, value, err);
     case PARAMETER_WHOLE:
