@@ -144,6 +144,11 @@ run 1 lot "$seller" "never-$tag" && err 'looks the same'
 check "404: status 1, and why it may be"
 run 1 rules CAP-999
 check "no such rule: status 1"
+run 1 flags --rule CAP-999 && err 'is no rule' && run 1 flags --rule cap-001 && err 'did you mean CAP-001'
+check "flags of no such rule are not none"
+run 1 lot "$seller" "$(head -c 100000 /dev/zero | tr '\0' x)" && err 'what the command line became' &&
+    PEDIGREE_KEY=$(head -c 100000 /dev/zero | tr '\0' x) run 1 flags && err 'what PEDIGREE_KEY'
+check "arguments and keys that are far too long"
 PEDIGREE_KEY='' run 1 flags && err 'pedigreed key add'
 check "no key: status 1, and where keys come from"
 PEDIGREE_KEY=pk_none_none run 1 submit "$work/atomic.ndjson" && err 'pedigreed key add'

@@ -543,6 +543,8 @@ static const struct {
      STATUS_REFUSED,
      "  at cursor\n"},
     {"no key", {.status = 401, .body = ""}, false, STATUS_REFUSED, "pedigreed key add"},
+    {"a long name", {.status = 414, .body = ""}, false, STATUS_REFUSED, "what the command line became"},
+    {"a long key", {.status = 431, .body = ""}, false, STATUS_REFUSED, "what PEDIGREE_KEY"},
     {"a key kept back",
      {.status = 401, .body = "{}"},
      true,
