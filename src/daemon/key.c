@@ -4,6 +4,7 @@
 #include "pedigree/access/access.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
 #include "pedigree/model/party.h"
 
 #include <errno.h>
@@ -25,6 +26,19 @@ static bool read_party(struct arena *a, const char *flag, const char *value,
     return true;
 }
 
+enum { LABEL_MAX = 200 };
+
+/* key list has a line for each key, and goes to a terminal. */
+static bool check_label(const char *label, struct error *err)
+{
+    size_t n = label ? strlen(label) : 0;
+    bool is_plain = n <= LABEL_MAX && (!label || text_is_utf8(label, n));
+    for (size_t i = 0; is_plain && i < n; i++)
+        is_plain = (unsigned char)label[i] >= ' ' && label[i] != 0x7f;
+    return is_plain || error_at(err, ERR_INVALID, "--label",
+                                "is one line of UTF-8, at most %d bytes", LABEL_MAX);
+}
+
 enum { ORGANISATION, ROLE, LABEL, AGENT_FOR };
 
 static bool read_grant(struct arena *a, const struct flag *flags, struct key_grant *grant,
@@ -37,7 +51,8 @@ static bool read_grant(struct arena *a, const struct flag *flags, struct key_gra
             "\"%.60s\" is no role: use submitter, reader, quality or operator",
             flags[ROLE].values[0]);
     if (!read_party(a, "--organisation", flags[ORGANISATION].values[0],
-                    &grant->organisation, err))
+                    &grant->organisation, err) ||
+        !check_label(flags[LABEL].values[0], err))
         return false;
     for (size_t i = 0; i < flags[AGENT_FOR].len; i++)
         if (!read_party(a, "--agent-for", flags[AGENT_FOR].values[i], &agents[i], err))
