@@ -117,13 +117,20 @@ static const char *settings_path(struct arena *a)
     return home && *home ? arena_printf(a, "%s/.config/pedigree", home) : NULL;
 }
 
-static char *read_all(struct arena *a, int fd)
+/* NULL: *err says why. */
+static const char *read_all(struct arena *a, int fd, const char *path, struct error *err)
 {
-    char *content = arena_alloc(a, FILE_MAX);
+    char *content = arena_alloc(a, FILE_MAX + 1);
     size_t len = 0;
-    for (ssize_t n; (n = read(fd, content + len, FILE_MAX - 1 - len)) > 0;)
+    ssize_t n;
+    while ((n = read(fd, content + len, FILE_MAX - len)) > 0)
         len += (size_t)n;
-    return content;
+    if (n < 0)
+        error_at(err, ERR_INVALID, path, "cannot be read: %s", strerror(errno));
+    else if (len == FILE_MAX || memchr(content, '\0', len))
+        error_at(err, ERR_INVALID, path,
+                 "is too long or no text; it should hold url = ... and key = ...");
+    return err->code == ERR_OK ? content : NULL;
 }
 
 /* What the open file `path` holds. */
@@ -135,7 +142,10 @@ static bool read_open(struct arena *a, int fd, const char *path,
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
         return error_at(err, ERR_INVALID, path,
                         "is no file; it should hold url = ... and key = ...");
-    if (!settings_parse(a, read_all(a, fd), out, &parse))
+    const char *content = read_all(a, fd, path, err);
+    if (!content)
+        return false;
+    if (!settings_parse(a, content, out, &parse))
         return error_at(err, ERR_INVALID, path, "%s: %s", parse.where, parse.detail);
     if (out->key && (st.st_mode & 077))
         return error_at(err, ERR_INVALID, path,

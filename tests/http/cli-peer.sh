@@ -367,6 +367,15 @@ plan
 run 0 flags --server "${url/127.0.0.1/localhost}" && grep -q ' None$' "$work/requests"
 check "another server does not get the file's key"
 
+settings=$XDG_CONFIG_HOME/pedigree
+plan
+printf 'url = %s\n\0key = pk_file_key\n' "$url" >"$settings" && run 2 flags && grep -q 'no text' "$work/err" &&
+    head -c 100000 /dev/zero | tr '\0' '\n' >"$settings" && run 2 flags && grep -q 'too long' "$work/err" &&
+    rm "$settings" && mkdir "$settings" && run 2 flags && grep -q 'is no file' "$work/err" &&
+    rmdir "$settings" && mkfifo "$settings" && run 2 flags && grep -q 'is no file' "$work/err" && [[ $(requests) == 0 ]]
+check "settings that are no text, no file, or far too long"
+rm -f "$settings"
+
 [[ $("$pedigree" completion bash) == "$(cat scripts/completion/pedigree.bash)" ]]
 check "scripts/completion/pedigree.bash is what pedigree completion bash prints"
 bash -c '. scripts/completion/pedigree.bash; COMP_WORDS=(pedigree tr); COMP_CWORD=1; _pedigree; [[ ${COMPREPLY[*]} == trace ]] &&
