@@ -8,6 +8,7 @@
 #include "pedigree/base/version.h"
 #include "pedigree/rules/rule.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,9 +147,21 @@ static int run(struct config *config, const struct config_source *source, int ar
     return complain(&err, err.code == ERR_INVALID ? 2 : 1);
 }
 
+/* As the arena does.  Without memory jansson would leave members out of a record. */
+static void *memory_or_end(size_t size)
+{
+    void *at = malloc(size);
+    if (!at) {
+        fputs("out of memory\n", stderr);
+        abort();
+    }
+    return at;
+}
+
 int main(int argc, char **argv)
 {
     struct config config;
+    json_set_alloc_funcs(memory_or_end, free);
     char **copy = calloc((size_t)argc + 1, sizeof *copy);
     if (!copy)
         abort();

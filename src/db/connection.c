@@ -197,7 +197,8 @@ static bool connect_now(struct db *db, struct error *err)
     values[LENGTH(DEFAULTS)] = db->conninfo;
     keys[LENGTH(DEFAULTS) + 1] = values[LENGTH(DEFAULTS) + 1] = NULL;
     db->conn = PQconnectdbParams(keys, values, 1);
-    assert(db->conn);
+    if (!db->conn)
+        return error_set(err, ERR_UNAVAILABLE, "postgresql: no memory for a connection");
     if (PQstatus(db->conn) != CONNECTION_OK)
         return connection_fail(db, "connect", NULL, err);
     PQsetNoticeProcessor(db->conn, ignore_notice, NULL);

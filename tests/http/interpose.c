@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
@@ -92,7 +93,10 @@ struct manner {
     POINT(unlink,              M(EIO))                                                            \
     POINT(close,               M(EIO))                                                            \
     POINT(mmap,                M(ENOMEM))                                                         \
-    POINT(pthread_create,      M(EAGAIN))
+    POINT(pthread_create,      M(EAGAIN))                                                         \
+    POINT(malloc,              M(ENOMEM))                                                         \
+    POINT(calloc,              M(ENOMEM))                                                         \
+    POINT(realloc,             M(ENOMEM))
 /* clang-format on */
 
 enum point {
@@ -334,6 +338,60 @@ OURS int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict 
     return why ? why : next(out, how, run, arg);
 }
 
+/* ---- memory: only what the libraries below ask for; the program itself ends when it has none ---- */
+
+static const char *const LIBRARIES[] = {"libpq.so", "libmicrohttpd.so"};
+static struct {
+    uintptr_t from, to;
+} foreign[4];
+static size_t foreign_len;
+
+static bool is_theirs(const void *caller)
+{
+    for (size_t i = 0; i < foreign_len; i++)
+        if ((uintptr_t)caller >= foreign[i].from && (uintptr_t)caller < foreign[i].to)
+            return true;
+    return false;
+}
+
+static int find_code(struct dl_phdr_info *at, size_t size, void *unused)
+{
+    (void)size;
+    (void)unused;
+    for (size_t i = 0; i < sizeof LIBRARIES / sizeof *LIBRARIES; i++)
+        for (size_t k = 0; strstr(at->dlpi_name, LIBRARIES[i]) && k < at->dlpi_phnum; k++)
+            if (at->dlpi_phdr[k].p_type == PT_LOAD && (at->dlpi_phdr[k].p_flags & PF_X)) {
+                foreign[foreign_len].from = at->dlpi_addr + at->dlpi_phdr[k].p_vaddr;
+                foreign[foreign_len].to = foreign[foreign_len].from + at->dlpi_phdr[k].p_memsz;
+                foreign_len += foreign_len + 1 < sizeof foreign / sizeof *foreign;
+            }
+    return 0;
+}
+
+/* AddressSanitizer's where it is linked in, else libc's: dlsym() would ask for memory itself. */
+#define WRAP_MEMORY(name, params, args)                                                  \
+    extern void *__interceptor_##name params __attribute__((weak));                      \
+    extern void *__libc_##name params;                                                   \
+    OURS void *name params                                                               \
+    {                                                                                    \
+        if (is_theirs(__builtin_return_address(0)) && strike(POINT_##name)) {            \
+            errno = ENOMEM;                                                              \
+            return NULL;                                                                 \
+        }                                                                                \
+        return __interceptor_##name ? __interceptor_##name args : __libc_##name args;    \
+    }
+
+/* What the dynamic linker keeps: it is not known for it once its calls come through us. */
+const char *__lsan_default_suppressions(void);
+OURS const char *__lsan_default_suppressions(void)
+{
+    return "leak:_dl_\n";
+}
+
+WRAP_MEMORY(malloc, (size_t size), (size))
+WRAP_MEMORY(calloc, (size_t n, size_t size), (n, size))
+WRAP_MEMORY(realloc, (void *at, size_t size), (at, size))
+
 /* ---- libpq ---- */
 
 static void lose(PGconn *conn)
@@ -456,6 +514,7 @@ __attribute__((constructor)) static void begin(void)
             snprintf(b->points[i].manners + len, sizeof b->points[i].manners - len, "%s ", m->name);
         }
     }
+    dl_iterate_phdr(find_code, NULL);
     void *frame;
     backtrace(&frame, 1); /* what it needs is loaded now */
     b->count = POINT_COUNT;
