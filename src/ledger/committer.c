@@ -497,6 +497,17 @@ static void *run(void *arg)
     return NULL;
 }
 
+static void ledger_free(struct ledger *l)
+{
+    knowledge_done(&l->kn);
+    shelf_free(l->shelf);
+    arena_reset(&l->next.arena);
+    db_free(l->db);
+    pthread_mutex_destroy(&l->lock);
+    pthread_cond_destroy(&l->wake);
+    free(l);
+}
+
 struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
 {
     struct ledger *l = calloc(1, sizeof *l);
@@ -516,6 +527,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     int failed = pthread_create(&l->thread, NULL, run, l);
     if (failed) {
         error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(failed));
+        ledger_free(l);
         return NULL;
     }
     return l;
@@ -548,13 +560,7 @@ void ledger_stop(struct ledger *l)
     pthread_cond_signal(&l->wake);
     pthread_mutex_unlock(&l->lock);
     pthread_join(l->thread, NULL);
-    knowledge_done(&l->kn);
-    shelf_free(l->shelf);
-    arena_reset(&l->next.arena);
-    db_free(l->db);
-    pthread_mutex_destroy(&l->lock);
-    pthread_cond_destroy(&l->wake);
-    free(l);
+    ledger_free(l);
 }
 
 void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation)
