@@ -55,7 +55,7 @@ $(FUZZ): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(SHIM): tests/http/interpose.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(ALLFLAGS)) -fPIC -shared -o $@ $< -lpq
+	$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(ALLFLAGS)) -O2 -fPIC -shared -o $@ $< -lpq
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALLFLAGS) -MMD -MP -c $< -o $@

@@ -368,7 +368,8 @@ static int find_code(struct dl_phdr_info *at, size_t size, void *unused)
     return 0;
 }
 
-/* AddressSanitizer's where it is linked in, else libc's: dlsym() would ask for memory itself. */
+/* AddressSanitizer's where it is linked in, else libc's: dlsym() would ask for memory itself.  It knows
+ * what the dynamic linker keeps by who called, so this must be built to jump there (-O2). */
 #define WRAP_MEMORY(name, params, args)                                                  \
     extern void *__interceptor_##name params __attribute__((weak));                      \
     extern void *__libc_##name params;                                                   \
@@ -378,15 +379,10 @@ static int find_code(struct dl_phdr_info *at, size_t size, void *unused)
             errno = ENOMEM;                                                              \
             return NULL;                                                                 \
         }                                                                                \
-        return __interceptor_##name ? __interceptor_##name args : __libc_##name args;    \
+        if (__interceptor_##name)                                                        \
+            return __interceptor_##name args;                                            \
+        return __libc_##name args;                                                       \
     }
-
-/* What the dynamic linker keeps: it is not known for it once its calls come through us. */
-const char *__lsan_default_suppressions(void);
-OURS const char *__lsan_default_suppressions(void)
-{
-    return "leak:_dl_\n";
-}
 
 WRAP_MEMORY(malloc, (size_t size), (size))
 WRAP_MEMORY(calloc, (size_t n, size_t size), (n, size))
