@@ -8,10 +8,12 @@
 #include "pedigree/base/version.h"
 #include "pedigree/rules/rule.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* clang-format off */
 static const struct command COMMANDS[] = {
@@ -147,6 +149,17 @@ static int run(struct config *config, const struct config_source *source, int ar
     return complain(&err, err.code == ERR_INVALID ? 2 : 1);
 }
 
+/* A standard stream that is closed would become a socket, and the log would go into it. */
+static void keep_standard_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* As the arena does.  Without memory jansson would leave members out of a record. */
 static void *memory_or_end(size_t size)
 {
@@ -161,6 +174,7 @@ static void *memory_or_end(size_t size)
 int main(int argc, char **argv)
 {
     struct config config;
+    keep_standard_streams();
     json_set_alloc_funcs(memory_or_end, free);
     char **copy = calloc((size_t)argc + 1, sizeof *copy);
     if (!copy)
