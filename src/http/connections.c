@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 enum { TICK_MS = 250, PROGRESS_BYTES = 1024, TICKS_GONE = 4 };
+enum { CROWD = 1000 }; /* so many connections leave memory behind that is worth giving back */
 enum { LINGER_S = 30, LINGER_BYTES = 64 << 20 }; /* at most, for one connection */
 
 struct connection {
@@ -42,6 +44,7 @@ struct connections {
     pthread_cond_t end;
     bool is_ending;
     unsigned tick;
+    size_t open, most; /* now, and since memory was last given back */
     struct connection *first;
     struct connection *lingering; /* libmicrohttpd has closed them; `fd` is our own duplicate */
 };
@@ -165,6 +168,7 @@ static void delist(struct connection *c)
 static void leave(struct connections *all, struct connection *c)
 {
     delist(c);
+    all->open--;
     metric_add(METRIC_HTTP_CONNECTIONS, -1);
     listener_left(all->listener);
     free(c);
@@ -205,6 +209,17 @@ static void end_lingering(struct connections *all, int64_t now_us)
     }
 }
 
+/* After a crowd what it took goes back to the system: libmicrohttpd's pieces are too small to go by themselves. */
+static void give_back(struct connections *all)
+{
+    if (all->most < CROWD || all->open > all->most / 4)
+        return;
+    all->most = all->open;
+    pthread_mutex_unlock(&all->lock);
+    malloc_trim(0);
+    pthread_mutex_lock(&all->lock);
+}
+
 static void *watch(void *arg)
 {
     struct connections *all = arg;
@@ -214,6 +229,7 @@ static void *watch(void *arg)
         end_lingering(all, clock_monotonic_us());
         if (all->tick++ % TICKS_GONE == 0)
             shut_gone(all);
+        give_back(all);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += TICK_MS * 1000000L;
@@ -262,6 +278,7 @@ struct connection *connection_open(struct connections *all, int fd)
     c->fd = fd;
     pthread_mutex_lock(&all->lock);
     enlist(&all->first, c);
+    all->most = ++all->open > all->most ? all->open : all->most;
     pthread_mutex_unlock(&all->lock);
     metric_add(METRIC_HTTP_CONNECTIONS, 1);
     return c;
