@@ -73,31 +73,6 @@ char *hex_encode(const void *at, size_t len, char *out)
     return out;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-/* Outputs are untouched on failure, hence two passes. */
-bool hex_decode(const char *hex, void *out, size_t len)
-{
-    uint8_t *bytes = out;
-    for (size_t i = 0; i < 2 * len; i++)
-        if (hex_digit(hex[i]) < 0)
-            return false;
-    if (hex[2 * len] != '\0')
-        return false;
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
-    return true;
-}
-
 int64_t digest_key(const struct span *spans, size_t n)
 {
     uint8_t digest[SHA256_LEN];

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <string.h>
 
-const char *const CONDITIONS[] = {"new",         "surplus", "used",
-                                  "refurbished", "unknown", NULL};
-const char *const CAPACITIES[] = {
+static const char *const CONDITIONS[] = {"new",         "surplus", "used",
+                                         "refurbished", "unknown", NULL};
+static const char *const CAPACITIES[] = {
     "manufacturer", "aftermarket", "franchised", "exclusive-trace",
     "approved",     "independent", NULL};
 static const char *const SEALS[] = {"factory", "distributor", "open", NULL};

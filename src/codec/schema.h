@@ -102,9 +102,6 @@ extern const struct type_schema ORGANISATION_TYPE, AUTHORIZATION_TYPE, CERTIFICA
     PART_TYPE, NOTICE_TYPE, ALERT_TYPE, OFFER_TYPE, SNAPSHOT_TYPE, BOM_TYPE,
     DECISION_TYPE, REVIEW_TYPE, POLICY_TYPE;
 
-/* The words of several lists. */
-extern const char *const CONDITIONS[], *const CAPACITIES[];
-
 #define AT(type, member) (1 + offsetof(type, member))
 #define OBJECT_OF(name, table, type, ...)                                                \
     {                                                                                    \

@@ -68,7 +68,7 @@ static int event_compare(const void *x, const void *y)
     return event_order(*(struct event *const *)x, *(struct event *const *)y);
 }
 
-void lot_order(struct lot *l)
+static void lot_order(struct lot *l)
 {
     if (!l->ordered && l->events.len > 1)
         qsort(l->events.at, l->events.len, sizeof *l->events.at, event_compare);

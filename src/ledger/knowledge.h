@@ -233,8 +233,6 @@ const char *part_resolve(struct knowledge *kn, struct arena *a, const char *make
 /* All keys that may mean this part, itself first. */
 struct words part_keys_of(struct knowledge *kn, struct arena *a, const char *maker,
                           const char *part_key);
-bool speaks_for(struct knowledge *kn, struct arena *a, const struct statement *st,
-                const char *maker);
 
 /* ---- reach.c ---- */
 /* What a statement that came, or that was voided, can change. */

@@ -269,7 +269,6 @@ struct mark_keys {
 
 /* describe.c */
 int event_order(const struct event *a, const struct event *b); /* custody order: <0, 0, >0 */
-void lot_order(struct lot *l);                       /* of its events */
 void lot_describe(struct space *s, struct lot *l);   /* what it states itself, balance */
 bool is_own(const struct lot *l, const struct event *e); /* by the lot's holder */
 const struct lot_description *output_of(const struct event *e); /* NULL: no output */
@@ -314,7 +313,6 @@ const char *lot_maker(struct space *s, const struct lot *l); /* canonical; "" if
 bool lot_made_by(struct space *s, const struct lot *l, const char *party, int64_t at_us);
 const char *lot_holder(struct space *s, const struct lot *l);
 const char *lot_part(struct space *s, const struct lot *l); /* key it is compared under; NULL */
-const char *lot_label(struct space *s, const struct lot *l); /* "holder code" */
 struct lot *space_lot(struct space *s, const struct org *holder, const char *code);
 void space_name(struct space *s, struct lot *l, const char *code); /* it is the lot of that name */
 void space_rename(struct space *s); /* who is who has changed: what each name means of the lots at hand */
@@ -332,4 +330,3 @@ void lot_assess(struct space *s, struct lot *l);
 bool is_binding(struct space *s, const struct lot *l, const struct event *e); /* may speak of it */
 bool mark_is_identity(const char *kind);
 bool mark_is_compared(const char *kind); /* with other lots: identities and trace codes */
-bool lots_related(struct space *s, const struct lot *a, const struct lot *b);

@@ -354,7 +354,7 @@ static bool has_ancestor(struct space *s, const struct lot *l, const struct lot 
     return all->len && bsearch(&of->id, all->at, all->len, sizeof of->id, by_number);
 }
 
-bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
+static bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
 {
     return a == b || has_ancestor(s, a, b) || has_ancestor(s, b, a);
 }

@@ -449,11 +449,9 @@ static void hop_parties(struct space *s, struct lot *l, const struct event *e, s
     if (h->sold_day != NO_DAY && h->sold_day != r->time.first_day)
         q.at_us = (int64_t)h->sold_day * US_PER_DAY;
     struct tier_answer seller = tier_of(s->kn, s->arena, &q);
-    q.party = h->source;
     h->tier = seller.tier;
     h->seller_authorized = seller.authorized;
     h->seller_authorized_near = seller.near;
-    h->source_tier = tier_of(s->kn, s->arena, &q).tier;
     struct certificate_answer c =
         certificate_of(s->kn, s->arena, h->seller, h->sold_day);
     h->counterfeit_avoidance = c.status;

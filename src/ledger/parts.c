@@ -13,8 +13,8 @@
 
 enum { RESOLVE_LEVELS = 8 };
 
-bool speaks_for(struct knowledge *kn, struct arena *a, const struct statement *st,
-                const char *maker)
+static bool speaks_for(struct knowledge *kn, struct arena *a, const struct statement *st,
+                       const char *maker)
 {
     int64_t t = st->time.first_us;
     return st->by_operator || is_maker(kn, a, party_resolve(kn, st->owner, t), maker, t);

@@ -38,7 +38,7 @@ const char *lot_part(struct space *s, const struct lot *l)
                : NULL;
 }
 
-const char *lot_label(struct space *s, const struct lot *l)
+static const char *lot_label(struct space *s, const struct lot *l)
 {
     return arena_printf(s->arena, "%s %s", lot_holder(s, l), l->code ? l->code : "");
 }

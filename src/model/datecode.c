@@ -14,7 +14,7 @@ enum {
     LONGEST = 24,
 };
 
-int32_t iso_week_monday(int year, int week)
+static int32_t iso_week_monday(int year, int week)
 {
     int32_t fourth = day_from_ymd(year, 1, 4);
     int32_t weekday =

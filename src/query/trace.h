@@ -32,4 +32,3 @@ struct trace {
 json_t *trace_json(const struct trace *t);
 const char *trace_dot(struct arena *a, const struct trace *t);
 /* "T4", or "" */
-const char *hop_tier(const struct hop_row *h);

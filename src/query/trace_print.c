@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *hop_tier(const struct hop_row *h)
+static const char *hop_tier(const struct hop_row *h)
 {
     enum tier tier;
     return h->tier && *h->tier && tier_find(h->tier, &tier) ? tier_code(tier) : "";

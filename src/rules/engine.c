@@ -167,7 +167,7 @@ void findings_free(struct findings *fs)
 
 /* ---- what they come to ---- */
 
-int32_t severity_weight_ppm(enum severity s)
+static int32_t severity_weight_ppm(enum severity s)
 {
     static const int32_t WEIGHTS[] = {
         [SEV_NONE] = 0,        [SEV_INFO] = 20000,  [SEV_LOW] = 100000,

@@ -58,7 +58,7 @@
 #define HOP(...)                                                                         \
     {                                                                                    \
         .seq = 2, .out_seq = NONE, .key = "R-1", .source = SOURCE, .seller = SOURCE,     \
-        .tier = TIER_T2, .source_tier = TIER_T2, .seller_authorized = YES,               \
+        .tier = TIER_T2, .seller_authorized = YES,               \
         .standing = HOP_CORROBORATED, .quantity = 100, .shipped_quantity = NONE,         \
         .received_quantity = NONE, .claimed_quantity = NONE, .room = NONE,               \
         .answer_seq = NONE, .day_first = CAME, .day_last = CAME, .shipped_day = CAME - 3, \

@@ -3,7 +3,7 @@
 
 #include "build.h"
 
-#define OPEN_MARKET .tier = TIER_T5, .source_tier = TIER_T5, .seller_authorized = NO
+#define OPEN_MARKET .tier = TIER_T5, .seller_authorized = NO
 #define COVERS(text, n, ...) MARK(MARK_DOCUMENT, text, .pieces = (n), .declared = __VA_ARGS__)
 #define FITS "certificate C-1 pass"
 #define CONTRADICTS "certificate C-1 high"

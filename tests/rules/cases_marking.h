@@ -6,7 +6,7 @@
 #define INTRODUCED(day) .introduced = (day), .introduced_seq = 9
 #define ENDED(day) .end_of_production = (day), .end_seq = 9
 #define COUNTED(n) .quantity = (n)
-#define BROKER .tier = TIER_T5, .source_tier = TIER_T5, .seller_authorized = NO
+#define BROKER .tier = TIER_T5, .seller_authorized = NO
 #define TWO CODES(CODE("2431"), CODE("2433"))
 #define TWO_COUNTED CODES(CODE("2431", COUNTED(60)), CODE("2433", COUNTED(40)))
 

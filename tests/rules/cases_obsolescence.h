@@ -4,7 +4,7 @@
 #include "build.h"
 
 #define FROM_BROKER                                                                      \
-    HOPS(HOP(.tier = TIER_T5, .source_tier = TIER_T5, .seller_authorized = NO))
+    HOPS(HOP(.tier = TIER_T5, .seller_authorized = NO))
 #define LIFECYCLE(word) .lifecycle = (word), .lifecycle_seq = 9
 
 static const struct rule_case OBSOLESCENCE_CASES[] = {

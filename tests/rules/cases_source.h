@@ -4,7 +4,7 @@
 #include "build.h"
 
 #define AS(capacity) .as = (capacity)
-#define STRANGER .tier = TIER_T5, .source_tier = TIER_T5, .seller_authorized = NO
+#define STRANGER .tier = TIER_T5, .seller_authorized = NO
 #define CERTIFICATE(is)                                                                  \
     .counterfeit_avoidance = (is), .certificate_seq = 8, .certificate = "AS6081 C-1"
 

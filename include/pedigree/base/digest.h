@@ -19,6 +19,5 @@ void sha256(const void *at, size_t len, uint8_t out[static SHA256_LEN]);
 void random_bytes(void *out, size_t len);
 /* Lower-case; out holds 2*len+1. */
 char *hex_encode(const void *at, size_t len, char *out);
-bool hex_decode(const char *hex, void *out, size_t len); /* exactly 2*len digits */
 /* First 8 bytes of the SHA-256 as a signed integer: a key for look-up tables. */
 int64_t digest_key(const struct span *spans, size_t n);

@@ -35,5 +35,4 @@ struct date_code {
  * two-digit years later than its year + 1 are of the 1900s; YWW takes the newest decade that is
  * not after it, plus the one before as a second candidate. Week rule: ISO 8601. */
 struct date_code datecode_parse(const char *raw, int32_t reference_day);
-int32_t iso_week_monday(int year, int week);
 int iso_weeks_in_year(int year);

@@ -46,7 +46,6 @@ struct hop {
     const char *seller;         /* who sold: seller, else source; NULL */
     const char *as;             /* capacity claimed by either side; NULL */
     enum tier tier;             /* of the seller, for this part, at that time, from statements */
-    enum tier source_tier;      /* of the source */
     enum truth seller_authorized; /* any authorization of the manufacturer covers seller, part, day
                                      (manufacturer itself: YES); UNKNOWN: scope cannot be checked */
     bool seller_authorized_near; /* one covers within the grace days before or after */

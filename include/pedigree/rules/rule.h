@@ -108,5 +108,3 @@ struct flag_told {
     int64_t since;
 };
 json_t *flag_json(const struct flag_told *f); /* new reference */
-/* Weight of one severity in ppm: info 20000, low 100000, medium 300000, high 600000, critical 950000. */
-int32_t severity_weight_ppm(enum severity s);
