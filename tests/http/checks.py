@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,7 @@ class World:
     """A cluster of its own, and daemons on it; all gone at the end."""
 
     def __init__(self, build, options=""):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of close()
         self.build = os.path.abspath(build)
         self.scratch = tempfile.mkdtemp(prefix="pedigree-check.", dir="/tmp")
         os.chmod(self.scratch, 0o755)
