@@ -320,7 +320,7 @@ static bool walk_flags(struct config *c, int *argc, char **argv, const char **pa
         int taken = flag_at(*argc, argv, i, name, &value);
         const struct option *o = taken ? option_find(name) : NULL;
         if (taken && strcmp(name, "config") == 0) {
-            if (!value)
+            if (!value || !*value)
                 return error_at(err, ERR_INVALID, "config", "--config needs a file");
             *path = value;
         } else if (!o) {
@@ -358,6 +358,7 @@ void config_done(struct config *c)
 bool config_load(struct config *c, int *argc, char **argv, struct error *err)
 {
     const char *path = getenv("PEDIGREE_CONFIG");
+    path = path && *path ? path : NULL;
     if (!walk_flags(NULL, argc, argv, &path, err))
         return false;
     if (!path && access(CONFIG_FILE, F_OK) == 0)

@@ -397,6 +397,7 @@ static bool begin_at(struct delivery *d, const char *file)
 {
     struct tally before = {0};
     char count[28];
+    d->source.name = screen_clean(d->session->arena, d->source.name);
     d->path = request_path(d);
     d->state = state_path(d, file);
     if (d->options->restarts)

@@ -292,8 +292,8 @@ check "a directory for a file"
 cat "$work/c.ndjson" >"$work/fifo.ndjson" &
 run 0 submit "$work/fifo.ndjson" && grep -q '10 were there already\|10 accepted' "$work/out"
 check "a FIFO for a file"
-cp "$work/c.ndjson" "$work/"$'\xff\x1b[2J.ndjson'
-run 0 submit "$work/"$'\xff\x1b[2J.ndjson' && run 2 submit "$work/"$'\xfe\x1b[2J.ndjson' && ! grep -q $'\x1b' "$work/err"
+cp "$work/e.ndjson" "$work/"$'\xff\x1b[2J.ndjson'
+run 1 submit "$work/"$'\xff\x1b[2J.ndjson' && ! grep -q $'\x1b' "$work/out" "$work/err" && run 2 submit "$work/"$'\xfe\x1b[2J.ndjson' && ! grep -q $'\x1b' "$work/err"
 check "names that are no text"
 
 plan slow

@@ -350,6 +350,8 @@ static const struct {
     {"indented", "\treaders=1\n  listen_port=5\n", NULL, {0}, NULL, 5, ""},
     {"indented after a section", "[pedigree]\n  listen_port=5\n", NULL, {0}, NULL, 5, ""},
     {"blank lines", "\n   \nlisten_port=5\n \t", NULL, {0}, NULL, 5, ""},
+    {"no file", NULL, NULL, {"--config="}, "--config needs a file", 0, NULL},
+    {"an empty name for the file", NULL, "PEDIGREE_CONFIG=", {"--listen-port=5"}, NULL, 5, ""},
     {"no name", "=5\n", NULL, {0}, "line 1: config: there is no name", 0, NULL},
     {"capitals in file", "LISTEN_PORT=1\n", NULL, {0}, "did you mean listen_port", 0, NULL},
 };
