@@ -8,12 +8,10 @@
 #include "pedigree/base/version.h"
 #include "pedigree/rules/rule.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* clang-format off */
 static const struct command COMMANDS[] = {
@@ -149,17 +147,6 @@ static int run(struct config *config, const struct config_source *source, int ar
     return complain(&err, err.code == ERR_INVALID ? 2 : 1);
 }
 
-/* A standard stream that is closed would become a socket, and the log would go into it. */
-static void keep_standard_streams(void)
-{
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd >= 0)
-        close(fd);
-}
-
 /* As the arena does.  Without memory jansson would leave members out of a record. */
 static void *memory_or_end(size_t size)
 {
@@ -174,14 +161,13 @@ static void *memory_or_end(size_t size)
 int main(int argc, char **argv)
 {
     struct config config;
-    keep_standard_streams();
+    standard_open();
     json_set_alloc_funcs(memory_or_end, free);
     char **copy = calloc((size_t)argc + 1, sizeof *copy);
     if (!copy)
         abort();
     memcpy(copy, argv + 1, (size_t)(argc > 0 ? argc - 1 : 0) * sizeof *copy);
     const struct config_source source = {argc - 1, argv + 1};
-    standard_open();
     setvbuf(stdout, NULL, _IOLBF, 0);
     config_init(&config);
     int status = run(&config, &source, argc - 1, copy);
