@@ -33,8 +33,10 @@ const char *batch_assessment(struct batch *b, struct arena *a, const struct entr
         if (l->findings.at[i].verdict == VERDICT_FAIL)
             json_array_append_new(flags, finding_json(&l->findings.at[i],
                                                       e->by_operator ? SIGHT_ALL : SIGHT_OWN));
-    json_t *as_of = json_pack("{s:I, s:s}", "seq", (json_int_t)b->after.as_of, "day",
-                              day_text(b->changes.day, day));
+    /* Whether the records of this batch made others look again is not told to who sent them. */
+    int64_t seq = b->after.as_of < b->changes.previous ? b->after.as_of : b->changes.previous - 1;
+    json_t *as_of =
+        json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "day", day_text(b->changes.day, day));
     json_t *o = assessment_json(
         &l->assessment, traced_word(l->traced), as_of, flags);
     size_t len;

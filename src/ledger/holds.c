@@ -3,8 +3,9 @@
  *
  * Holds are counted, and told apart by name where both sides name pieces in the same way (serials,
  * packages, date codes): what is named otherwise may be any of them.  A package or date code is held
- * whole; of one that so many pieces were released of, so many may go.  One walk over the lot's
- * events, in custody order; the state before each move is kept for it.
+ * whole; of one that so many pieces were released of, so many may go.  A release frees what it names and
+ * nothing else, also of a hold that names nothing.  One walk over the lot's events, in custody order; the
+ * state before each move is kept for it.
  */
 #include "lot.h"
 
@@ -14,8 +15,15 @@
 
 enum kind { KIND_SERIAL, KIND_PACKAGE, KIND_DATE, KINDS };
 
+struct freed { /* by name, of a hold that names nothing */
+    enum kind kind;
+    const char *name;
+    int64_t pieces; /* there yet; INT64_MAX: all that is called so */
+};
+
 struct hold {
     const struct event *event;
+    VEC(struct freed) freed;
     int64_t quantity; /* INT64_MAX: all of it, or all that it names */
     int64_t names;    /* held yet; of all kinds */
     bool by[KINDS];   /* names pieces in this way */
@@ -70,6 +78,19 @@ static int64_t pieces_in(const struct lot_description *d, enum kind k, const cha
     return NONE;
 }
 
+/* All that is named; NONE: not told. */
+static int64_t all_in(const struct lot_description *d, const struct part_of *of)
+{
+    enum kind k = of->package_ids.len ? KIND_PACKAGE : KIND_DATE;
+    const struct words *names = named(of, k);
+    int64_t sum = names->len ? 0 : NONE;
+    for (size_t i = 0; i < names->len && sum != NONE; i++) {
+        int64_t pieces = pieces_in(d, k, names->at[i]);
+        sum = pieces != NONE ? pieces_sum(sum, pieces) : NONE;
+    }
+    return of->serials.len ? (int64_t)of->serials.len : sum;
+}
+
 static bool is_for_suspicion(const struct hold *hold)
 {
     return text_is(hold->event->record->reason, "suspect");
@@ -113,8 +134,9 @@ static void begin(struct held_pieces *h, const struct event *e)
     int64_t told = e->record->quantity;
     struct hold *hold = ARENA_ARRAY(h->s->arena, struct hold, 1);
     *hold = (struct hold){.event = e, .quantity = told != NONE ? told : INT64_MAX, .counted = told != NONE};
-    if (told == NONE && of->serials.len)
-        hold->quantity = (int64_t)of->serials.len;
+    int64_t all = all_in(&h->lot->description, of);
+    if (told == NONE && all != NONE)
+        hold->quantity = all;
     for (enum kind k = 0; k < KINDS; k++) {
         const struct words *names = named(of, k);
         hold->by[k] = names->len > 0;
@@ -210,6 +232,89 @@ static void forget_ended(struct held_pieces *h)
     h->holds.len = kept;
 }
 
+/* ---- what is freed of holds that name nothing ---- */
+
+static bool names_any(const struct part_of *of)
+{
+    return of->serials.len || of->package_ids.len || of->date_codes.len;
+}
+
+static bool is_unnamed(const struct hold *hold)
+{
+    return !hold->by[KIND_SERIAL] && !hold->by[KIND_PACKAGE] && !hold->by[KIND_DATE];
+}
+
+static struct freed *freed_of(const struct hold *hold, enum kind k, const char *name)
+{
+    for (size_t i = 0; i < hold->freed.len; i++)
+        if (hold->freed.at[i].kind == k && strcmp(hold->freed.at[i].name, name) == 0)
+            return &hold->freed.at[i];
+    return NULL;
+}
+
+static void free_name(struct held_pieces *h, struct hold *hold, enum kind k, const char *name, int64_t pieces)
+{
+    struct freed *f = freed_of(hold, k, name);
+    if (!f) {
+        f = vec_push(h->s->arena, &hold->freed);
+        *f = (struct freed){k, name, 0};
+    }
+    f->pieces = pieces == NONE || f->pieces == INT64_MAX ? INT64_MAX : pieces_sum(f->pieces, pieces);
+}
+
+/* `left` pieces, NONE: all that is named; how many are left for other holds then. */
+static int64_t free_named(struct held_pieces *h, struct hold *hold, const struct part_of *of, int64_t left)
+{
+    int64_t there = h->there > 0 ? h->there : 0, held = hold->quantity == INT64_MAX ? there : hold->quantity;
+    int64_t pieces = left != NONE ? left : all_in(&h->lot->description, of);
+    int64_t taken = pieces < held ? pieces : held;
+    for (enum kind k = 0; k < KINDS; k++)
+        for (size_t i = 0; i < named(of, k)->len; i++)
+            free_name(h, hold, k, named(of, k)->at[i], pieces == NONE ? NONE : taken);
+    if (pieces == NONE)
+        return left;
+    hold->quantity = held - taken;
+    hold->ended |= held == taken;
+    return left == NONE ? NONE : left - taken;
+}
+
+/* All that the move names was freed of it; those pieces are gone then. */
+static bool takes_freed(const struct held_pieces *h, struct hold *hold, const struct part_of *of, int64_t quantity)
+{
+    if (hold->quantity != INT64_MAX && h->there - hold->quantity < quantity)
+        return false;
+    for (enum kind k = 0; k < KINDS; k++) {
+        const struct words *names = named(of, k);
+        int64_t free = 0;
+        for (size_t i = 0; i < names->len && free != INT64_MAX; i++) {
+            const struct freed *f = freed_of(hold, k, names->at[i]);
+            free = !f ? free : f->pieces == INT64_MAX ? INT64_MAX : pieces_sum(free, f->pieces);
+        }
+        struct freed *only = names->len == 1 ? freed_of(hold, k, names->at[0]) : NULL;
+        if (free < quantity || free == 0)
+            continue;
+        if (only && only->pieces != INT64_MAX)
+            only->pieces -= quantity;
+        return true;
+    }
+    return false;
+}
+
+/* What was freed by other names of the kinds that the move uses is not what it moves. */
+static int64_t freed_of_others(const struct hold *hold, const struct part_of *of)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < hold->freed.len; i++) {
+        const struct freed *f = &hold->freed.at[i];
+        const struct words *names = named(of, f->kind);
+        bool other = names->len > 0 && f->pieces != INT64_MAX;
+        for (size_t k = 0; k < names->len; k++)
+            other = other && strcmp(names->at[k], f->name) != 0;
+        sum = other ? pieces_sum(sum, f->pieces) : sum;
+    }
+    return sum;
+}
+
 /* The newest first; a hold of all of the lot holds the pieces that are there. */
 static void end(struct held_pieces *h, const struct event *e)
 {
@@ -218,6 +323,10 @@ static void end(struct held_pieces *h, const struct event *e)
         struct hold *hold = h->holds.at[i - 1];
         if (hold->ended || is_apart(h, hold, &e->record->of_pieces))
             continue;
+        if (is_unnamed(hold) && names_any(&e->record->of_pieces)) {
+            left = free_named(h, hold, &e->record->of_pieces, left);
+            continue;
+        }
         int64_t held = hold->quantity == INT64_MAX ? h->there : hold->quantity;
         held = held > 0 ? held : 0;
         if (left != NONE && held > left) {
@@ -264,19 +373,20 @@ static struct hold *take_named(struct held_pieces *h, const struct part_of *of, 
 static struct hold *broken_by(struct held_pieces *h, const struct part_of *of, int64_t quantity)
 {
     struct hold *worst = of ? take_named(h, of, quantity) : NULL;
-    int64_t held = 0;
+    int64_t held = 0, others = 0;
     if (worst)
         return worst;
     for (size_t i = 0; i < h->holds.len; i++) {
         struct hold *hold = h->holds.at[i];
-        bool apart = of && is_apart(h, hold, of);
+        bool apart = of && (is_apart(h, hold, of) || takes_freed(h, hold, of, quantity));
+        others = of ? pieces_sum(others, freed_of_others(hold, of)) : 0;
         if (!apart || (hold->quantity != INT64_MAX && !hold->at_most))
             held = hold->quantity == INT64_MAX || held == INT64_MAX ? INT64_MAX
                                                                     : pieces_sum(held, hold->quantity);
         if (!apart && (!worst || is_for_suspicion(hold)))
             worst = hold;
     }
-    bool free = of && held != INT64_MAX && h->there - held >= quantity;
+    bool free = of && held != INT64_MAX && h->there - held - others >= quantity;
     return free ? NULL : worst;
 }
 

@@ -312,7 +312,8 @@ static void inherit_event(struct space *s, struct lot *l, const struct event *e,
         any = true;
         for (size_t k = SCALAR_PART + 1; k < LENGTH(SCALARS); k++)
             take_scalar(l, in, k);
-        words_merge(s, &l->description.serials, &e->record->inputs[i].of.serials);
+        if (e->record->outputs_len == 1 && !stated->serials.len) /* of several nobody says which are in it */
+            words_merge(s, &l->description.serials, &e->record->inputs[i].of.serials);
         struct taking t = taking_of(in, e->record, i);
         if (!stated->date_codes_len)
             take_codes(s, in, &t, codes);

@@ -137,8 +137,10 @@ struct lot {
     bool regrouped;   /* got events of another lot, or gave some away */
     bool declared_done; /* not touched: `description` is what is stored, not only the part */
     int64_t cause; /* oldest seq it is touched for */
-    struct keys ancestors; /* by number (marks.c) */
-    bool ancestors_known;
+    struct ancestors { /* by number (marks.c) */
+        struct keys list;
+        bool known;
+    } ancestors, proven; /* all that are claimed; those of which both sides say so */
 
     VEC(struct event *) events; /* in custody order once ordered */
     int64_t first_us; /* of its earliest record: as of then its maker's name counts; INT64_MAX: none */
@@ -209,6 +211,7 @@ struct custody_row { /* an event that is another lot's now */
 
 struct relation { /* an edge above lots that share an identity mark */
     int64_t lot, parent;
+    bool proven; /* the parent's side says so too */
 };
 
 enum { SUBS_MAX = 256 }; /* distinct subs of a mark that are read: what they say does not change with more */

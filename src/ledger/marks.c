@@ -290,6 +290,7 @@ static int by_number(const void *x, const void *y)
 struct climb {
     struct keys *found; /* level by level */
     struct map seen;
+    bool proven; /* only where both sides say so */
 };
 
 static void climb_to(struct space *s, struct climb *c, int64_t lot)
@@ -303,14 +304,15 @@ static void climb_to(struct space *s, struct climb *c, int64_t lot)
 /* As they were stored. */
 static void climb_stored(struct space *s, struct climb *c, int64_t lot)
 {
-    struct relation wanted = {lot, 0};
+    struct relation wanted = {.lot = lot};
     const struct relation *end = s->relations + s->relations_len;
     const struct relation *r =
         s->relations_len ? bsearch(&wanted, s->relations, s->relations_len, sizeof wanted, by_lot) : NULL;
     while (r && r > s->relations && r[-1].lot == lot)
         r--;
     for (; r && r < end && r->lot == lot; r++)
-        climb_to(s, c, r->parent);
+        if (r->proven || !c->proven)
+            climb_to(s, c, r->parent);
 }
 
 /* The edges of a touched lot are those of this batch. */
@@ -321,37 +323,51 @@ static void climb_from(struct space *s, struct climb *c, int64_t lot)
         climb_stored(s, c, lot);
         return;
     }
-    for (size_t i = 0; i < l->edges.len; i++)
-        if (l->edges.at[i].parent)
-            climb_to(s, c, l->edges.at[i].parent->id);
+    for (size_t i = 0; i < l->edges.len; i++) {
+        const struct edge *e = &l->edges.at[i];
+        bool proven = e->standing == HOP_CORROBORATED || e->standing == HOP_INTERNAL;
+        if (e->parent && (proven || !c->proven))
+            climb_to(s, c, e->parent->id);
+    }
 }
 
 /* All lots that it came from, by number: breadth first, each lot once, as chains part and join again.
  * Found once, when all edges are settled. */
-static const struct keys *ancestors_of(struct space *s, struct lot *l)
+static const struct keys *ancestors_of(struct space *s, struct lot *l, bool proven)
 {
-    struct climb c = {&l->ancestors, map_new(s->arena)};
-    if (l->ancestors_known)
-        return &l->ancestors;
+    struct ancestors *a = proven ? &l->proven : &l->ancestors;
+    struct climb c = {&a->list, map_new(s->arena), proven};
+    if (a->known)
+        return &a->list;
     climb_from(s, &c, l->id);
-    size_t level_end = l->ancestors.len;
-    for (size_t i = 0, level = 1; i < l->ancestors.len && level < LEVELS; i++) {
-        climb_from(s, &c, l->ancestors.at[i]);
+    size_t level_end = a->list.len;
+    for (size_t i = 0, level = 1; i < a->list.len && level < LEVELS; i++) {
+        climb_from(s, &c, a->list.at[i]);
         if (i + 1 == level_end) {
             level++;
-            level_end = l->ancestors.len;
+            level_end = a->list.len;
         }
     }
-    if (l->ancestors.len)
-        qsort(l->ancestors.at, l->ancestors.len, sizeof *l->ancestors.at, by_number);
-    l->ancestors_known = true;
-    return &l->ancestors;
+    if (a->list.len)
+        qsort(a->list.at, a->list.len, sizeof *a->list.at, by_number);
+    a->known = true;
+    return &a->list;
+}
+
+static bool is_among(const struct keys *all, const struct lot *l)
+{
+    return all->len && bsearch(&l->id, all->at, all->len, sizeof l->id, by_number);
 }
 
 static bool has_ancestor(struct space *s, const struct lot *l, const struct lot *of)
 {
-    const struct keys *all = ancestors_of(s, (struct lot *)(uintptr_t)l);
-    return all->len && bsearch(&of->id, all->at, all->len, sizeof of->id, by_number);
+    return is_among(ancestors_of(s, (struct lot *)(uintptr_t)l, false), of);
+}
+
+/* A claim says nothing of the lot that it names: both sides say so of every hop between. */
+static bool is_proven_ancestor(struct space *s, const struct lot *of, const struct lot *l)
+{
+    return is_among(ancestors_of(s, (struct lot *)(uintptr_t)l, true), of);
 }
 
 static bool lots_related(struct space *s, const struct lot *a, const struct lot *b)
@@ -504,7 +520,7 @@ static bool is_sent_on(const char *sub)
 static bool is_below(struct space *s, const struct lot *l, const struct member *all)
 {
     for (const struct member *x = all; x; x = x->next)
-        if (x->lot != l && has_ancestor(s, x->lot, l) && !has_ancestor(s, l, x->lot))
+        if (x->lot != l && is_proven_ancestor(s, l, x->lot) && !has_ancestor(s, l, x->lot))
             return true;
     return false;
 }

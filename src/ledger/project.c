@@ -109,13 +109,19 @@ static void internal_edge(struct space *s, struct lot *l, const struct event *e,
         .received = e->record->time.text, .key = e->key};
 }
 
+/* Of one lot that becomes several each has its own pieces. */
 static void input_edges(struct space *s, struct lot *l, const struct event *e)
 {
     const struct record *r = e->record;
+    const struct lot_description *out = r->outputs_len > 1 ? output_of(e) : NULL;
+    int64_t left = out ? out->quantity : INT64_MAX;
     for (size_t i = 0; i < r->inputs_len; i++) {
         struct lot *in = space_lot(s, l->holder, r->inputs[i].lot);
-        if (in && in != l && descends(s, in, l, r))
-            internal_edge(s, l, e, in, r->inputs[i].quantity);
+        int64_t pieces = r->inputs[i].quantity < left ? r->inputs[i].quantity : left;
+        if (!in || in == l || !descends(s, in, l, r))
+            continue;
+        internal_edge(s, l, e, in, pieces);
+        left -= out ? pieces : 0;
     }
 }
 

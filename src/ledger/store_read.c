@@ -22,7 +22,8 @@ static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head
     COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
 static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
     COL(struct known_key, digest)};
-static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, parent)};
+static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, parent),
+    COL(struct relation, proven)};
 /* clang-format on */
 
 QUERY BEGIN_BATCH = {.name = "batch_begin", .sql = "BEGIN ISOLATION LEVEL READ COMMITTED"};
@@ -186,12 +187,12 @@ QUERY BATCH_RELATIONS = {
            "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
            " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
            "   WHERE l.key = ANY($1::bigint[]) AND EXISTS (SELECT FROM wanted)),"
-           " up (lot, parent, depth) AS ("
-           "   SELECT e.child, e.parent, 1 FROM start x JOIN edge e ON e.child = x.lot"
+           " up (lot, parent, depth, proven) AS ("
+           "   SELECT e.child, e.parent, 1, e.standing IN ('corroborated', 'internal') FROM start x JOIN edge e ON e.child = x.lot"
            "    WHERE nullif(e.parent, 0) IS NOT NULL" /* not by the index of parents */
-           "   UNION SELECT e.child, e.parent, u.depth + 1 FROM up u JOIN edge e ON e.child = u.parent"
+           "   UNION SELECT e.child, e.parent, u.depth + 1, e.standing IN ('corroborated', 'internal') FROM up u JOIN edge e ON e.child = u.parent"
            "    WHERE nullif(e.parent, 0) IS NOT NULL AND u.depth < 64)"
-           " SELECT DISTINCT u.lot, u.parent FROM up u ORDER BY 1, 2",
+           " SELECT u.lot, u.parent, bool_or(u.proven) AS proven FROM up u GROUP BY 1, 2 ORDER BY 1, 2",
     ROW(struct relation, RELATION_ROW),
 };
 QUERY BATCH_FLAGS = {

@@ -601,6 +601,12 @@ static json_t *make_short_sequence(uint64_t seed, int32_t today)
         u.weights[i] = percent(c, 60) ? 0 : 1 + (unsigned)below(c, 8);
     u.weights[1 + below(c, 3)] += 10; /* something to be spoken of */
     size_t len = 3 + below(c, 9);
+    if (percent(c, 20)) { /* a crowd: many receipts of few shipments of one part */
+        u.makers = u.mpns = 1;
+        u.weights[1] = 60;
+        u.weights[2] = 15;
+        len += 20;
+    }
     for (size_t i = 0; i < len; i++)
         json_array_append_new(records, make_one(&u, i));
     return records;

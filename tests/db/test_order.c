@@ -184,12 +184,12 @@ static void empty_database(void)
 
 /* ---- submitting: the committer's moves, but nothing is left to chance ---- */
 
-enum { QUEUE_SHARE = 64 };
 struct taker {
     struct knowledge kn;
     struct share next;
     struct extent extent;
     struct shelf *shelf;
+    int share; /* lots of the queue in one batch */
     int32_t day;
 };
 
@@ -202,6 +202,8 @@ struct arrival {
     bool ends[RECORDS_MAX]; /* a batch ends after this one */
     bool rests;             /* after each batch the queue comes to rest */
     size_t shelf;           /* bytes kept from batch to batch */
+    int share;              /* lots of the queue in one batch */
+    bool restarts[RECORDS_MAX]; /* the daemon starts anew after this batch */
 };
 
 static json_t *record_at(const json_t *sequence, size_t place)
@@ -276,7 +278,7 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
     for (size_t i = from; i < to; i++)
         add_entry(&b, sequence, a, i);
     batch_share(&b, &t->next);
-    if (!batch_run(&b, ledger_db, &t->extent, (int64_t)t->day * US_PER_DAY, QUEUE_SHARE,
+    if (!batch_run(&b, ledger_db, &t->extent, (int64_t)t->day * US_PER_DAY, t->share,
                    &stale, &err))
         snprintf(refused, sizeof refused, "after %zu: %s", from, err.detail);
     else if (stale || b.changes.size != (int64_t)to)
@@ -292,7 +294,7 @@ static void step(struct taker *t, const json_t *sequence, const struct arrival *
 static void rest(struct taker *t) /* until nothing is due */
 {
     for (int i = 0; t->next.due.len && !*refused; i++) {
-        if (i > 400)
+        if (i > 400 + 20000 / t->share)
             snprintf(refused, sizeof refused, "the queue does not come to rest");
         step(t, NULL, NULL, (size_t)t->extent.size, (size_t)t->extent.size);
     }
@@ -310,7 +312,7 @@ static void start(struct taker *t, int32_t day)
     shelf_clear(t->shelf);
     t->day = day;
     if (!store_load(ledger_db, &t->kn, &err) ||
-        !store_due(ledger_db, &a, day, QUEUE_SHARE, &after, &err))
+        !store_due(ledger_db, &a, day, t->share, &after, &err))
         fail_msg("%s", err.detail);
     share_keep(&t->next, &after);
     arena_reset(&a);
@@ -372,12 +374,13 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
                             bool rebuild)
 {
     struct pictures out = {0};
-    struct taker t = {0};
+    struct taker t = {.share = 64};
     *refused = '\0';
     empty_database();
     name_seqs(a);
     arena_init(&t.next.arena, 0);
     t.shelf = shelf_new(a->shelf);
+    t.share = a->share;
     start(&t, TODAY);
     for (size_t i = 0, from = 0; i < a->len && !*refused; i++) {
         if (!a->ends[i] && i + 1 < a->len)
@@ -386,6 +389,8 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
         from = i + 1;
         if (a->rests)
             rest(&t);
+        if (a->restarts[i])
+            start(&t, TODAY);
     }
     rest(&t);
     out.at[out.len++] = picture_now();
@@ -458,12 +463,14 @@ static void shuffle(struct arrival *a, struct chance *c)
 static const struct {
     const char *label;
     bool shuffled, backwards, rests;
-    unsigned end_percent; /* how often a batch ends */
+    int share;
+    unsigned end_percent;     /* how often a batch ends */
+    unsigned restart_percent; /* how often the daemon starts anew behind one */
 } ARRIVALS[] = {
-    {"as written, in one batch", false, false, false, 0},
-    {"shuffled, in groups", true, false, false, 15},
-    {"shuffled, one by one", true, false, false, 100},
-    {"backwards, one by one, at rest between", false, true, true, 100},
+    {"as written, in one batch", false, false, false, 64, 0, 0},
+    {"shuffled, in groups", true, false, false, 2, 15, 20},
+    {"shuffled, one by one", true, false, false, 5, 100, 0},
+    {"backwards, one by one, at rest between", false, true, true, 64, 100, 0},
 };
 
 static void arrange(struct arrival *a, size_t len, size_t n, uint64_t seed)
@@ -472,11 +479,12 @@ static void arrange(struct arrival *a, size_t len, size_t n, uint64_t seed)
     for (int i = 0; i < 8; i++)
         draw(&c);
     *a = (struct arrival){
-        .label = ARRIVALS[n].label, .len = len, .rests = ARRIVALS[n].rests,
+        .label = ARRIVALS[n].label, .len = len, .rests = ARRIVALS[n].rests, .share = ARRIVALS[n].share,
         .shelf = n % 2 ? 1 << 22 : 1 << 16}; /* the small one turns often */
     for (size_t i = 0; i < len; i++) {
         a->order[i] = ARRIVALS[n].backwards ? len - 1 - i : i;
         a->ends[i] = percent(&c, ARRIVALS[n].end_percent);
+        a->restarts[i] = percent(&c, ARRIVALS[n].restart_percent);
     }
     if (ARRIVALS[n].shuffled)
         shuffle(a, &c);
@@ -492,6 +500,7 @@ static void drop(struct arrival *a, const bool *kept)
             continue;
         }
         a->ends[n] = a->ends[i];
+        a->restarts[n] = a->restarts[i];
         a->order[n++] = a->order[i];
     }
     a->len = n;
@@ -703,7 +712,7 @@ static void test_short(void **state)
 static void test_behind_the_queue(void **state)
 {
     (void)state;
-    struct taker t = {0};
+    struct taker t = {.share = 64};
     struct batch b;
     struct error err = {0};
     bool stale = false;
@@ -737,7 +746,7 @@ static void test_behind_the_queue(void **state)
 static void test_lost_update(void **state)
 {
     (void)state;
-    struct taker t = {0};
+    struct taker t = {.share = 64};
     struct arrival a = {.order = {0, 1}, .len = 2};
     json_t *sequence = json_loads(
         "[{\"by\": \"cage:2DIS2\", \"record\": {\"type\": \"received\", \"time\": \"2029-01-01\", \"lot\":"
