@@ -242,7 +242,7 @@ const char *party_normal(struct arena *a, const char *s)
     if (has_country_and_more(value) && !sc->len)
         return register_normal(a, sc, value);
     return arena_printf(a, "%s:%s", sc->name,
-                        sc->form == FORM_UPPER ? unicode_upper(a, value) : value);
+                        sc->form == FORM_UPPER ? trimmed(a, unicode_upper(a, value)) : value);
 }
 
 const char *manufacturer_normal(struct arena *a, const char *s)
