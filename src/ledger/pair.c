@@ -266,8 +266,8 @@ static int partner_compare(const void *x, const void *y)
     return event_order(a->event, b->event);
 }
 
-/* In custody order. */
-static struct partners partners_of(struct space *s, const struct lot *l, const struct event *e)
+/* All that pair, in custody order. */
+static struct partners pairing_of(struct space *s, const struct lot *l, const struct event *e)
 {
     const struct record *r = e->record;
     bool outward = r->type == REC_SHIPPED;
@@ -289,12 +289,23 @@ static struct partners partners_of(struct space *s, const struct lot *l, const s
                      &found);
     if (found.list.len > 1)
         qsort(found.list.at, found.list.len, sizeof *found.list.at, partner_compare);
-    /* One shipment number over several lots of the part: those the receipt names. */
+    return found;
+}
+
+/* One shipment number over several lots of the part: those the receipt names. */
+static struct partners narrowed(struct space *s, const struct event *e, const struct partners *found)
+{
     struct partners named = {0};
-    for (size_t i = 0; !outward && i < found.list.len; i++)
-        if (words_name(&r->from.lots, found.list.at[i]->lot->code))
-            *vec_push(s->arena, &named.list) = found.list.at[i];
-    return named.list.len ? named : found;
+    for (size_t i = 0; e->record->type != REC_SHIPPED && i < found->list.len; i++)
+        if (words_name(&e->record->from.lots, found->list.at[i]->lot->code))
+            *vec_push(s->arena, &named.list) = found->list.at[i];
+    return named.list.len ? named : *found;
+}
+
+static struct partners partners_of(struct space *s, const struct lot *l, const struct event *e)
+{
+    struct partners found = pairing_of(s, l, e);
+    return narrowed(s, e, &found);
 }
 
 /* ---- hops ---- */
@@ -477,7 +488,8 @@ static bool meets_all(struct space *s, const struct event *in, const struct link
     return all && words_name(&r->from.lots, out->lot->code);
 }
 
-/* Receipts that pair with one shipment by different keys meet under the shipment itself. */
+/* Receipts that pair with one shipment by different keys meet under the shipment itself, also those that
+ * name others: it counts them all. */
 static void piece_links(struct space *s, struct lot *l, struct event *e, enum side side,
                         const struct partners *p)
 {
@@ -546,7 +558,7 @@ static void hop_edges(struct space *s, struct lot *l, struct event *e, const str
 static void hop_from(struct space *s, struct lot *l, struct event *e)
 {
     const struct record *r = e->record;
-    struct partners p = partners_of(s, l, e), named = {0};
+    struct partners all = pairing_of(s, l, e), p = narrowed(s, e, &all), named = {0};
     struct hop h = {.seq = e->seq, .out_seq = NONE, .key = event_name(s, e), .answer_seq = NONE,
                     .shipped_quantity = NONE, .received_quantity = NONE, .claimed_quantity = NONE,
                     .room = NONE, .quantity = event_pieces(e),
@@ -593,7 +605,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     struct words packages = package_words(s, e);
     side_links(s, l, e, side, h.source, &packages);
     lot_links(s, l, e, side, h.source);
-    piece_links(s, l, e, side, &p);
+    piece_links(s, l, e, side, &all);
 }
 
 /* ---- moves ---- */

@@ -34,7 +34,7 @@ enum {
     FILES_MAX = 256,
     SEEDS = 12,
     SHORT_SEEDS = 60, SHORT_ARRIVALS = 4,
-    FEW = 5, FEW_SEEDS = 60, /* of so few records most orders are tried */
+    FEW = 6, FEW_SEEDS = 60, /* of so few records most orders are tried */
     TODAY = 21915, /* 2030-01-01: what a seed says does not depend on the calendar */
     TOLD_LINES = 14
 };
