@@ -159,12 +159,14 @@ static const char *bare_name(struct arena *a, const char *s)
     if (t.len == 0)
         return trimmed(a, s);
     for (size_t n; (n = without_legal_form(t.at, t.len)) < t.len;) {
+        if (unicode_is_blank(arena_strndup(a, t.at, n)))
+            break; /* the form is all that is to be seen of it */
         t.len = n;
         while (t.at[t.len - 1] == ' ')
             t.len--;
     }
     const char *name = text_str(&t), *rest;
-    while ((rest = after_legal_form(name)) != name)
+    while ((rest = after_legal_form(name)) != name && !unicode_is_blank(rest))
         name = rest;
     return name;
 }
