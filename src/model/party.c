@@ -152,11 +152,11 @@ static const char *after_legal_form(const char *s)
     return s;
 }
 
-/* A company's name as it is compared; a name that is all marks is kept as written. */
+/* A company's name as it is compared; one that would leave nothing to be seen is kept as written. */
 static const char *bare_name(struct arena *a, const char *s)
 {
     struct text t = words_of(a, s);
-    if (t.len == 0)
+    if (unicode_is_blank(text_str(&t)))
         return trimmed(a, s);
     for (size_t n; (n = without_legal_form(t.at, t.len)) < t.len;) {
         if (unicode_is_blank(arena_strndup(a, t.at, n)))
