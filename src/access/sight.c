@@ -100,13 +100,13 @@ void access_ask_lot(struct pipeline *p, const struct viewer *v, const char *orga
                  ARGS(TEXT(organisation), TEXT(code), INT8(v->class_), BOOLEAN(v->sees_all)), answer);
 }
 
-bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight)
+bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight, struct error *err)
 {
     const struct seen_lot *seen = answer->at;
+    *lot = 0;
+    *sight = SIGHT_NONE;
     if (answer->len == 0)
-        return false;
+        return true;
     *lot = seen->lot;
-    *sight = SIGHT_NONE; /* what has no name here is nothing to see */
-    sight_find(seen->sight, sight);
-    return true;
+    return sight_find(seen->sight, sight) || error_set(err, ERR_INTERNAL, "may_see says '%s'", seen->sight);
 }

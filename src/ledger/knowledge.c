@@ -107,6 +107,12 @@ void knowledge_holds(struct knowledge *kn, struct org *o)
     kn->shared_known = false;
 }
 
+bool org_leads(const struct org *a, const struct org *b)
+{
+    bool a_stands = a == a->class_, b_stands = b == b->class_;
+    return a_stands != b_stands ? a_stands : strcmp(a->name, b->name) < 0;
+}
+
 void knowledge_share(struct knowledge *kn)
 {
     struct arena scratch;

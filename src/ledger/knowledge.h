@@ -144,6 +144,8 @@ void knowledge_part_new(struct knowledge *kn, struct part_id *p); /* will be wri
 /* Of the ways in which a part is spelt the least stands for it, whoever came first. */
 void knowledge_part_spelt(struct knowledge *kn, struct part_id *p, const char *manufacturer, const char *mpn);
 void knowledge_holds(struct knowledge *kn, struct org *o); /* a lot is named under it */
+/* Of two names of one party the one that stands for all goes before, else the least. */
+bool org_leads(const struct org *a, const struct org *b);
 void knowledge_share(struct knowledge *kn);                /* brings `shared` up to date */
 void knowledge_written(struct knowledge *kn); /* what changed is in the database */
 

@@ -60,10 +60,7 @@ void space_name(struct space *s, struct lot *l, const char *code)
 
 static bool is_better_home(const struct lot *a, const struct lot *b)
 {
-    bool a_stands = a->holder == a->holder->class_, b_stands = b->holder == b->holder->class_;
-    if (a->touched != b->touched)
-        return a->touched;
-    return a_stands != b_stands ? a_stands : strcmp(a->holder->name, b->holder->name) < 0;
+    return a->touched != b->touched ? a->touched : org_leads(a->holder, b->holder);
 }
 
 void space_rename(struct space *s)

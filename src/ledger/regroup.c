@@ -109,12 +109,6 @@ bool regroup_fill(struct space *s, const struct rows *rows, struct error *err)
 
 /* ---- which lot each name means ---- */
 
-static bool is_better(const struct lot_name *a, const struct lot_name *b)
-{
-    bool a_stands = a->holder == a->holder->class_, b_stands = b->holder == b->holder->class_;
-    return a_stands != b_stands ? a_stands : strcmp(a->holder->name, b->holder->name) < 0;
-}
-
 /* The lot that no name meant any more, or did not yet, when this one was another's. */
 static struct lot *lot_revive(struct space *s, int64_t id)
 {
@@ -138,7 +132,7 @@ static void name_faces(struct space *s)
         struct lot_name *n = s->name_list.at[i];
         const char *key = row_key(s, n->holder->class_, n->code);
         const struct lot_name *b = map_get_text(&best, key);
-        if (!b || is_better(n, b))
+        if (!b || org_leads(n->holder, b->holder))
             map_put_text(&best, key, n);
     }
     for (size_t i = 0; i < s->name_list.len; i++) {

@@ -183,12 +183,6 @@ void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct 
         serve_trace(v, q->mark_keys.traces.at[i]);
 }
 
-bool serve_all(const struct served *v)
-{
-    return !v->names.holders.len && !v->due.len && !v->link_keys.len && !v->identities.len &&
-           !v->traces.len && !v->lots.len && !v->seqs.len;
-}
-
 /* ---- what was read, and what was served ---- */
 
 /* Rows of one set: those served by keys that were not read go behind. */

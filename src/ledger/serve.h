@@ -37,6 +37,5 @@ struct served {
 };
 
 void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct asked *q);
-bool serve_all(const struct served *v); /* nothing is to be asked for */
 /* Puts what was served behind what was read; of a key that both have the rows read are taken. */
 void serve_merge(struct served *v, struct read_rows *r);

@@ -94,8 +94,8 @@ void ask_lot(struct session *s, struct pipeline *p, const struct lot_name *name,
 
 bool found_lot(const struct lot_name *name, const struct rows *answer, struct found_lot *out, struct error *err)
 {
-    if (!access_lot(answer, &out->lot, &out->sight) ||
-        out->sight < SIGHT_UPSTREAM) /* of a customer's lot the hop is all there is to see */
-        return not_found_lot(name, err);
-    return true;
+    if (!access_lot(answer, &out->lot, &out->sight, err))
+        return false;
+    /* of a customer's lot the hop is all there is to see */
+    return out->sight >= SIGHT_UPSTREAM || not_found_lot(name, err);
 }

@@ -261,7 +261,7 @@ static void test_sight(void **state)
         access_ask_lot(p, &v, of->holder, of->code, &seen);
         pipeline_end(p);
         assert_true(pipeline_run(p, &err));
-        assert_true(access_lot(&seen, &lot, &sight));
+        assert_true(access_lot(&seen, &lot, &sight, &err));
         assert_int_equal(lot, SIGHTS[i].lot);
     }
     assert_string_equal(sight_word(sight), sight_word(SIGHTS[i].expect));

@@ -106,7 +106,8 @@ bool viewer_is(const struct viewer *v, const char *organisation); /* party_norma
  * finds both by the SQL of ASKED_LOT and ASKED_SIGHT; NULL where there is none. */
 void access_ask_lot(struct pipeline *p, const struct viewer *v, const char *organisation, const char *code,
                     struct rows *answer);
-bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight); /* false: there is none */
+/* SIGHT_NONE: there is none, or none for this viewer. */
+bool access_lot(const struct rows *answer, int64_t *lot, enum sight *sight, struct error *err);
 #define ASKED_LOT "nullif(split_part(current_setting('pedigree.asked_lot', true), ' ', 1), '')::bigint"
 #define ASKED_SIGHT "nullif(split_part(current_setting('pedigree.asked_lot', true), ' ', 2), '')"
 
