@@ -276,6 +276,36 @@ BEGIN
         left_ := left_ - got;
     END LOOP;
 END $$;
+-- The way up from lots that share an identity mark, and from those that new ones come from: its edges.
+-- `marks` count if several lots carry them, `identities`, of what is new, in any case.
+CREATE FUNCTION batch_relations(links bigint[], identities bigint[], marks bigint[])
+RETURNS TABLE (lot bigint, parent bigint, proven boolean)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+DECLARE
+    frontier bigint[];
+    seen     bigint[];
+BEGIN
+    IF cardinality(identities) + cardinality(marks) = 0 THEN -- as in most batches: nothing is started for it
+        RETURN;
+    END IF;
+    seen := ARRAY(SELECT s.lot FROM (SELECT m.lot, count(*) OVER (PARTITION BY m.key) AS lots
+                                       FROM lot_mark m WHERE m.key = ANY (marks)) s WHERE s.lots > 1
+                  UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY (identities));
+    IF seen = '{}' THEN
+        RETURN;
+    END IF;
+    seen := ARRAY(SELECT unnest(seen) UNION SELECT l.lot FROM link l WHERE l.key = ANY (links));
+    frontier := seen;
+    FOR level IN 1..63 LOOP -- not by the index of parents
+        frontier := ARRAY(SELECT e.parent FROM edge e WHERE e.child = ANY (frontier) AND nullif(e.parent, 0) IS NOT NULL
+                          EXCEPT SELECT unnest(seen));
+        EXIT WHEN frontier = '{}';
+        seen := seen || frontier;
+    END LOOP;
+    RETURN QUERY SELECT e.child, e.parent, bool_or(e.standing IN ('corroborated', 'internal')) FROM edge e
+      WHERE e.child = ANY (seen) AND nullif(e.parent, 0) IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2;
+END $$;
 CREATE TABLE dead_letter (
     at_us       bigint NOT NULL,
     kind        text   NOT NULL,

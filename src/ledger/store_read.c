@@ -177,22 +177,9 @@ QUERY BATCH_SUBS = {
            " CROSS JOIN LATERAL (SELECT * FROM mark m WHERE m.key = k.key ORDER BY m.sub LIMIT $1) m",
     ROW(struct sub_row, SUB_ROW),
 };
-/* The way up from lots that share an identity mark, and from those that new ones come from: its edges. */
 QUERY BATCH_RELATIONS = {
     .name = "batch_relations",
-    .sql = "WITH RECURSIVE shared AS MATERIALIZED ("
-           "   SELECT m.lot, count(*) OVER (PARTITION BY m.key) AS lots FROM lot_mark m"
-           "    WHERE m.key = ANY(" SET_OF("marks") " || $3::bigint[])),"
-           " wanted AS MATERIALIZED (SELECT s.lot FROM shared s WHERE s.lots > 1"
-           "   UNION SELECT m.lot FROM lot_mark m WHERE m.key = ANY($2::bigint[])),"
-           " start AS MATERIALIZED (SELECT w.lot FROM wanted w UNION SELECT l.lot FROM link l"
-           "   WHERE l.key = ANY($1::bigint[]) AND EXISTS (SELECT FROM wanted)),"
-           " up (lot, parent, depth, proven) AS ("
-           "   SELECT e.child, e.parent, 1, e.standing IN ('corroborated', 'internal') FROM start x JOIN edge e ON e.child = x.lot"
-           "    WHERE nullif(e.parent, 0) IS NOT NULL" /* not by the index of parents */
-           "   UNION SELECT e.child, e.parent, u.depth + 1, e.standing IN ('corroborated', 'internal') FROM up u JOIN edge e ON e.child = u.parent"
-           "    WHERE nullif(e.parent, 0) IS NOT NULL AND u.depth < 64)"
-           " SELECT u.lot, u.parent, bool_or(u.proven) AS proven FROM up u GROUP BY 1, 2 ORDER BY 1, 2",
+    .sql = "SELECT lot, parent, proven FROM batch_relations($1, $2, " SET_OF("marks") " || $3)",
     ROW(struct relation, RELATION_ROW),
 };
 QUERY BATCH_FLAGS = {

@@ -170,6 +170,7 @@ static const struct {
     {"record_concerns, an alert",
      "SELECT record_concerns(900010, 1, 'alert', '{\"source\":\"GIDEP\",\"number\":\"7\"}')"},
     {"record_concerns, a sample", "SELECT record_concerns(900010, 9000009, 'inspected', '{}')"},
+    {"batch_relations", "SELECT * FROM batch_relations('{4500001}', '{4500002}', '{4500003}')"},
     {"trace_up", "SELECT * FROM trace_up(NULL, true, 9020000, 'all', 2000)"},
     {"trace_down", "SELECT * FROM trace_down(NULL, true, 9000001, 'all', 2000)"},
     {"trace_down from upstream", "SELECT * FROM trace_down(900060, false, 9000009, 'upstream', 2000)"},
