@@ -33,7 +33,7 @@ struct level {
 
 struct ordinals {
     const char *dir;
-    uint64_t seed; /* so that nobody can choose digests that meet in one page */
+    uint64_t seed; /* so that nobody can choose digests that meet in one page; made with the first table */
     struct level levels[LEVELS];
     size_t len;
 };
@@ -77,6 +77,7 @@ static bool level_add(struct ordinals *o)
     struct level *l = &o->levels[o->len];
     *l = (struct level){.fd = -1, .pages = (size_t)FIRST_PAGES << (2 * o->len)};
     if (o->len == 0) {
+        random_bytes(&o->seed, sizeof o->seed);
         l->memory = calloc(l->pages * SLOTS_A_PAGE, sizeof *l->memory);
         if (!l->memory)
             abort();
@@ -112,7 +113,6 @@ struct ordinals *ordinals_new(const char *dir)
     if (!o)
         abort();
     o->dir = dir;
-    random_bytes(&o->seed, sizeof o->seed);
     return o;
 }
 

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { FIRST_ROOM = 1024 };
+
 /* Behind what is in the file; what fails half-way counts as not written. */
 static bool write_all(struct spool *s, const char *at, size_t len)
 {
@@ -71,12 +73,22 @@ static void close_file(struct spool *s)
     s->fd = -1;
 }
 
-static char *memory_new(void)
+/* Most answers are those of one record: memory grows with what it holds. */
+static void memory_add(struct spool *s, const char *at, size_t len)
 {
-    char *at = malloc(SPOOL_MEMORY + SPOOL_RESERVE);
-    if (!at)
-        abort();
-    return at;
+    size_t need = s->len + len, room = s->room > 0 ? s->room : FIRST_ROOM;
+    while (room < need)
+        room *= 2;
+    if (room > SPOOL_MEMORY)
+        room = SPOOL_MEMORY + SPOOL_RESERVE;
+    if (room > s->room) {
+        s->at = realloc(s->at, room);
+        if (!s->at)
+            abort();
+        s->room = room;
+    }
+    memcpy(s->at + s->len, at, len);
+    s->len = need;
 }
 
 void spool_init(struct spool *s, const char *dir, int64_t limit)
@@ -101,11 +113,8 @@ bool spool_add(struct spool *s, const char *at, size_t len)
 {
     if (s->cut)
         return false;
-    if (!s->at)
-        s->at = memory_new();
     if (s->len + len <= SPOOL_MEMORY) {
-        memcpy(s->at + s->len, at, len);
-        s->len += len;
+        memory_add(s, at, len);
         return true;
     }
     if (!flush(s))
@@ -117,10 +126,7 @@ bool spool_add(struct spool *s, const char *at, size_t len)
 
 bool spool_end(struct spool *s, const char *at, size_t len)
 {
-    if (!s->at)
-        s->at = memory_new();
-    memcpy(s->at + s->len, at, len);
-    s->len += len;
+    memory_add(s, at, len);
     if (s->size == 0) {
         close_file(s);
         return true;

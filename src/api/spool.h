@@ -20,7 +20,7 @@ struct spool {
     const char *dir;
     int64_t limit; /* of the file, bytes */
     char *at;      /* what is not in the file yet */
-    size_t len;
+    size_t len, room;
     int fd;       /* -1: all is in memory */
     int64_t size; /* bytes in the file */
     int cut;      /* errno of what it lacked; 0: nothing is missing */

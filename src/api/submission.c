@@ -14,6 +14,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
+#include "pedigree/codec/tree_memory.h"
 #include "pedigree/http/reply.h"
 
 #include <inttypes.h>
@@ -65,11 +66,6 @@ struct submission {
 
 static void chunk_free(struct chunk *c)
 {
-    for (size_t i = 0; i < c->items.len; i++) {
-        struct record *r = c->items.at[i].decoded.record;
-        if (r)
-            json_decref(r->json);
-    }
     arena_reset(&c->arena);
     free(c);
 }
@@ -243,6 +239,16 @@ static struct chunk *chunk_to_fill(struct submission *s)
     return c;
 }
 
+static bool seal(struct submission *s, struct chunk *c, struct item *item, int64_t *ordinal)
+{
+    if (!item->decoded.record->id &&
+        !ordinals_next(s->ordinals, item->decoded.digest, ordinal, &item->err))
+        return false;
+    item_seal(&c->arena, item, *ordinal);
+    return true;
+}
+
+/* Sealed, a record has no need of its tree any more. */
 static bool decode(struct submission *s, struct chunk *c, const struct piece *piece,
                    struct item *item, int64_t *ordinal)
 {
@@ -250,13 +256,16 @@ static bool decode(struct submission *s, struct chunk *c, const struct piece *pi
         item->err = *piece->err;
         return false;
     }
-    if (!record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err))
-        return false;
-    if (!item->decoded.record->id &&
-        !ordinals_next(s->ordinals, item->decoded.digest, ordinal, &item->err))
-        return false;
-    item_seal(&c->arena, item, *ordinal);
-    return true;
+    tree_memory_begin();
+    bool is_good = record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err);
+    if (is_good) {
+        struct record *r = item->decoded.record;
+        is_good = seal(s, c, item, ordinal);
+        json_decref(r->json);
+        r->json = NULL;
+    }
+    tree_memory_end();
+    return is_good;
 }
 
 static bool is_past_atomic(struct submission *s)

@@ -1,34 +1,26 @@
 /*
  * arena - see the header.
  *
- * Blocks come zeroed from calloc() and no byte of them is handed out twice, so nothing is
- * cleared here.  Under AddressSanitizer the part of a block not handed out yet, and a gap
- * behind each piece, is poisoned.
+ * A piece is cleared as it is handed out: of most blocks only a part is ever used.  Under
+ * AddressSanitizer the part of a block not handed out yet, and a gap behind each piece, is poisoned.
  */
 #include "pedigree/base/arena.h"
+
+#include "pedigree/base/poison.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#if defined __SANITIZE_ADDRESS__
-#define WITH_ASAN 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
 #ifdef WITH_ASAN
-#include <sanitizer/asan_interface.h>
 enum { GAP = 16 };
 #else
-#define ASAN_POISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
-#define ASAN_UNPOISON_MEMORY_REGION(at, len) ((void)(at), (void)(len))
 enum { GAP = 0 };
 #endif
 
-enum { ALIGN = 16, FIRST_BLOCK = 4096 - 64, LARGEST_BLOCK = 1024 * 1024 };
+enum { ALIGN = 16, FIRST_BLOCK = 4096 - 64, LARGEST_BLOCK = 1024 * 1024, FIRST_TRY = 256 };
+enum { FIRST_ITEMS = 8, FIRST_BYTES = 1024 }; /* of a vector: the fewer */
 
 struct arena_block {
     struct arena_block *next;
@@ -39,12 +31,13 @@ struct arena_block {
 static struct arena_block *block_new(size_t size)
 {
     struct arena_block *b =
-        size < SIZE_MAX - sizeof *b ? calloc(1, sizeof *b + size) : NULL;
+        size < SIZE_MAX - sizeof *b ? malloc(sizeof *b + size) : NULL;
     if (!b) {
         fputs("out of memory\n", stderr);
         abort();
     }
     b->size = size;
+    b->used = 0;
     ASAN_POISON_MEMORY_REGION(b->at, size);
     return b;
 }
@@ -86,7 +79,7 @@ void arena_reset(struct arena *a)
     arena_init(a, a->limit);
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+void *arena_raw(struct arena *a, size_t size)
 {
     size_t need = size > SIZE_MAX / 2 ? size : (size + GAP + ALIGN - 1) / ALIGN * ALIGN;
     if (need == 0)
@@ -101,11 +94,17 @@ void *arena_alloc(struct arena *a, size_t size)
     return at;
 }
 
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(arena_raw(a, size), 0, size);
+}
+
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
     size_t len = strnlen(s, n);
-    char *copy = arena_alloc(a, len + 1);
+    char *copy = arena_raw(a, len + 1);
     memcpy(copy, s, len);
+    copy[len] = '\0';
     return copy;
 }
 
@@ -116,14 +115,16 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+    char first[FIRST_TRY];
     va_list again;
     va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, fmt, again);
+    int len = vsnprintf(first, sizeof first, fmt, ap);
+    char *s = arena_raw(a, len > 0 ? (size_t)len + 1 : 1);
+    if (len < FIRST_TRY)
+        memcpy(s, len > 0 ? first : "", len > 0 ? (size_t)len + 1 : 1);
+    else
+        vsnprintf(s, (size_t)len + 1, fmt, again);
     va_end(again);
-    if (len < 0)
-        return arena_strdup(a, "");
-    char *s = arena_alloc(a, (size_t)len + 1);
-    vsnprintf(s, (size_t)len + 1, fmt, ap);
     return s;
 }
 
@@ -140,12 +141,13 @@ void *vec_grow(struct arena *a, void *at, size_t *cap, size_t len, size_t size)
 {
     if (len < *cap)
         return at;
-    size_t more = *cap > 0 ? *cap * 2 : 8;
+    size_t more = *cap > 0 ? *cap * 2 : size > FIRST_BYTES / FIRST_ITEMS ? FIRST_BYTES / size + 1 : FIRST_ITEMS;
     if (more > SIZE_MAX / 4 / size)
         abort();
-    void *grown = arena_alloc(a, more * size);
+    char *grown = arena_raw(a, more * size);
     if (len > 0)
         memcpy(grown, at, len * size);
+    memset(grown + len * size, 0, (more - len) * size);
     *cap = more;
     return grown;
 }

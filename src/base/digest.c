@@ -2,7 +2,8 @@
  * digest - see the header.
  *
  * EVP_MD_fetch() and EVP_MD_CTX_new() cost more than hashing a record's part, so the
- * algorithm is fetched once and each thread keeps one context, which its end releases.
+ * algorithm is fetched once and each thread keeps one context, which its end releases.  RAND_bytes()
+ * costs as much for a secret as for a hundred: each thread has some in store, wiped as they are given out.
  */
 #include "pedigree/base/digest.h"
 
@@ -10,11 +11,18 @@
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static EVP_MD *algorithm;
 static pthread_key_t contexts;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local EVP_MD_CTX *mine;
+
+enum { STORE_BYTES = 2048, STORED_MAX = 64 };
+static _Thread_local struct {
+    uint8_t at[STORE_BYTES];
+    size_t left;
+} store;
 
 static void release(void *ctx)
 {
@@ -55,10 +63,25 @@ void sha256(const void *at, size_t len, uint8_t out[static SHA256_LEN])
     sha256_spans(&(struct span){at, len}, 1, out);
 }
 
-void random_bytes(void *out, size_t len)
+static void random_now(void *out, size_t len)
 {
     if (len > INT32_MAX || RAND_bytes(out, (int)len) != 1)
         abort();
+}
+
+void random_bytes(void *out, size_t len)
+{
+    if (len > STORED_MAX) {
+        random_now(out, len);
+        return;
+    }
+    if (store.left < len) {
+        random_now(store.at, STORE_BYTES);
+        store.left = STORE_BYTES;
+    }
+    store.left -= len;
+    memcpy(out, store.at + store.left, len);
+    explicit_bzero(store.at + store.left, len);
 }
 
 char *hex_encode(const void *at, size_t len, char *out)

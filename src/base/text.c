@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LIKELY_BYTES = 32 }; /* of one text_addf() */
+
 struct text text_new(struct arena *a)
 {
     return (struct text){.arena = a};
@@ -17,7 +19,7 @@ static void make_room(struct text *t, size_t more)
     size_t cap = t->cap < 64 ? 64 : t->cap;
     while (cap < need)
         cap *= 2;
-    char *at = arena_alloc(t->arena, cap);
+    char *at = arena_raw(t->arena, cap);
     if (t->len > 0)
         memcpy(at, t->at, t->len);
     t->at = at;
@@ -43,13 +45,15 @@ void text_addf(struct text *t, const char *fmt, ...)
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
-    if (n > 0) {
+    make_room(t, LIKELY_BYTES);
+    size_t room = t->cap - t->len;
+    int n = vsnprintf(t->at + t->len, room, fmt, ap);
+    if (n >= 0 && (size_t)n >= room) {
         make_room(t, (size_t)n + 1);
-        vsnprintf(t->at + t->len, (size_t)n + 1, fmt, ap);
-        t->len += (size_t)n;
+        vsnprintf(t->at + t->len, (size_t)n + 1, fmt, again);
     }
+    t->len += n > 0 ? (size_t)n : 0;
+    va_end(again);
     va_end(ap);
 }
 

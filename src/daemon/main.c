@@ -6,9 +6,9 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/standard.h"
 #include "pedigree/base/version.h"
+#include "pedigree/codec/tree_memory.h"
 #include "pedigree/rules/rule.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,22 +147,11 @@ static int run(struct config *config, const struct config_source *source, int ar
     return complain(&err, err.code == ERR_INVALID ? 2 : 1);
 }
 
-/* As the arena does.  Without memory jansson would leave members out of a record. */
-static void *memory_or_end(size_t size)
-{
-    void *at = malloc(size);
-    if (!at) {
-        fputs("out of memory\n", stderr);
-        abort();
-    }
-    return at;
-}
-
 int main(int argc, char **argv)
 {
     struct config config;
     standard_open();
-    json_set_alloc_funcs(memory_or_end, free);
+    tree_memory_use();
     char **copy = calloc((size_t)argc + 1, sizeof *copy);
     if (!copy)
         abort();

@@ -28,6 +28,9 @@ void arena_reset(struct arena *a); /* frees all blocks; the arena may be used ag
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size)
     __attribute__((malloc, alloc_size(2), returns_nonnull));
+/* With whatever bytes were there: for who writes all of them before reading. */
+void *arena_raw(struct arena *a, size_t size)
+    __attribute__((malloc, alloc_size(2), returns_nonnull));
 char *arena_strdup(struct arena *a, const char *s) __attribute__((returns_nonnull));
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull));
 char *arena_printf(struct arena *a, const char *fmt, ...)
