@@ -11,12 +11,9 @@ struct text text_new(struct arena *a)
     return (struct text){.arena = a};
 }
 
-static void make_room(struct text *t, size_t more)
+static void grow(struct text *t, size_t more)
 {
-    size_t need = t->len + more;
-    if (need <= t->cap)
-        return;
-    size_t cap = t->cap < 64 ? 64 : t->cap;
+    size_t need = t->len + more, cap = t->cap < 64 ? 64 : t->cap;
     while (cap < need)
         cap *= 2;
     char *at = arena_raw(t->arena, cap);
@@ -26,13 +23,28 @@ static void make_room(struct text *t, size_t more)
     t->cap = cap;
 }
 
+static void make_room(struct text *t, size_t more)
+{
+    if (t->len + more > t->cap)
+        grow(t, more);
+}
+
+char *text_more(struct text *t, size_t n)
+{
+    make_room(t, n);
+    t->len += n;
+    return t->at + t->len - n;
+}
+
 void text_add_n(struct text *t, const char *s, size_t n)
 {
-    if (n == 0)
-        return;
-    make_room(t, n);
-    memcpy(t->at + t->len, s, n);
-    t->len += n;
+    if (n > 0)
+        memcpy(text_more(t, n), s, n);
+}
+
+void text_add_c(struct text *t, char c)
+{
+    *text_more(t, 1) = c;
 }
 
 void text_add(struct text *t, const char *s)

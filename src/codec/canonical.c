@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FEW = 24 };
+
 /* UTF-8 sorts by code point; UTF-16 has U+E000..FFFF (EE, EF) after the surrogates
  * (F0..F4). */
 static int rank(unsigned char c)
@@ -27,10 +29,26 @@ static int by_utf16(const void *a, const void *b)
     return rank(*x) - rank(*y);
 }
 
+/* Most objects have a handful of members, and qsort() takes memory for them. */
+static void sort(struct key_value *list, size_t n)
+{
+    if (n > FEW) {
+        qsort(list, n, sizeof *list, by_utf16);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct key_value kv = list[i];
+        size_t k = i;
+        for (; k > 0 && by_utf16(&kv, &list[k - 1]) < 0; k--)
+            list[k] = list[k - 1];
+        list[k] = kv;
+    }
+}
+
 struct key_value *canonical_members(struct arena *a, const json_t *object, size_t *len)
 {
     const size_t n = json_object_size(object);
-    struct key_value *list = ARENA_ARRAY(a, struct key_value, n + 1);
+    struct key_value *list = arena_raw(a, (n + 1) * sizeof *list);
     size_t i = 0;
     const char *key;
     json_t *value;
@@ -38,7 +56,7 @@ struct key_value *canonical_members(struct arena *a, const json_t *object, size_
     {
         list[i++] = (struct key_value){key, value};
     }
-    qsort(list, n, sizeof *list, by_utf16);
+    sort(list, n);
     *len = n;
     return list;
 }
@@ -54,46 +72,51 @@ static void escape(struct text *t, unsigned char c)
     text_addf(t, "\\u%04x", c);
 }
 
+static size_t plain_bytes(const char *s, size_t len)
+{
+    size_t n = 0;
+    while (n < len && (unsigned char)s[n] >= 0x20 && s[n] != '"' && s[n] != '\\')
+        n++;
+    return n;
+}
+
 void canonical_string(struct text *t, const char *s, size_t len)
 {
-    text_add_n(t, "\"", 1);
-    size_t from = 0;
+    text_add_c(t, '"');
     for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        text_add_n(t, s + from, i - from);
-        escape(t, c);
-        from = i + 1;
+        size_t plain = plain_bytes(s + i, len - i);
+        text_add_n(t, s + i, plain);
+        i += plain;
+        if (i < len)
+            escape(t, (unsigned char)s[i]);
     }
-    text_add_n(t, s + from, len - from);
-    text_add_n(t, "\"", 1);
+    text_add_c(t, '"');
 }
 
 static void object(struct text *t, const json_t *value)
 {
     size_t n;
     const struct key_value *list = canonical_members(t->arena, value, &n);
-    text_add_n(t, "{", 1);
+    text_add_c(t, '{');
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
-            text_add_n(t, ",", 1);
+            text_add_c(t, ',');
         canonical_string(t, list[i].key, strlen(list[i].key));
-        text_add_n(t, ":", 1);
+        text_add_c(t, ':');
         canonical_value(t, list[i].value);
     }
-    text_add_n(t, "}", 1);
+    text_add_c(t, '}');
 }
 
 static void array(struct text *t, const json_t *value)
 {
-    text_add_n(t, "[", 1);
+    text_add_c(t, '[');
     for (size_t i = 0; i < json_array_size(value); i++) {
         if (i > 0)
-            text_add_n(t, ",", 1);
+            text_add_c(t, ',');
         canonical_value(t, json_array_get(value, i));
     }
-    text_add_n(t, "]", 1);
+    text_add_c(t, ']');
 }
 
 void canonical_value(struct text *t, const json_t *value)

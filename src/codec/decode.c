@@ -5,6 +5,7 @@
  * then each member against its row.  The first fault found is told, with its JSON
  * pointer.
  */
+#include "plain.h"
 #include "walk.h"
 
 #include "pedigree/base/cleanup.h"
@@ -256,7 +257,10 @@ static size_t error_position(const json_error_t *e, size_t len)
 static json_t *tree_of(struct arena *a, const char *json, size_t len, struct error *err)
 {
     json_error_t e;
-    json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
+    json_t *tree = plain_object(json, len);
+    if (tree)
+        return tree;
+    tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
     if (!tree)
         error_at(err, ERR_MALFORMED, json_locate(a, json, error_position(&e, len)),
                  "not JSON at line %d, column %d: %s", e.line, e.column, said(&e));

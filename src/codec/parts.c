@@ -45,16 +45,16 @@ static struct text *next(struct text *texts, struct frame *f, enum part_class k,
         f->begun |= 1U << k;
         if (f->up)
             next(texts, f->up, k, f->key, f->index);
-        text_add_n(t, f->is_list ? "[" : "{", 1);
+        text_add_c(t, f->is_list ? '[' : '{');
     }
     for (; f->is_list && f->count[k] < index; f->count[k]++)
         text_add(t, f->count[k] > 0 ? ",{}" : "{}");
     if (f->count[k]++ > 0)
-        text_add_n(t, ",", 1);
+        text_add_c(t, ',');
     if (!f->is_list) {
         assert(key);
         canonical_string(t, key, strlen(key));
-        text_add_n(t, ":", 1);
+        text_add_c(t, ':');
     }
     return t;
 }
@@ -63,7 +63,7 @@ static void end(struct text *texts, const struct frame *f)
 {
     for (unsigned k = 0; k < CLASSES; k++)
         if (f->begun & 1U << k)
-            text_add_n(&texts[k], f->is_list ? "]" : "}", 1);
+            text_add_c(&texts[k], f->is_list ? ']' : '}');
 }
 
 static const struct member *lookup(const struct scope *s, const char *key)

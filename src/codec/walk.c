@@ -38,12 +38,12 @@ static bool word_is_fine(const struct walk *w, const struct path *p,
                          const struct member *m, const char *s)
 {
     size_t n = 0;
-    struct text list = text_new(w->arena);
-    for (; m->words[n]; n++) {
+    for (; m->words[n]; n++)
         if (strcmp(m->words[n], s) == 0)
             return true;
-        text_addf(&list, "%s%s", n > 0 ? ", " : "", m->words[n]);
-    }
+    struct text list = text_new(w->arena);
+    for (size_t i = 0; i < n; i++)
+        text_addf(&list, "%s%s", i > 0 ? ", " : "", m->words[i]);
     const char *near = text_nearest(s, m->words, n), *found = walk_shown(w->arena, s);
     if (near)
         return walk_wrong(w, p, "\"%s\" is not known here; did you mean \"%s\"?", found,
@@ -120,13 +120,15 @@ static bool record_value(const struct walk *w, const struct path *p,
 
 static bool is_needed(const struct member *m, const char *need)
 {
+    if (m->required || !need)
+        return m->required;
     size_t n = strlen(m->name);
-    for (const char *at = need; !m->required && at; at = strchr(at, ' ')) {
+    for (const char *at = need; at; at = strchr(at, ' ')) {
         at += *at == ' ';
         if (strncmp(at, m->name, n) == 0 && (at[n] == ' ' || !at[n]))
             return true;
     }
-    return m->required;
+    return false;
 }
 
 bool walk_nothing_missing(const struct walk *w, const struct path *p,

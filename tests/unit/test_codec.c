@@ -1,7 +1,10 @@
 /* test_codec - what decodes, what does not and why, and that many records come apart. */
+#include "codec/plain.h"
+
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
+#include "pedigree/codec/tree_memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -669,6 +672,67 @@ static void test_columns(void **state)
     assert_true(found);
 }
 
+/* ---- trees ---- */
+
+static const struct {
+    const char *json;
+    bool is_plain;
+} TREES[] = {
+    {"{\"a\":[1,{\"b\":null},true,false,[],{}],\"\":\"\xc3\xa4\x7f\",\"n\":999999999999999999}", true},
+    {" {\r\n\t\"a\" : [ 0 , 10 ] } \n", true},
+    {"{\"a\":\"\\n\"}", false},
+    {"{\"a\":-1}", false},
+    {"{\"a\":1.5}", false},
+    {"{\"a\":1e3}", false},
+    {"{\"a\":1000000000000000000}", false},
+    {"{\"a\":01}", false},
+    {"{\"a\":1,\"a\":1}", false},
+    {"{\"a\":\"\xed\xa0\x80\"}", false},
+    {"{\"a\":truer}", false},
+    {"{\"a\":1,}", false},
+    {"{\"a\":1}}", false},
+    {"{\"a\":1", false},
+    {"[1]", false},
+    {"", false},
+};
+
+static void test_plain_trees(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(TREES); i++) {
+        json_t *plain = plain_object(TREES[i].json, strlen(TREES[i].json));
+        assert_int_equal(plain != NULL, TREES[i].is_plain);
+        json_t *tree = plain ? json_loads(TREES[i].json, JSON_REJECT_DUPLICATES, NULL) : NULL;
+        assert_true(!plain || json_equal(plain, tree));
+        json_decref(plain);
+        json_decref(tree);
+    }
+    const char nul[] = "{\"a\":1}\0";
+    assert_null(plain_object(nul, sizeof nul - 1));
+}
+
+/* Trees that fit their memory, and some that are many times as large. */
+static void test_tree_memory(void **state)
+{
+    (void)state;
+    tree_memory_use();
+    for (int n = 1; n < 20000; n *= 3) {
+        struct error err = {0};
+        struct decoded d;
+        struct text t = text_new(&arena);
+        text_add(&t, "{" HEAD "\"lot\":{\"code\":\"R-1\"," PART_OK ",\"quantity\":3,\"serials\":[\"0\"");
+        for (int i = 1; i < n && i < 9000; i++)
+            text_addf(&t, ",\"%d\"", i);
+        text_add(&t, "]}}");
+        tree_memory_begin();
+        assert_true(record_decode(&arena, t.at, t.len, &d, &err));
+        assert_int_equal(d.record->lot.serials.len, n < 9000 ? n : 9000);
+        json_decref(d.record->json);
+        tree_memory_end();
+    }
+    json_set_alloc_funcs(malloc, free);
+}
+
 /* ---- main ---- */
 
 #define ROWS(table, function)                                                            \
@@ -697,6 +761,8 @@ int main(void)
         cmocka_unit_test_setup(test_one_record_in_every_form, reset),
         cmocka_unit_test_setup(test_schema, reset),
         cmocka_unit_test_setup(test_columns, reset),
+        cmocka_unit_test_setup(test_plain_trees, reset),
+        cmocka_unit_test_setup(test_tree_memory, reset),
     };
     struct CMUnitTest tests[LENGTH(SINGLE) + LENGTH(FAULTS) + LENGTH(SPLITS)];
     size_t n = 0;

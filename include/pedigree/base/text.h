@@ -19,6 +19,8 @@ struct text {
 struct text text_new(struct arena *a);
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
+void text_add_c(struct text *t, char c);
+char *text_more(struct text *t, size_t n); /* adds n bytes, which the caller writes */
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_json(struct text *t, const char *s); /* "escaped", with quotes; NULL -> null */
 char *text_str(struct text *t);                /* NUL-terminates; borrowed from the arena */
