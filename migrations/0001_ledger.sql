@@ -212,7 +212,7 @@ CREATE INDEX due_by_cause ON due (cause) WHERE day = 0;
 -- The next lots to assess again: entries in order, cursors opened over their index.  Reads only;
 -- the committer deletes what it has done and moves the cursors in its own transaction.
 CREATE FUNCTION due_take(today integer, wanted integer)
-RETURNS TABLE (kind text, target bigint, day integer, cause bigint, lot bigint)
+RETURNS TABLE (kind text, target bigint, day integer, lot bigint)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
@@ -229,7 +229,7 @@ BEGIN
     LOOP
         EXIT WHEN left_ <= 0;
         IF entry.kind = 'lot' THEN
-            kind := entry.kind; target := entry.target; day := entry.day; cause := entry.cause; lot := entry.target;
+            kind := entry.kind; target := entry.target; day := entry.day; lot := entry.target;
             RETURN NEXT;
             left_ := left_ - 1;
             CONTINUE;
@@ -237,19 +237,19 @@ BEGIN
         upto := (entry.newest + 1) * 65536;
         CASE entry.kind
             WHEN 'all' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot FROM lot x
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, x.lot FROM lot x
                   WHERE x.lot > entry.position AND x.lot < upto ORDER BY x.lot LIMIT left_;
             WHEN 'part' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot FROM lot x
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, x.lot FROM lot x
                   WHERE x.part = entry.target AND x.lot > entry.position AND x.lot < upto
                   ORDER BY x.lot LIMIT left_;
             WHEN 'maker' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, x.lot
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, x.lot
                   FROM part p JOIN lot x ON x.part = p.id
                   WHERE p.maker = entry.target AND x.lot > entry.position AND x.lot < upto
                   ORDER BY x.lot LIMIT left_;
             WHEN 'party' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, n.lot FROM (
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, n.lot FROM (
                         (SELECT x.lot FROM lot x
                           WHERE x.holder = entry.target AND x.lot > entry.position AND x.lot < upto
                           ORDER BY x.lot LIMIT left_)
@@ -261,17 +261,17 @@ BEGIN
                           ORDER BY e.child LIMIT left_)) n
                   ORDER BY n.lot LIMIT left_;
             WHEN 'mark' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, m.lot FROM lot_mark m
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, m.lot FROM lot_mark m
                   WHERE m.key = entry.target AND m.lot > entry.position AND m.lot < upto
                   GROUP BY m.lot ORDER BY m.lot LIMIT left_;
             WHEN 'record' THEN
-                RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, c.lot FROM custody c
+                RETURN QUERY SELECT entry.kind, entry.target, entry.day, c.lot FROM custody c
                   WHERE c.seq = entry.target AND c.lot > entry.position AND c.lot < upto
                   GROUP BY c.lot ORDER BY c.lot LIMIT left_;
         END CASE;
         GET DIAGNOSTICS got = ROW_COUNT;
         IF got < left_ THEN -- exhausted: lot 0 says so
-            RETURN QUERY SELECT entry.kind, entry.target, entry.day, entry.cause, 0::bigint;
+            RETURN QUERY SELECT entry.kind, entry.target, entry.day, 0::bigint;
         END IF;
         left_ := left_ - got;
     END LOOP;

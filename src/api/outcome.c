@@ -1,6 +1,7 @@
 /* outcome - one table says which failure each outcome is; the rest is rendering. */
 #include "outcome.h"
 
+#include "pedigree/base/clock.h"
 #include "pedigree/http/reply.h"
 
 #include <inttypes.h>
@@ -100,8 +101,10 @@ static void add_place(struct text *t, const struct told *told)
         text_add(t, "}");
     }
     if (told->want_assessment && item->assessment) {
-        text_add(t, ",\"assessment\":");
-        text_add(t, item->assessment);
+        char day[11];
+        text_addf(t, ",\"assessment\":{\"asOf\":{\"day\":\"%s\",\"seq\":%" PRId64 "},",
+                  day_text(item->as_of_day, day), item->as_of);
+        text_add(t, item->assessment + 1); /* behind its brace: the first member by name */
     }
 }
 

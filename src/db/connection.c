@@ -68,6 +68,7 @@ void connection_drop(struct db *db)
     PQfinish(db->conn);
     db->conn = NULL;
     db->in_transaction = db->is_overdue = false;
+    db->under_way = 0;
     memset(db->prepared, 0, sizeof db->prepared);
     arena_reset(&db->arena);
 }
@@ -207,6 +208,7 @@ static bool connect_now(struct db *db, struct error *err)
     if (db->was_connected)
         metric_add(METRIC_PG_RECONNECTS, 1);
     db->was_connected = true;
+    db->connections++;
     if (!db->settings || connection_simple(db, "settings", db->settings, NULL, err))
         return true;
     connection_drop(db);

@@ -1,8 +1,8 @@
 /*
  * connection - one libpq connection, made when needed and again after it was lost.
  *
- * While `conn` is not NULL it is non-blocking and in pipeline mode with nothing under
- * way, and `prepared` holds the statements that the server knows on it.
+ * While `conn` is not NULL it is non-blocking and in pipeline mode, `under_way` tells how many
+ * pipelines it owes answers to, and `prepared` holds the statements that the server knows on it.
  */
 #pragma once
 
@@ -25,6 +25,8 @@ struct db {
     PGconn *conn;        /* NULL: not connected */
     bool was_connected;  /* ever */
     bool in_transaction; /* one is open for the next pipeline or query */
+    size_t under_way;    /* pipelines sent to their end and not answered yet */
+    int64_t connections; /* made so far: what was sent on another one is never answered */
     bool is_overdue;     /* it did not answer in time */
     bool lacks_room;     /* the newest failure was the server's want of disk or memory */
     int64_t patience_ms; /* 0: for ever */

@@ -32,6 +32,7 @@ struct pipeline {
     VEC(struct statement) statements;
     size_t sent;      /* statements that are on their way */
     bool has_begun;   /* its round trip began */
+    int64_t connection; /* that it began on, by number */
     bool was_sent;    /* to the end: the last statement may have been carried out */
     bool is_lost;     /* pushing failed, of `why` */
     struct error why;
@@ -122,11 +123,13 @@ static bool begin(struct pipeline *p, struct error *err)
     if (p->is_lost)
         return error_set(err, p->why.code, "%s", p->why.detail);
     if (p->has_begun)
-        return true;
-    if (!connection_ready(p->db, err))
+        return (p->db->conn && p->connection == p->db->connections) ||
+               error_set(err, ERR_UNAVAILABLE, "postgresql: the connection was lost meanwhile");
+    if (!p->db->under_way && !connection_ready(p->db, err))
         return false;
     metric_add(METRIC_PG_ROUNDTRIPS, 1);
     p->has_begun = true;
+    p->connection = p->db->connections;
     p->tag = "";
     return true;
 }
@@ -204,12 +207,20 @@ static bool take_sync(struct db *db, struct error *err)
     return false;
 }
 
+static bool send_all(struct pipeline *p)
+{
+    p->was_sent = true;
+    if (!send_more(p) || !PQpipelineSync(p->db->conn))
+        return false;
+    p->db->under_way++;
+    return true;
+}
+
 static bool round_trip(struct pipeline *p, struct error *err)
 {
     struct db *db = p->db;
     bool ok = true;
-    p->was_sent = true;
-    if (!send_more(p) || !PQpipelineSync(db->conn))
+    if (!p->was_sent && !send_all(p))
         return connection_fail(db, "send", NULL, err);
     for (size_t i = 0; i < p->statements.len; i++) {
         ok = take_statement(p, &p->statements.at[i], err) && ok;
@@ -218,6 +229,7 @@ static bool round_trip(struct pipeline *p, struct error *err)
     }
     if (!take_sync(db, err))
         return false;
+    db->under_way--;
     db->in_transaction = PQtransactionStatus(db->conn) != PQTRANS_IDLE;
     return ok;
 }
@@ -240,13 +252,22 @@ void pipeline_push(struct pipeline *p)
         p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
 }
 
+void pipeline_send(struct pipeline *p)
+{
+    if (p->is_lost)
+        return;
+    p->is_lost = !begin(p, &p->why);
+    if (!p->is_lost && (!send_all(p) || PQflush(p->db->conn) < 0))
+        p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
+}
+
 bool pipeline_run(struct pipeline *p, struct error *err)
 {
     struct db *db = p->db;
     if (!begin(p, err))
         return false;
     bool ok = round_trip(p, err);
-    if (!ok && db->conn && db->in_transaction)
+    if (!ok && db->conn && db->in_transaction && !db->under_way)
         roll_back(db, p->arena);
     return ok;
 }

@@ -22,25 +22,25 @@ bool batch_may_tell(struct batch *b, const struct entry *e)
     return e->by_operator || text_is(by, lot_holder(&b->space, e->lot));
 }
 
-const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e)
+const char *batch_assessment(struct arena *a, const struct entry *e)
 {
     if (!e->lot || !e->lot->state)
         return NULL;
     const struct lot *l = e->lot;
-    char day[11];
     json_t *flags = json_array();
     for (size_t i = 0; i < l->findings.len; i++)
         if (l->findings.at[i].verdict == VERDICT_FAIL)
             json_array_append_new(flags, finding_json(&l->findings.at[i],
                                                       e->by_operator ? SIGHT_ALL : SIGHT_OWN));
-    /* Whether the records of this batch made others look again is not told to who sent them. */
-    int64_t seq = b->after.as_of < b->changes.previous ? b->after.as_of : b->changes.previous - 1;
-    json_t *as_of =
-        json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "day", day_text(b->changes.day, day));
-    json_t *o = assessment_json(
-        &l->assessment, traced_word(l->traced), as_of, flags);
+    json_t *o = assessment_json(&l->assessment, traced_word(l->traced), NULL, flags);
     size_t len;
     char *text = json_canonical(a, o, &len);
     json_decref(o);
     return text;
+}
+
+/* Whether the records of this batch made others look again is not told to who sent them. */
+int64_t batch_as_of(const struct batch *b)
+{
+    return b->after.as_of < b->changes.previous ? b->after.as_of : b->changes.previous - 1;
 }

@@ -56,22 +56,58 @@ void batch_add(struct batch *b, const struct work *w, struct item *item)
                                        .digest = {item->decoded.digest, SHA256_LEN}, .seq = NONE});
 }
 
-void share_keep(struct share *s, const struct outcome_after *after)
+/* ---- its share of the queue ---- */
+
+static void dues_add(struct arena *a, struct dues *to, const struct due_entry *d)
 {
-    arena_reset(&s->arena);
-    s->due.at = NULL;
-    s->due.len = s->due.cap = 0;
-    for (size_t i = 0; i < after->due.len; i++) {
-        struct due_entry *d = vec_push(&s->arena, &s->due);
-        *d = after->due.at[i];
-        d->kind = arena_strdup(&s->arena, d->kind);
-    }
+    struct due_entry *copy = vec_push(a, to);
+    *copy = *d;
+    copy->kind = arena_strdup(a, d->kind);
 }
 
-void batch_share(struct batch *b, const struct share *s)
+static bool is_same_due(const struct due_entry *d, const char *kind, int64_t target, int32_t day)
+{
+    return d->target == target && d->day == day && strcmp(d->kind, kind) == 0;
+}
+
+static bool works_on(const struct batch *b, const struct due_entry *d)
+{
+    for (size_t i = 0; i < b->due.len; i++)
+        if (is_same_due(&b->due.at[i], d->kind, d->target, d->day))
+            return true;
+    return false;
+}
+
+void share_keep(struct share *s, const struct outcome_after *after, const struct batch *ahead, size_t most)
+{
+    arena_reset(&s->arena);
+    s->due = (struct dues){0};
+    for (size_t i = 0; i < after->due.len && s->due.len < most; i++)
+        if (!ahead || !works_on(ahead, &after->due.at[i]))
+            dues_add(&s->arena, &s->due, &after->due.at[i]);
+}
+
+/* A lot that the batch has looked at, a cursor that it moves or sets back to its beginning. */
+static bool deals_with(const struct batch *b, const struct due_entry *d)
+{
+    if (strcmp(d->kind, "lot") == 0) {
+        const struct lot *l = map_get(&b->space.lots, d->target);
+        return l && l->touched;
+    }
+    for (size_t i = 0; i < b->changes.due.len; i++)
+        if (is_same_due(d, b->changes.due.at[i].kind, b->changes.due.at[i].target, b->changes.due.at[i].day))
+            return true;
+    for (size_t i = 0; i < b->changes.news_marks.len; i++)
+        if (is_same_due(d, "mark", b->changes.news_marks.at[i], 0))
+            return true;
+    return works_on(b, d);
+}
+
+void batch_share(struct batch *b, const struct share *s, const struct batch *before)
 {
     for (size_t i = 0; i < s->due.len; i++)
-        *vec_push(&b->arena, &b->due) = s->due.at[i];
+        if (!before || !deals_with(before, &s->due.at[i]))
+            dues_add(&b->arena, &b->due, &s->due.at[i]);
 }
 
 /* ---- which lots a record names ---- */
@@ -172,6 +208,7 @@ static struct asked ask(struct batch *b)
     }
     for (size_t i = 0; i < n; i++)
         ask_void(b, &q, i);
+    q.due = b->due;
     for (size_t i = 0; i < b->due.len; i++)
         if (b->due.at[i].lot != 0)
             *vec_push(a, &q.due_lots) = b->due.at[i].lot;
@@ -610,8 +647,8 @@ static void settle_cause(struct batch *b)
     for (size_t i = 0; i < b->entries.len; i++)
         if (b->entries.at[i].seq != NONE && b->entries.at[i].seq < cause)
             cause = b->entries.at[i].seq;
-    for (size_t i = 0; i < b->due.len; i++)
-        cause = b->due.at[i].cause < cause ? b->due.at[i].cause : cause;
+    if (b->found.due_cause != NONE && b->found.due_cause < cause)
+        cause = b->found.due_cause;
     b->changes.cause = cause;
 }
 
@@ -623,19 +660,18 @@ static void settle_generation(struct batch *b)
     c->generation = b->found.head.generation + counts;
 }
 
-static void place(struct batch *b, bool replays, int64_t now_us)
+static void place(struct batch *b, int64_t now_us)
 {
     struct changes *c = &b->changes;
-    c->append = !replays;
+    c->append = !b->replays;
     c->now_us = now_us > b->found.head.received_us ? now_us : b->found.head.received_us;
     c->previous = c->size = b->found.head.size;
     int32_t day = day_of_us(c->now_us);
     c->day = c->append && day > b->found.head.day ? day : b->found.head.day;
-    c->catalogue = replays ? CATALOGUE_OF_REBUILD : rules_version();
+    c->catalogue = b->replays ? CATALOGUE_OF_REBUILD : rules_version();
     b->space.today = c->day;
-    for (size_t i = 0; i < b->due.len; i++)
-        *vec_push(&b->arena, &c->done) = b->due.at[i];
-    if (!replays && b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
+    c->done = b->due;
+    if (!b->replays && b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
         due_cause(b, "all", 0, c->size > 0 ? c->size - 1 : 0, 2);
 }
 
@@ -704,23 +740,36 @@ static bool is_sound(const struct batch *b, struct error *err)
     return true;
 }
 
-bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
-               int due_wanted, bool *stale, struct error *err)
+void batch_ask(struct batch *b, struct db *db, const struct extent *extent)
 {
+    b->replays = !extent;
     b->asked = ask(b);
-    b->asked.extent = extent;
-    if (!store_read(db, &b->space, &b->asked, &b->found, err))
+    if (extent) {
+        b->extent = *extent;
+        b->asked.extent = &b->extent;
+    }
+    b->reading = store_ask(db, &b->space, &b->asked);
+}
+
+void batch_forget(struct batch *b, struct db *db)
+{
+    store_forget(db, b->reading);
+}
+
+bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, bool *stale, struct error *err)
+{
+    if (!store_read(b->reading, &b->found, err))
         return false;
     *stale = b->found.stale;
     if (*stale)
         return true;
-    place(b, !extent, now_us);
-    bool ok = (!extent || is_whole(&b->found.head, err)) && take_all(b, err);
+    place(b, now_us);
+    bool ok = (b->replays || is_whole(&b->found.head, err)) && take_all(b, err);
     if (ok) {
         settle_cause(b);
         ok = batch_submitters(b, db, err);
     }
-    struct writing *w = store_begin(db, &b->space, &b->changes);
+    struct writing *w = b->writing = store_begin(db, &b->space, &b->changes);
     if (ok) {
         store_append(w);
         trace_lots(b);
@@ -735,5 +784,18 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
     settle_generation(b);
     find_whole(b);
     look_again(b);
-    return store_write(w, due_wanted, &b->after, err);
+    store_write(w, due_wanted);
+    return true;
+}
+
+bool batch_commit(struct batch *b, struct error *err)
+{
+    return store_commit(b->writing, &b->after, err);
+}
+
+bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
+               int due_wanted, bool *stale, struct error *err)
+{
+    batch_ask(b, db, extent);
+    return batch_work(b, db, now_us, due_wanted, stale, err) && (*stale || batch_commit(b, err));
 }

@@ -38,7 +38,11 @@ struct batch {
     struct outcome_after after;
     VEC(struct entry) entries;
     VEC(struct void_target) void_targets;
-    VEC(struct due_entry) due; /* the share of the queue, from the batch before */
+    struct dues due; /* the share of the queue, from a batch before */
+    struct extent extent; /* of the ledger, as the caller takes it to be */
+    bool replays;         /* a rebuild: whatever it is */
+    struct reading *reading;
+    struct writing *writing;
 };
 
 void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf);
@@ -50,10 +54,12 @@ void batch_add_logged(struct batch *b, struct entry e);
 /* The queue's next share, kept from one batch for the next. */
 struct share {
     struct arena arena;
-    VEC(struct due_entry) due;
+    struct dues due;
 };
-void share_keep(struct share *s, const struct outcome_after *after);
-void batch_share(struct batch *b, const struct share *s);
+/* `ahead`: the batch that was begun before `after` was known, and works on what it was given; NULL. */
+void share_keep(struct share *s, const struct outcome_after *after, const struct batch *ahead, size_t most);
+/* `before`: the batch that is being written, and may have dealt with some of it; NULL. */
+void batch_share(struct batch *b, const struct share *s, const struct batch *before);
 
 /* admit.c */
 /* The record that has the i-th of the keys that were asked for; NULL. */
@@ -66,9 +72,20 @@ void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its sta
 /* Settles who submits, once all records are taken; may ask PostgreSQL where records are voided. */
 bool batch_submitters(struct batch *b, struct db *db, struct error *err);
 
-/* Runs the batch.  `extent`: what the caller takes the ledger's to be (NULL: a rebuild); if it is not,
- * *stale is set, nothing is done and the caller loads the knowledge again, in the transaction that
- * stays open: it holds the ledger's lock, so that the next try cannot be stale. */
+/*
+ * A batch runs in three steps: it asks, it works and sends what is to be written, it waits for COMMIT.
+ * The next one may ask before the last step: what it finds is as this one leaves it.  If this one fails
+ * then, that one must be forgotten.
+ *
+ * `extent`: what the caller takes the ledger's to be (NULL: a rebuild); if it is not, *stale is set, nothing
+ * is done and the caller loads the knowledge again, in the transaction that stays open: it holds the
+ * ledger's lock, so that the next try cannot be stale.
+ */
+void batch_ask(struct batch *b, struct db *db, const struct extent *extent);
+bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, bool *stale, struct error *err);
+bool batch_commit(struct batch *b, struct error *err);
+void batch_forget(struct batch *b, struct db *db); /* that has only asked */
+/* All three. */
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err);
 
@@ -79,5 +96,7 @@ void batch_learn(struct batch *b);
 /* answer.c */
 /* Whether who submitted may be told of the lot that his record is about. */
 bool batch_may_tell(struct batch *b, const struct entry *e);
-/* JSON of records.md 6 for the lot of an entry; NULL without one. */
-const char *batch_assessment(struct batch *b, struct arena *a, const struct entry *e);
+/* JSON of records.md 6 for the lot of an entry, but for its `asOf`; NULL without one. */
+const char *batch_assessment(struct arena *a, const struct entry *e);
+/* The place up to which its consequences are drawn, once it is committed. */
+int64_t batch_as_of(const struct batch *b);

@@ -59,8 +59,8 @@ void columns_end_row(struct columns *c)
     assert(c->rows <= c->cap);
 }
 
-void columns_send_with(struct pipeline *p, const struct query *q, const struct columns *c,
-                       const struct arg *last)
+static void add(struct pipeline *p, const struct query *q, const struct columns *c, const struct arg *last,
+                struct rows *answer)
 {
     if (c->rows == 0)
         return; /* only statements that have rows */
@@ -75,7 +75,18 @@ void columns_send_with(struct pipeline *p, const struct query *q, const struct c
     }
     if (last)
         args[n++] = *last;
-    pipeline_add(p, q, (struct args){args, n}, NULL);
+    pipeline_add(p, q, (struct args){args, n}, answer);
+}
+
+void columns_send_with(struct pipeline *p, const struct query *q, const struct columns *c,
+                       const struct arg *last)
+{
+    add(p, q, c, last, NULL);
+}
+
+void columns_ask(struct pipeline *p, const struct query *q, const struct columns *c, struct rows *answer)
+{
+    add(p, q, c, NULL, answer);
 }
 
 void columns_send(struct pipeline *p, const struct query *q, const struct columns *c)

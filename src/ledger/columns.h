@@ -31,6 +31,7 @@ void columns_bytes(struct columns *c, struct bytes v);
 void columns_end_row(struct columns *c);
 /* Adds the statement to the pipeline; nothing without rows. */
 void columns_send(struct pipeline *p, const struct query *q, const struct columns *c);
+void columns_ask(struct pipeline *p, const struct query *q, const struct columns *c, struct rows *answer);
 /* `last`: one more argument behind the columns. */
 void columns_send_with(struct pipeline *p, const struct query *q, const struct columns *c,
                        const struct arg *last);

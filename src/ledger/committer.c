@@ -1,6 +1,9 @@
 /*
  * committer - the one thread that commits; see pedigree/ledger/ledger.h.
  *
+ * While PostgreSQL writes a batch the next one is begun ahead: it takes what waits by then, and what it reads
+ * follows upon COMMIT in the same breath.  If that fails it is forgotten, and its works are begun again.
+ *
  * The queue (head, tail, waiting, stopping) is guarded by `lock`, as are `trouble` and `began_us`;
  * everything else belongs to the committer thread.
  */
@@ -40,6 +43,10 @@ struct ledger {
     pthread_t thread;
     struct db *db;
     struct knowledge kn;
+    struct batch slots[2]; /* the batch under way, and the one begun ahead */
+    struct batch *ahead;   /* NULL: none is */
+    struct work *ahead_works; /* taken from the queue for it, or left by it */
+    bool alone;            /* one by one, after a failure */
     int64_t no_room_until_us; /* PostgreSQL had none for the newest batch of records; 0: it had */
     bool loaded;     /* the knowledge is what the database says at `extent` */
     struct extent extent;
@@ -72,9 +79,9 @@ static void say_trouble(struct ledger *l, const char *text)
 
 /* ---- the knowledge ---- */
 
-static void keep_due(struct ledger *l, const struct outcome_after *after)
+static void keep_due(struct ledger *l, const struct outcome_after *after, size_t most)
 {
-    share_keep(&l->next, after);
+    share_keep(&l->next, after, l->ahead, most);
     metric_set(METRIC_QUEUE_DUE, (int64_t)l->next.due.len);
 }
 
@@ -132,7 +139,7 @@ static bool load(struct ledger *l, struct error *err)
         ok = store_due(l->db, &a, today > e->day ? today : e->day, (int)l->share, &after, err);
     }
     if (ok)
-        keep_due(l, &after);
+        keep_due(l, &after, l->share);
     l->loaded = ok;
     arena_reset(&a);
     return ok;
@@ -180,7 +187,15 @@ static void answer(struct batch *b)
         e->item->lot_organisation = arena_strdup(w->arena, e->lot->holder->name);
         e->item->lot_code = arena_strdup(w->arena, e->lot->code);
         if (w->want_assessment)
-            e->item->assessment = batch_assessment(b, w->arena, e);
+            e->item->assessment = batch_assessment(w->arena, e);
+    }
+}
+
+static void date_answers(const struct batch *b)
+{
+    for (size_t i = 0; i < b->entries.len; i++) {
+        b->entries.at[i].item->as_of = batch_as_of(b);
+        b->entries.at[i].item->as_of_day = b->changes.day;
     }
 }
 
@@ -195,6 +210,7 @@ static void settle(const struct work *works, const struct work *until, enum outc
             item->outcome = outcome;
             item->err = *err;
             item->seq = -1;
+            item->lot_organisation = item->lot_code = item->assessment = NULL;
         }
 }
 
@@ -217,46 +233,132 @@ static void reopen(const struct work *works, const struct work *until)
     refuse_atomic(works, until);
 }
 
+static bool nothing_waits(const struct work *works, const struct work *until)
+{
+    for (const struct work *w = works; w != until; w = w->next)
+        for (size_t i = 0; i < w->len; i++)
+            if (w->items[i].outcome == OUTCOME_WAITING)
+                return false;
+    return true;
+}
+
+/* ---- the batch that is begun ahead ---- */
+
+static struct batch *other_slot(struct ledger *l, const struct batch *b)
+{
+    return b == &l->slots[0] ? &l->slots[1] : &l->slots[0];
+}
+
+/* False: some wait, but few: they had better come together with those that are answered soon. */
+static bool take_works_ahead(struct ledger *l, const struct batch *b)
+{
+    struct work *last;
+    size_t records;
+    if (l->ahead_works) /* left by one that was forgotten */
+        return true;
+    pthread_mutex_lock(&l->lock);
+    bool is_worth_it = !l->head || 2 * l->waiting >= b->entries.len;
+    if (is_worth_it)
+        l->ahead_works = take_works(l, &last, &records);
+    pthread_mutex_unlock(&l->lock);
+    refuse_atomic(l->ahead_works, NULL);
+    return is_worth_it;
+}
+
+/* `b` is sent to its end and not committed yet. */
+static void begin_ahead(struct ledger *l, const struct batch *b)
+{
+    bool plans_first = b->changes.size >= 2 * l->planned;
+    if (l->alone || plans_first || l->share < QUEUE_SHARE || !take_works_ahead(l, b))
+        return;
+    struct batch *next = other_slot(l, b);
+    batch_init(next, &l->kn, l->shelf);
+    fill(next, l->ahead_works, NULL);
+    batch_share(next, &l->next, b);
+    if (next->entries.len == 0 && (next->due.len == 0 || l->ahead_works)) {
+        batch_done(next);
+        return;
+    }
+    batch_ask(next, l->db, &(struct extent){b->changes.size, b->changes.generation});
+    l->ahead = next;
+}
+
+static void forget_ahead(struct ledger *l)
+{
+    if (!l->ahead)
+        return;
+    batch_forget(l->ahead, l->db);
+    batch_done(l->ahead);
+    l->ahead = NULL;
+}
+
 /* ---- one batch, and what may go wrong with it ---- */
 
 /* After a batch with records another is likely. */
-static int share_of_next(const struct ledger *l, const struct work *works)
+static size_t share_of_next(const struct ledger *l, const struct work *works)
 {
-    return (int)(works && l->share > BUSY_SHARE ? BUSY_SHARE : l->share);
+    return works && l->share > BUSY_SHARE ? BUSY_SHARE : l->share;
+}
+
+/* The one that was begun ahead for these works, or a new one; NULL: PostgreSQL is not there. */
+static struct batch *begun(struct ledger *l, const struct work *works, const struct work *until, struct error *err)
+{
+    struct batch *b = l->ahead;
+    l->ahead = NULL;
+    if (b)
+        return b;
+    if (!l->loaded && !load(l, err)) {
+        db_end(l->db);
+        return NULL;
+    }
+    plan_anew(l);
+    b = &l->slots[0];
+    batch_init(b, &l->kn, l->shelf);
+    fill(b, works, until);
+    batch_share(b, &l->next, NULL);
+    batch_ask(b, l->db, &l->extent);
+    return b;
+}
+
+/* All is sent: what PostgreSQL has no part in is done while it writes, as if it had. */
+static bool finish_batch(struct ledger *l, struct batch *b, size_t share, struct error *err)
+{
+    answer(b);
+    batch_learn(b);
+    shelf_turn(l->shelf);
+    begin_ahead(l, b);
+    if (!batch_commit(b, err)) {
+        forget_ahead(l);
+        return false;
+    }
+    set_extent(l, b->changes.size, b->changes.generation);
+    knowledge_written(&l->kn);
+    date_answers(b);
+    keep_due(l, &b->after, share);
+    metric_set(METRIC_CACHE_BYTES, l->shelf ? (int64_t)shelf_size(l->shelf) : 0);
+    metric_observe(METRIC_BATCH_RECORDS, (int64_t)b->entries.len);
+    metric_set(METRIC_LEDGER_SIZE, l->extent.size);
+    metric_set(METRIC_LEDGER_DAY, b->changes.day);
+    return true;
 }
 
 static bool attempt(struct ledger *l, const struct work *works, const struct work *until,
                     struct error *err)
 {
     for (int tries = 0; tries < 3; tries++) {
-        struct batch b;
         bool stale = false;
-        if (!l->loaded && !load(l, err)) {
-            db_end(l->db);
-            return false;
-        }
-        plan_anew(l);
-        batch_init(&b, &l->kn, l->shelf);
-        fill(&b, works, until);
-        batch_share(&b, &l->next);
         int64_t started = clock_monotonic_us();
-        bool ok = batch_run(&b, l->db, &l->extent, clock_now_us(), share_of_next(l, works), &stale, err);
+        struct batch *b = begun(l, works, until, err);
+        if (!b)
+            return false;
+        size_t share = share_of_next(l, works);
+        bool ok = batch_work(b, l->db, clock_now_us(), (int)(share + l->next.due.len), &stale, err) &&
+                  (stale || finish_batch(l, b, share, err));
+        batch_done(b);
         if (ok && !stale) {
-            set_extent(l, b.changes.size, b.changes.generation);
-            knowledge_written(&l->kn);
-            answer(&b);
-            batch_learn(&b);
-            shelf_turn(l->shelf);
-            metric_set(METRIC_CACHE_BYTES, l->shelf ? (int64_t)shelf_size(l->shelf) : 0);
-            keep_due(l, &b.after);
             metric_observe(METRIC_BATCH_LATENCY, clock_monotonic_us() - started);
-            metric_observe(METRIC_BATCH_RECORDS, (int64_t)b.entries.len);
-            metric_set(METRIC_LEDGER_SIZE, l->extent.size);
-            metric_set(METRIC_LEDGER_DAY, b.changes.day);
-        }
-        batch_done(&b);
-        if (ok && !stale)
             return true;
+        }
         l->loaded = false;
         if (!ok)
             return false;
@@ -305,15 +407,6 @@ static void halve(struct ledger *l, const struct work *works, const struct work 
         if (one.items->outcome == OUTCOME_WAITING)
             commit(l, &one, NULL);
     }
-}
-
-static bool nothing_waits(const struct work *works, const struct work *until)
-{
-    for (const struct work *w = works; w != until; w = w->next)
-        for (size_t i = 0; i < w->len; i++)
-            if (w->items[i].outcome == OUTCOME_WAITING)
-                return false;
-    return true;
 }
 
 /* What a batch whose COMMIT was lost had decided of each item, in order. */
@@ -389,7 +482,10 @@ static void commit(struct ledger *l, const struct work *works, const struct work
         return;
     if (err.code == ERR_INTERNAL) {
         log_line(LOG_LEVEL_ERROR, "batch refused", "reason=%s", log_quote(err.detail));
+        bool was_alone = l->alone;
+        l->alone = true;
         halve(l, works, until, &err);
+        l->alone = was_alone;
         return;
     }
     l->no_room_until_us = db_lacks_room(l->db) ? clock_monotonic_us() + ROOM_S * INT64_C(1000000) : 0;
@@ -454,14 +550,17 @@ static bool has_trouble(const struct ledger *l)
 
 static struct work *next_works(struct ledger *l, bool *stop)
 {
-    struct work *last = NULL;
+    struct work *last = NULL, *works = l->ahead_works;
     size_t records;
+    bool is_begun = works || l->ahead;
+    l->ahead_works = NULL;
     pthread_mutex_lock(&l->lock);
     l->began_us = 0;
-    if (!l->head && !l->stopping && (!l->next.due.len || has_trouble(l) || !l->loaded))
+    if (!is_begun && !l->head && !l->stopping && (!l->next.due.len || has_trouble(l) || !l->loaded))
         wait_ms(l, has_trouble(l) || !l->loaded ? RETRY_MS : IDLE_MS);
-    struct work *works = take_works(l, &last, &records);
-    *stop = l->stopping && !works;
+    if (!is_begun)
+        works = take_works(l, &last, &records);
+    *stop = l->stopping && !works && !is_begun;
     l->began_us = clock_monotonic_us();
     pthread_mutex_unlock(&l->lock);
     return works;

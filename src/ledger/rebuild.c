@@ -62,11 +62,11 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
     bool stale = false;
     batch_init(&b, &r->kn, NULL);
     bool ok = !rows || fill(&b, rows, err);
-    batch_share(&b, &r->next);
+    batch_share(&b, &r->next, NULL);
     ok = ok && batch_run(&b, r->db, NULL, clock_now_us(), REBUILD_SHARE, &stale, err);
     if (ok) {
         knowledge_written(&r->kn);
-        share_keep(&r->next, &b.after);
+        share_keep(&r->next, &b.after, NULL, REBUILD_SHARE);
     }
     batch_done(&b);
     return ok;

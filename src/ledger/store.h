@@ -1,9 +1,10 @@
 /*
  * store - the batch's two round trips: what it reads, what it writes.
  *
- * store_read() takes the ledger's lock, finds the head and fills the space with the touched lots,
- * their events, both sides' links, parents, marks and flags.  store_write() writes what changed
- * and commits.  Nothing is done row by row over the wire.
+ * store_ask() takes the ledger's lock and asks for the head, the touched lots, their events, both sides'
+ * links, parents, marks and flags; store_read() fills the space with them.  store_write() sends what
+ * changed, store_commit() waits until it is committed.  Between these two the next batch may ask: its
+ * round trip follows upon COMMIT without a pause.  Nothing is done row by row over the wire.
  */
 #pragma once
 
@@ -23,8 +24,12 @@ struct names { /* lots named by the batch's records: parallel arrays */
 
 struct due_entry {
     const char *kind;
-    int64_t target, cause, lot; /* lot 0: the cursor is exhausted */
+    int64_t target, lot; /* lot 0: the cursor is exhausted */
     int32_t day;
+};
+struct dues {
+    struct due_entry *at;
+    size_t len, cap;
 };
 
 struct known_key { /* a record that is there already; `ordinal`: which of those asked for */
@@ -52,6 +57,7 @@ struct asked { /* by the batch, before the read */
     struct names names;
     struct keys link_keys;
     struct mark_keys mark_keys;
+    struct dues due; /* what the queue gave this batch */
     struct keys due_lots;
 };
 
@@ -60,6 +66,7 @@ struct found {
     bool stale; /* the extent, or which names mean other lots, is not as the caller takes it: nothing is filled */
     const struct known_key *known;
     size_t known_len;
+    int64_t due_cause; /* the oldest of what is due; NONE */
 };
 
 /* One record to append. */
@@ -81,7 +88,7 @@ struct due_add {
 struct changes {
     VEC(struct append) appends;
     VEC(struct due_add) due;
-    VEC(struct due_entry) done; /* queue entries that this batch worked on */
+    struct dues done; /* queue entries that this batch worked on */
     VEC(struct lot *) lots;     /* touched */
     int64_t size, previous, generation;
     int32_t day;
@@ -95,12 +102,15 @@ struct changes {
 };
 
 struct outcome_after { /* read in the same round trip, after the writes */
-    VEC(struct due_entry) due; /* next */
+    struct dues due; /* next */
     int64_t as_of;
 };
 
-bool store_read(struct db *db, struct space *s, const struct asked *asked, struct found *out,
-                struct error *err);
+/* `asked` must stay as it is until the answer was read, or was forgotten with its transaction. */
+struct reading;
+struct reading *store_ask(struct db *db, struct space *s, const struct asked *asked);
+bool store_read(struct reading *r, struct found *out, struct error *err);
+void store_forget(struct db *db, struct reading *r);
 /* regroup.c: what the names of lots mean, read along with them, under the ledger's lock. */
 bool regroup_asks(struct knowledge *kn); /* whether it must be */
 void regroup_ask(struct pipeline *p, struct space *s, const struct names *names, const struct keys *lots,
@@ -108,12 +118,13 @@ void regroup_ask(struct pipeline *p, struct space *s, const struct names *names,
 bool regroup_fill(struct space *s, const struct rows *rows, struct error *err);
 /* The second round trip, sent as it gets known, so that PostgreSQL writes while lots are worked on: what is
  * new in the log, then how lots hang together, then what they are found to be.  It must be ended: by
- * store_write(), or by store_abandon(), which rolls back.  In the batch's arena. */
+ * store_write() and store_commit(), or by store_abandon(), which rolls back.  In the batch's arena. */
 struct writing;
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c);
 void store_append(struct writing *w);
 void store_trace(struct writing *w);
-bool store_write(struct writing *w, int due_wanted, struct outcome_after *out, struct error *err);
+void store_write(struct writing *w, int due_wanted);
+bool store_commit(struct writing *w, struct outcome_after *out, struct error *err);
 void store_abandon(struct writing *w);
 /* Fills the knowledge from the database. */
 bool store_load(struct db *db, struct knowledge *kn, struct error *err);

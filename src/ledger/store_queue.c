@@ -7,7 +7,7 @@
 
 struct due_row {
     const char *kind;
-    int64_t target, cause, lot;
+    int64_t target, lot;
     int32_t day;
 };
 struct asof_row {
@@ -15,7 +15,7 @@ struct asof_row {
 };
 /* clang-format off */
 static const struct column DUE_ROW[] = {COL(struct due_row, kind), COL(struct due_row, target),
-    COL(struct due_row, day), COL(struct due_row, cause), COL(struct due_row, lot)};
+    COL(struct due_row, day), COL(struct due_row, lot)};
 static const struct column ASOF_ROW[] = {COL(struct asof_row, as_of)};
 QUERY DUE_DONE_LOTS = {.name = "due_done_lots",
     .sql = "DELETE FROM due WHERE kind = 'lot' AND target = ANY($1::bigint[])"};
@@ -67,7 +67,7 @@ QUERY DUE_CHILDREN = {.name = "due_children",
            "  WHERE c.lot NOT IN (SELECT unnest($3::bigint[]))"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY DUE_NEXT = {.name = "due_next",
-    .sql = "SELECT kind, target, day, cause, lot FROM due_take($1, $2)",
+    .sql = "SELECT kind, target, day, lot FROM due_take($1, $2)",
     ROW(struct due_row, DUE_ROW)};
 QUERY DUE_AS_OF = {.name = "due_as_of",
     .sql = "SELECT coalesce(least((SELECT min(cause) FROM due WHERE day = 0),"
@@ -243,7 +243,7 @@ void due_read(struct arena *a, const struct rows *due, const struct rows *as_of,
 {
     const struct due_row *d = due->at;
     for (size_t i = 0; i < due->len; i++, d++)
-        *vec_push(a, &out->due) = (struct due_entry){d->kind, d->target, d->cause, d->lot, d->day};
+        *vec_push(a, &out->due) = (struct due_entry){d->kind, d->target, d->lot, d->day};
     out->as_of = ((const struct asof_row *)as_of->at)->as_of;
 }
 

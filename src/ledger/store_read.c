@@ -1,4 +1,5 @@
 /* store_read - the first round trip of a batch; see store.h. */
+#include "columns.h"
 #include "serve.h"
 
 #include "pedigree/base/cleanup.h"
@@ -45,6 +46,17 @@ QUERY KNOWN_KEYS = {
            "  FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS i(owner, key, ordinal)"
            "  JOIN record_key k ON k.owner = i.owner AND k.key = i.key",
     ROW(struct known_key, KNOWN_ROW),
+};
+struct cause_row {
+    int64_t cause;
+};
+static const struct column CAUSE_ROW[] = {COL(struct cause_row, cause)};
+QUERY DUE_CAUSE = {
+    .name = "batch_due_cause",
+    .sql = "SELECT min(d.cause) AS cause"
+           "  FROM unnest($1::text[], $2::bigint[], $3::int[]) AS i(kind, target, day)"
+           "  JOIN due d ON d.kind = i.kind AND d.target = i.target AND d.day = i.day",
+    ROW(struct cause_row, CAUSE_ROW),
 };
 /*
  * The read is one round trip, so what one statement finds the next must find on the server: statements
@@ -422,40 +434,76 @@ static bool fill(struct space *s, const struct read_rows *r, const struct rows *
     return true;
 }
 
-bool store_read(struct db *db, struct space *s, const struct asked *q, struct found *out,
-                struct error *err)
-{
-    struct rows names = {0}, head, known, records, relations;
+struct reading {
+    struct pipeline *p;
+    struct space *s;
+    const struct asked *q;
+    struct served served;
     struct read_rows r;
-    struct served v;
+    struct rows names, head, known, causes, records, relations;
+    bool names_read;
+};
+
+/* What was committed since they were taken may have given them an older one. */
+static void ask_causes(struct pipeline *p, struct arena *a, const struct asked *q, struct rows *causes)
+{
+    struct columns due = columns_new(a, q->due.len);
+    for (size_t i = 0; i < q->due.len; i++) {
+        columns_text(&due, q->due.at[i].kind);
+        columns_int8(&due, q->due.at[i].target);
+        columns_int4(&due, q->due.at[i].day);
+        columns_end_row(&due);
+    }
+    columns_ask(p, &DUE_CAUSE, &due, causes);
+}
+
+struct reading *store_ask(struct db *db, struct space *s, const struct asked *q)
+{
+    struct reading *r = ARENA_NEW(s->arena, struct reading);
     struct pipeline *p = pipeline_new(db, s->arena);
+    *r = (struct reading){.p = p, .s = s, .q = q, .names_read = regroup_asks(s->kn)};
     pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
     pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
-    pipeline_add(p, &HEAD, NO_ARGS, &head);
+    pipeline_add(p, &HEAD, NO_ARGS, &r->head);
     pipeline_add(p, &KNOWN_KEYS,
                  ARGS(TEXTS(q->owners.at, q->owners.len), BYTESES(q->record_keys.at, q->record_keys.len)),
-                 &known);
-    bool names_read = regroup_asks(s->kn);
-    if (names_read) { /* a lot of one name may be another lot's soon */
-        regroup_ask(p, s, &q->names, &q->due_lots, &names);
+                 &r->known);
+    ask_causes(p, s->arena, q, &r->causes);
+    if (r->names_read) { /* a lot of one name may be another lot's soon */
+        regroup_ask(p, s, &q->names, &q->due_lots, &r->names);
         s->shelf = NULL;
     }
-    serve(&v, s->arena, s->shelf, q);
-    ask_all(p, q, &v, &r, &records, &relations);
-    if (!pipeline_run(p, err))
+    serve(&r->served, s->arena, s->shelf, q);
+    ask_all(p, q, &r->served, &r->r, &r->records, &r->relations);
+    pipeline_send(p);
+    return r;
+}
+
+bool store_read(struct reading *r, struct found *out, struct error *err)
+{
+    struct space *s = r->s;
+    const struct extent *extent = r->q->extent;
+    if (!pipeline_run(r->p, err))
         return false;
-    out->head = *(const struct head *)head.at;
-    out->stale = q->extent && (q->extent->size != out->head.size ||
-                               q->extent->generation != out->head.generation ||
-                               (out->head.has_shadows && !names_read));
+    out->head = *(const struct head *)r->head.at;
+    out->stale = extent && (extent->size != out->head.size || extent->generation != out->head.generation ||
+                            (out->head.has_shadows && !r->names_read));
     if (out->stale)
         return true;
     s->kn->has_shadows = out->head.has_shadows;
-    out->known = known.at;
-    out->known_len = known.len;
-    drop_empty(&r.own_links, offsetof(struct link_row, lot));
-    drop_empty(&r.own_marks, offsetof(struct own_mark_row, lot));
-    keep_lots(s, &r.lots);
-    serve_merge(&v, &r);
-    return fill(s, &r, &records, &relations, &names, err);
+    out->known = r->known.at;
+    out->known_len = r->known.len;
+    out->due_cause = r->causes.len ? ((const struct cause_row *)r->causes.at)->cause : NONE;
+    drop_empty(&r->r.own_links, offsetof(struct link_row, lot));
+    drop_empty(&r->r.own_marks, offsetof(struct own_mark_row, lot));
+    keep_lots(s, &r->r.lots);
+    serve_merge(&r->served, &r->r);
+    return fill(s, &r->r, &r->records, &r->relations, &r->names, err);
+}
+
+void store_forget(struct db *db, struct reading *r)
+{
+    struct error ignored = {0};
+    pipeline_run(r->p, &ignored);
+    db_end(db);
 }

@@ -125,6 +125,7 @@ struct writing {
     struct space *s;
     struct changes *c;
     struct lot_changes lots;
+    struct rows due, as_of;
 };
 
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c)
@@ -160,20 +161,24 @@ void store_trace(struct writing *w)
     pipeline_push(w->p);
 }
 
-bool store_write(struct writing *w, int due_wanted, struct outcome_after *out, struct error *err)
+void store_write(struct writing *w, int due_wanted)
 {
     struct pipeline *p = w->p;
     struct changes *c = w->c;
-    struct rows due, as_of;
     pipeline_add(p, &STATE_SET, ARGS(INT4(c->day), TEXT(c->catalogue), INT8(c->generation)), NULL);
     send_lots(p, w->s, c);
     send_moved(p, &w->lots);
     send_flags(p, w->s, c);
     send_queue(p, w->s, c, &w->lots);
-    ask_due(p, c->day, due_wanted, c->size, &due, &as_of);
+    ask_due(p, c->day, due_wanted, c->size, &w->due, &w->as_of);
     pipeline_add(p, &COMMIT_BATCH, NO_ARGS, NULL);
-    if (!pipeline_commit(p, err))
+    pipeline_send(p);
+}
+
+bool store_commit(struct writing *w, struct outcome_after *out, struct error *err)
+{
+    if (!pipeline_commit(w->p, err))
         return false;
-    due_read(w->s->arena, &due, &as_of, out);
+    due_read(w->s->arena, &w->due, &w->as_of, out);
     return true;
 }

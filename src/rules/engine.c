@@ -249,7 +249,7 @@ static json_t *millionths(int32_t ppm)
 
 json_t *assessment_json(const struct assessment *a, const char *traced, json_t *as_of, json_t *flags)
 {
-    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "grade", severity_word(a->grade), "score",
+    return json_pack("{s:s, s:o, s:o, s:s, s:o*, s:o}", "grade", severity_word(a->grade), "score",
                      millionths(a->score_ppm), "coverage", millionths(a->coverage_ppm), "traced", traced,
                      "asOf", as_of, "flags", flags);
 }

@@ -320,6 +320,85 @@ static void test_commit_lost(void **state)
     assert_int_equal(err.code, ERR_INTERNAL);
 }
 
+/* Two on their way at once: a transaction, and what is asked behind it. */
+struct pair {
+    struct pipeline *first, *second;
+    struct rows rows;
+};
+
+static void send_pair(struct pair *two, struct db *db, int64_t divisor, const struct query *then)
+{
+    *two = (struct pair){pipeline_new(db, &arena), pipeline_new(db, &arena), {NULL, 0}};
+    pipeline_add(two->first, &T_BEGIN, NO_ARGS, NULL);
+    pipeline_add(two->first, &T_DIVIDE, ARGS(INT8(divisor)), NULL);
+    if (then)
+        pipeline_add(two->first, then, NO_ARGS, NULL);
+    pipeline_add(two->first, &T_COMMIT, NO_ARGS, NULL);
+    pipeline_add(two->second, &T_BEGIN, NO_ARGS, NULL);
+    pipeline_add(two->second, &T_DIVIDE, ARGS(INT8(5)), &two->rows);
+    pipeline_send(two->first);
+    pipeline_send(two->second);
+}
+
+static void test_behind_a_commit(void **state)
+{
+    struct pair two;
+    send_pair(&two, *state, 2, NULL);
+    assert_true(pipeline_commit(two.first, &err));
+    assert_true(pipeline_run(two.second, &err));
+    assert_int_equal(((const struct number *)two.rows.at)->n, 2);
+    db_end(*state);
+    begin_snapshot(*state); /* nothing is open */
+    db_end(*state);
+}
+
+static void test_behind_a_failure(void **state)
+{
+    struct pair two;
+    send_pair(&two, *state, 0, NULL);
+    struct error behind = {0};
+    assert_false(pipeline_commit(two.first, &err));
+    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_false(pipeline_run(two.second, &behind));
+    memset(&err, 0, sizeof err);
+    begin_snapshot(*state); /* nothing is open, and what was skipped is prepared anew */
+    assert_true(db_query(*state, &arena, &T_DIVIDE, ARGS(INT8(1)), &two.rows, &err));
+    db_end(*state);
+}
+
+static void test_behind_a_death(void **state)
+{
+    struct pair two;
+    send_pair(&two, *state, 1, &T_SUICIDE);
+    struct error behind = {0};
+    assert_false(pipeline_commit(two.first, &err));
+    assert_int_equal(err.code, ERR_UNAVAILABLE); /* it said so before COMMIT */
+    assert_false(pipeline_run(two.second, &behind));
+    assert_int_equal(behind.code, ERR_UNAVAILABLE);
+    memset(&err, 0, sizeof err);
+    assert_true(db_query(*state, &arena, &T_DIVIDE, ARGS(INT8(1)), &two.rows, &err));
+}
+
+static void test_large_behind_large(void **state)
+{
+    enum { SIZE = 8 << 20 };
+    char *large = arena_alloc(&arena, SIZE + 1);
+    memset(large, 'y', SIZE);
+    struct pipeline *p[2];
+    struct rows rows[2], lengths[2];
+    for (int i = 0; i < 2; i++) {
+        p[i] = pipeline_new(*state, &arena);
+        pipeline_add(p[i], &T_REPEAT, ARGS(TEXT(large), INT4(1 << 20)), &rows[i]);
+        pipeline_add(p[i], &T_LENGTHS, ARGS(TEXT(large)), &lengths[i]);
+        pipeline_send(p[i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_true(pipeline_run(p[i], &err));
+        assert_int_equal(rows[i].len, 8);
+        assert_int_equal(((const struct number *)lengths[i].at)->n, SIZE);
+    }
+}
+
 static void test_migrations(void **state)
 {
     int applied;
@@ -345,6 +424,10 @@ int main(void)
         T(test_no_reconnect_in_a_transaction),
         T(test_lost_under_way),
         T(test_commit_lost),
+        T(test_behind_a_commit),
+        T(test_behind_a_failure),
+        T(test_behind_a_death),
+        T(test_large_behind_large),
         T(test_timeout_is_unavailable),
         T(test_nobody_there),
         T(test_snapshot),

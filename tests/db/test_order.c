@@ -191,6 +191,9 @@ struct taker {
     struct shelf *shelf;
     int share; /* lots of the queue in one batch */
     int32_t day;
+    struct batch slots[2];
+    struct batch *ahead; /* begun while the one before was written; NULL */
+    bool goes_ahead;
 };
 
 /* Records that arrive in one batch, or one by one; then, or not, the queue comes to rest.
@@ -204,6 +207,7 @@ struct arrival {
     size_t shelf;           /* bytes kept from batch to batch */
     int share;              /* lots of the queue in one batch */
     bool restarts[RECORDS_MAX]; /* the daemon starts anew after this batch */
+    bool goes_ahead;            /* the next batch is begun while one is written */
 };
 
 static json_t *record_at(const json_t *sequence, size_t place)
@@ -266,37 +270,62 @@ static void add_entry(struct batch *b, const json_t *sequence, const struct arri
     json_decref(record);
 }
 
-/* A batch of records, or of the queue alone, with a share of the queue. */
-static void step(struct taker *t, const json_t *sequence, const struct arrival *a,
-                 size_t from, size_t to)
+struct range { /* of an arrival's records; an empty one is of the queue alone */
+    size_t from, to;
+};
+
+/* `before`: the batch that is being written; NULL. */
+static struct batch *begin(struct taker *t, const json_t *sequence, const struct arrival *a, struct range r,
+                           const struct batch *before)
 {
-    struct batch b;
+    struct batch *b = before == &t->slots[0] ? &t->slots[1] : &t->slots[0];
+    struct extent extent = before ? (struct extent){before->changes.size, before->changes.generation} : t->extent;
+    batch_init(b, &t->kn, t->shelf);
+    for (size_t i = r.from; i < r.to; i++)
+        add_entry(b, sequence, a, i);
+    batch_share(b, &t->next, before);
+    batch_ask(b, ledger_db, &extent);
+    return b;
+}
+
+/* A batch of records, or of the queue alone, with a share of the queue; `next` may be begun ahead. */
+static void step(struct taker *t, const json_t *sequence, const struct arrival *a, struct range r,
+                 const struct range *next)
+{
     bool stale = false;
     struct error err = {0};
-    shelf_turn(t->shelf);
-    batch_init(&b, &t->kn, t->shelf);
-    for (size_t i = from; i < to; i++)
-        add_entry(&b, sequence, a, i);
-    batch_share(&b, &t->next);
-    if (!batch_run(&b, ledger_db, &t->extent, (int64_t)t->day * US_PER_DAY, t->share,
-                   &stale, &err))
-        snprintf(refused, sizeof refused, "after %zu: %s", from, err.detail);
-    else if (stale || b.changes.size != (int64_t)to)
+    struct batch *b = t->ahead ? t->ahead : begin(t, sequence, a, r, NULL);
+    t->ahead = NULL;
+    bool ok = batch_work(b, ledger_db, (int64_t)t->day * US_PER_DAY, t->share + (int)t->next.due.len, &stale, &err);
+    if (ok && !stale) {
+        batch_learn(b);
+        shelf_turn(t->shelf);
+        t->ahead = t->goes_ahead && next ? begin(t, sequence, a, *next, b) : NULL;
+        ok = batch_commit(b, &err);
+    }
+    if (!ok)
+        snprintf(refused, sizeof refused, "after %zu: %s", r.from, err.detail);
+    else if (stale || b->changes.size != (int64_t)r.to)
         snprintf(refused, sizeof refused, "the log has %d records, not %zu",
-                 (int)b.changes.size, to);
-    t->extent = (struct extent){b.changes.size, b.changes.generation};
+                 (int)b->changes.size, r.to);
+    t->extent = (struct extent){b->changes.size, b->changes.generation};
     knowledge_written(&t->kn);
-    batch_learn(&b);
-    share_keep(&t->next, &b.after);
-    batch_done(&b);
+    share_keep(&t->next, &b->after, t->ahead, (size_t)t->share);
+    batch_done(b);
+    if (*refused && t->ahead) {
+        batch_forget(t->ahead, ledger_db);
+        batch_done(t->ahead);
+        t->ahead = NULL;
+    }
 }
 
 static void rest(struct taker *t) /* until nothing is due */
 {
-    for (int i = 0; t->next.due.len && !*refused; i++) {
+    for (int i = 0; (t->next.due.len || t->ahead) && !*refused; i++) {
+        struct range none = {(size_t)t->extent.size, (size_t)t->extent.size};
         if (i > 400 + 20000 / t->share)
             snprintf(refused, sizeof refused, "the queue does not come to rest");
-        step(t, NULL, NULL, (size_t)t->extent.size, (size_t)t->extent.size);
+        step(t, NULL, NULL, none, i % 3 ? &none : NULL);
     }
 }
 
@@ -314,7 +343,7 @@ static void start(struct taker *t, int32_t day)
     if (!store_load(ledger_db, &t->kn, &err) ||
         !store_due(ledger_db, &a, day, t->share, &after, &err))
         fail_msg("%s", err.detail);
-    share_keep(&t->next, &after);
+    share_keep(&t->next, &after, NULL, (size_t)t->share);
     arena_reset(&a);
 }
 
@@ -370,6 +399,14 @@ static void pictures_free(struct pictures *o)
     o->len = 0;
 }
 
+static struct range range_after(const struct arrival *a, size_t from)
+{
+    size_t to = from;
+    while (to < a->len && !a->ends[to])
+        to++;
+    return (struct range){from, to < a->len ? to + 1 : a->len};
+}
+
 static struct pictures take(const json_t *sequence, const struct arrival *a, bool later,
                             bool rebuild)
 {
@@ -381,15 +418,15 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
     arena_init(&t.next.arena, 0);
     t.shelf = shelf_new(a->shelf);
     t.share = a->share;
+    t.goes_ahead = a->goes_ahead;
     start(&t, TODAY);
-    for (size_t i = 0, from = 0; i < a->len && !*refused; i++) {
-        if (!a->ends[i] && i + 1 < a->len)
-            continue;
-        step(&t, sequence, a, from, i + 1);
-        from = i + 1;
+    for (struct range r = range_after(a, 0), next; r.from < a->len && !*refused; r = next) {
+        bool restarts = a->restarts[r.to - 1];
+        next = range_after(a, r.to);
+        step(&t, sequence, a, r, a->rests || restarts || next.from == a->len ? NULL : &next);
         if (a->rests)
             rest(&t);
-        if (a->restarts[i])
+        if (restarts)
             start(&t, TODAY);
     }
     rest(&t);
@@ -480,7 +517,8 @@ static void arrange(struct arrival *a, size_t len, size_t n, uint64_t seed)
         draw(&c);
     *a = (struct arrival){
         .label = ARRIVALS[n].label, .len = len, .rests = ARRIVALS[n].rests, .share = ARRIVALS[n].share,
-        .shelf = n % 2 ? 1 << 22 : 1 << 16}; /* the small one turns often */
+        .shelf = n % 2 ? 1 << 22 : 1 << 16, /* the small one turns often */
+        .goes_ahead = n > 0 && (seed + n) % 3 > 0};
     for (size_t i = 0; i < len; i++) {
         a->order[i] = ARRIVALS[n].backwards ? len - 1 - i : i;
         a->ends[i] = percent(&c, ARRIVALS[n].end_percent);
@@ -725,7 +763,7 @@ static void test_behind_the_queue(void **state)
     name_seqs(&a);
     arena_init(&t.next.arena, 0);
     start(&t, TODAY);
-    step(&t, sequence, &a, 0, len);
+    step(&t, sequence, &a, (struct range){0, len}, NULL);
     assert_true(t.next.due.len > 0);
     struct extent before = t.extent;
     rest(&t);
@@ -758,12 +796,12 @@ static void test_lost_update(void **state)
     empty_database();
     arena_init(&t.next.arena, 0);
     start(&t, TODAY);
-    step(&t, sequence, &a, 0, 1);
+    step(&t, sequence, &a, (struct range){0, 1}, NULL);
     rest(&t);
     assert_string_equal(refused, "");
     run_sql("CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
     run_sql("CREATE TRIGGER lose BEFORE UPDATE ON lot FOR EACH ROW EXECUTE FUNCTION lose()");
-    step(&t, sequence, &a, 1, 2);
+    step(&t, sequence, &a, (struct range){1, 2}, NULL);
     run_sql("DROP FUNCTION lose CASCADE");
     assert_non_null(strstr(refused, "lots written: 0 of 1"));
     PGresult *r = ask("SELECT max(size) FROM log_head", 0, NULL);

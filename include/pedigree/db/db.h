@@ -114,6 +114,10 @@ void pipeline_add(struct pipeline *p, const struct query *q, struct args args, s
  * meanwhile.  What goes wrong is told by pipeline_run(), which must follow. */
 void pipeline_push(struct pipeline *p);
 bool pipeline_run(struct pipeline *p, struct error *err);
+/* Sends all, to its end.  Before pipeline_run() takes the answers another pipeline may be begun behind it, whose
+ * answers are taken next; the server goes on to that one by itself.  If this one then fails inside a
+ * transaction, that one does too, and rolls back. */
+void pipeline_send(struct pipeline *p);
 /* What readers ask from here on, to pipeline_end() or db_end(), is of one moment (READ ONLY, REPEATABLE READ). */
 void pipeline_begin_snapshot(struct pipeline *p);
 void pipeline_end(struct pipeline *p);

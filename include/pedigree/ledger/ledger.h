@@ -45,7 +45,9 @@ struct item {
     enum outcome outcome;
     int64_t seq;
     const char *lot_organisation, *lot_code; /* the lot the record is about; NULL: none */
-    const char *assessment; /* JSON text of records.md 6, NULL: none; in work->arena */
+    const char *assessment; /* JSON text of records.md 6 but for `asOf`, NULL: none; in work->arena */
+    int64_t as_of;          /* of the assessment: the place up to which consequences are drawn */
+    int32_t as_of_day;
 };
 
 struct work {

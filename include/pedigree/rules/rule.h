@@ -98,7 +98,7 @@ struct assessment {
     int32_t coverage_ppm; /* evaluated / applicable; 0 when nothing is applicable */
 };
 struct assessment assess(const struct findings *fs);
-/* As answers show it (records.md 6).  Takes `as_of` and `flags`; new reference. */
+/* As answers show it (records.md 6).  Takes `as_of` (NULL: without it) and `flags`; new reference. */
 json_t *assessment_json(const struct assessment *a, const char *traced, json_t *as_of, json_t *flags);
 /* A flag as answers show it.  What is NULL, and a `since` below 0, is not told. */
 struct flag_told {
