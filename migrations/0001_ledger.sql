@@ -9,22 +9,16 @@ CREATE TABLE record (
     role        text   NOT NULL,           -- of the key: submitter reader quality operator
     kind        text   NOT NULL,
     received_us bigint NOT NULL,
-    key         bytea  NOT NULL,           -- 16 bytes: of the id, or of the content and its ordinal
+    key         bytea  NOT NULL,           -- 16 bytes: of the id, or of the content and its ordinal; an owner's once
     digests     bytea  NOT NULL,           -- of the commitment parts, 32 bytes each
     commitment  bytea  NOT NULL
 );
+CREATE UNIQUE INDEX record_by_key ON record ((coalesce(on_behalf, submitter)), key);
 CREATE TABLE body (
     seq         bigint PRIMARY KEY,
     secret      bytea  NOT NULL,
     canonical   text   NOT NULL,           -- RFC 8785
     signature   bytea
-);
-CREATE TABLE record_key (
-    owner       text   NOT NULL,           -- on_behalf, else submitter
-    key         bytea  NOT NULL,
-    seq         bigint NOT NULL,
-    digest      bytea  NOT NULL,           -- of the canonical body
-    PRIMARY KEY (owner, key)
 );
 -- One row a batch.  Two committers cannot follow the same head: `previous` is unique.
 CREATE TABLE log_head (

@@ -138,9 +138,9 @@ BEGIN
         RETURN EXISTS (SELECT FROM record r JOIN organisation o ON o.name = coalesce(r.on_behalf, r.submitter)
                         WHERE r.seq = (of_ ->> 'record')::bigint AND o.class = org_class);
     ELSIF kind = 'verified' AND of_ ? 'record' THEN -- by the id that its submitter gave
-        RETURN EXISTS (SELECT FROM organisation o JOIN record_key k ON k.owner = o.name
+        RETURN EXISTS (SELECT FROM organisation o JOIN record r ON coalesce(r.on_behalf, r.submitter) = o.name
                         WHERE o.class = org_class
-                          AND k.key = substr(sha256(convert_to('id' || chr(10) || (of_ ->> 'record'), 'UTF8')), 1, 16));
+                          AND r.key = substr(sha256(convert_to('id' || chr(10) || (of_ ->> 'record'), 'UTF8')), 1, 16));
     ELSIF kind = 'verified' THEN
         RETURN EXISTS (SELECT FROM jsonb_array_elements_text(
                               coalesce(of_ -> 'traceCodes', '[]') || coalesce(of_ -> 'dateCodes', '[]')

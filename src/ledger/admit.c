@@ -119,9 +119,9 @@ void batch_append(struct batch *b, struct entry *e)
     *vec_push(a, &b->changes.appends) = (struct append){
         .seq = e->seq, .received_us = e->received_us, .submitter = e->submitter,
         .on_behalf = e->on_behalf, .role = e->role, .kind = record_type_word(e->record->type),
-        .owner = e->owner, .key = e->key, .digests = {digests, e->item->digests.len},
+        .key = e->key, .digests = {digests, e->item->digests.len},
         .commitment = {whole, SHA256_LEN}, .secret = {e->item->secret, SECRET_LEN},
-        .digest = e->digest, .canonical = e->canonical,
+        .canonical = e->canonical,
         .subject = is_statement(e->record->type)
                        ? statement_subject(a, e->record, e->owner)
                        : NULL};

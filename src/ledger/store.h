@@ -72,8 +72,8 @@ struct found {
 /* One record to append. */
 struct append {
     int64_t seq, received_us;
-    const char *submitter, *on_behalf, *role, *kind, *owner;
-    struct bytes key, digests, commitment, secret, digest;
+    const char *submitter, *on_behalf, *role, *kind;
+    struct bytes key, digests, commitment, secret;
     const char *canonical;
     const char *subject; /* of a statement; NULL */
 };

@@ -42,9 +42,10 @@ QUERY HEAD = {
 };
 QUERY KNOWN_KEYS = {
     .name = "batch_known_keys",
-    .sql = "SELECT i.ordinal - 1 AS ordinal, k.seq, k.digest"
+    .sql = "SELECT i.ordinal - 1 AS ordinal, r.seq, sha256(convert_to(b.canonical, 'UTF8')) AS digest"
            "  FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS i(owner, key, ordinal)"
-           "  JOIN record_key k ON k.owner = i.owner AND k.key = i.key",
+           "  JOIN record r ON coalesce(r.on_behalf, r.submitter) = i.owner AND r.key = i.key"
+           "  LEFT JOIN body b ON b.seq = r.seq",
     ROW(struct known_key, KNOWN_ROW),
 };
 struct cause_row {

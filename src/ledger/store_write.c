@@ -25,9 +25,6 @@ QUERY RECORD_ADD = {.name = "record_add",
 QUERY BODY_ADD = {.name = "body_add",
     .sql = "INSERT INTO body (seq, secret, canonical)"
            " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[])"};
-QUERY KEY_ADD = {.name = "record_key_add",
-    .sql = "INSERT INTO record_key (owner, key, seq, digest)"
-           " SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bytea[])"};
 QUERY STATEMENT_ADD = {.name = "statement_add",
     .sql = "INSERT INTO statement (kind, subject, seq)"
            " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"};
@@ -47,7 +44,7 @@ QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 static void send_log(struct pipeline *p, struct arena *a, const struct changes *c)
 {
     size_t n = c->appends.len;
-    struct columns record = columns_new(a, n), body = columns_new(a, n), key = columns_new(a, n);
+    struct columns record = columns_new(a, n), body = columns_new(a, n);
     for (size_t i = 0; i < n; i++) {
         const struct append *r = &c->appends.at[i];
         columns_int8(&record, r->seq);
@@ -64,15 +61,9 @@ static void send_log(struct pipeline *p, struct arena *a, const struct changes *
         columns_bytes(&body, r->secret);
         columns_text(&body, r->canonical);
         columns_end_row(&body);
-        columns_text(&key, r->owner);
-        columns_bytes(&key, r->key);
-        columns_int8(&key, r->seq);
-        columns_bytes(&key, r->digest);
-        columns_end_row(&key);
     }
     columns_send(p, &RECORD_ADD, &record);
     columns_send(p, &BODY_ADD, &body);
-    columns_send(p, &KEY_ADD, &key);
 }
 
 static void send_statements(struct pipeline *p, struct arena *a, const struct changes *c)

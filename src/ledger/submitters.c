@@ -17,9 +17,9 @@ struct key_row {
 static const struct column KEY_ROW[] = {COL(struct key_row, seq), COL(struct key_row, key)};
 QUERY CUSTODY_KEYS = {
     .name = "custody_keys",
-    .sql = "SELECT k.seq, k.key FROM record_key k WHERE k.owner = $1 AND k.key > $2"
-           "   AND EXISTS (SELECT FROM custody c WHERE c.seq = k.seq)"
-           " ORDER BY k.key LIMIT $3",
+    .sql = "SELECT r.seq, r.key FROM record r WHERE coalesce(r.on_behalf, r.submitter) = $1 AND r.key > $2"
+           "   AND EXISTS (SELECT FROM custody c WHERE c.seq = r.seq)"
+           " ORDER BY r.key LIMIT $3",
     ROW(struct key_row, KEY_ROW),
 };
 

@@ -34,7 +34,7 @@ static const struct {
     {DB_BOOL, {16}},           {DB_BYTES, {17}},
 };
 
-static const char *const LARGE[] = {"record",   "body",    "record_key", "lot",
+static const char *const LARGE[] = {"record",   "body",    "lot",
                                     "lot_name", "custody", "link",       "edge",
                                     "lot_mark", "mark",    "flag"};
 
@@ -208,10 +208,8 @@ static const char *const ROWS[] = {
     " 'corroborated', 'sale' FROM generate_series(51, 20000) n",
     "INSERT INTO custody SELECT part, lot, lot, 0, 'received' FROM lot WHERE lot > 9000000",
     "INSERT INTO record (seq, submitter, role, kind, received_us, key, digests, commitment)"
-    " SELECT lot, 'cage:Q900001', 'submitter', 'received', 0, '', '', '' FROM lot WHERE lot > 9000000",
+    " SELECT lot, 'cage:Q900001', 'submitter', 'received', 0, int8send(lot), '', '' FROM lot WHERE lot > 9000000",
     "INSERT INTO body (seq, secret, canonical) SELECT lot, '', '{}' FROM lot WHERE lot > 9000000",
-    "INSERT INTO record_key (owner, key, seq, digest) SELECT 'cage:Q900001', decode(lpad(to_hex(lot), 32, '0'),"
-    " 'hex'), lot, '' FROM lot WHERE lot > 9000000",
     "INSERT INTO link (key, part, lot, seq, side) SELECT lot / 2, part, lot, lot, 0 FROM lot WHERE lot > 9000000",
     "INSERT INTO lot_mark (key, part, lot, kind, value, sub) SELECT lot / 2, part, lot, 'trace', 'T' || lot / 2, 'x'"
     " FROM lot WHERE lot > 9000000",

@@ -170,7 +170,7 @@ static void make_database(void)
 static void empty_database(void)
 {
     static const char *const TABLES[] = {
-        "told",         "record",    "body",         "record_key", "log_head",
+        "told",         "record",    "body",         "log_head",
         "ledger_state", "statement", "organisation", "part",       "lot",
         "lot_name",     "custody",   "link",         "edge",       "lot_mark",
         "mark",         "flag",      "flag_event",   "due"};

@@ -78,7 +78,7 @@ static const char *const FIXTURE[] = {
     "NULL,NULL)",
     "INSERT INTO record (seq, submitter, role, kind, received_us, key, digests, "
     "commitment)"
-    " SELECT seq, who, 'submitter', kind, 1767225600000000 + seq, '\\x00', '', '' FROM "
+    " SELECT seq, who, 'submitter', kind, 1767225600000000 + seq, int8send(seq::bigint), '', '' FROM "
     "(VALUES"
     "(0,'cage:MAKER','manufactured'),(1,'cage:MAKER','shipped'),(2,'cage:DIST','received'"
     "),"
