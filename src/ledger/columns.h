@@ -3,7 +3,8 @@
  *
  * A row is put value by value in the order of the columns and closed by
  * columns_end_row(); every row puts the same types.  What is sent becomes the array
- * parameters $1, $2, .. of one statement.
+ * parameters $1, $2, .. of one statement.  What inserts them says SELECT unnest($1), unnest($2), ..:
+ * behind FROM each array would be stored whole once more before the first row is made.
  */
 #pragma once
 

@@ -12,7 +12,8 @@
 /* clang-format off */
 QUERY NAME_ADD = {.name = "lot_name_add",
     .sql = "INSERT INTO lot_name (holder, code, part, lot, own)"
-           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])"
+           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]),"
+           " unnest($5::bigint[])"
            " ON CONFLICT DO NOTHING"}; /* a name that who is who hid from the read: the queue puts it right */
 QUERY NAME_SET = {.name = "lot_name_set",
     .sql = "UPDATE lot_name n SET part = i.part, lot = i.lot"
@@ -31,28 +32,33 @@ QUERY LOT_MOVED = {.name = "lot_name_moved",
            "    AND n.holder = x.holder AND n.code = x.code"};
 QUERY CUSTODY_ADD = {.name = "custody_add",
     .sql = "INSERT INTO custody (part, lot, seq, ordinal, kind)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::text[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::int[]),"
+           " unnest($5::text[])"};
 QUERY LINK_DROP = {.name = "link_drop",
     .sql = "DELETE FROM link l USING unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[]) AS i(key, lot, seq, side)"
            " WHERE l.key = i.key AND l.lot = i.lot AND l.seq = i.seq AND l.side = i.side"};
 QUERY LINK_ADD = {.name = "link_add",
     .sql = "INSERT INTO link (key, part, lot, seq, side)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),"
+           " unnest($5::int[])"};
 QUERY EDGE_DROP = {.name = "edge_drop", .sql = "DELETE FROM edge WHERE child = ANY($1::bigint[])"};
 QUERY EDGE_ADD = {.name = "edge_add",
     .sql = "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal, out_seq, quantity,"
            " standing, tier, source, seller, reason, shipped, received)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
-           " $6::bigint[], $7::int[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],"
-           " $13::text[], $14::text[], $15::text[], $16::text[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),"
+           " unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::bigint[]),"
+           " unnest($9::bigint[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
+           " unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[])"};
 QUERY MARK_DROP = {.name = "lot_mark_drop",
     .sql = "DELETE FROM lot_mark m USING unnest($1::bigint[], $2::bigint[], $3::text[]) AS i(key, lot, sub)"
            " WHERE m.key = i.key AND m.lot = i.lot AND m.sub = i.sub"};
 QUERY MARK_ADD = {.name = "lot_mark_add",
     .sql = "INSERT INTO lot_mark (key, part, lot, kind, value, sub)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]),"
+           " unnest($5::text[]), unnest($6::text[])"};
 QUERY MARK_COUNT = {.name = "mark_count",
-    .sql = "INSERT INTO mark (key, sub, lots) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[])"
+    .sql = "INSERT INTO mark (key, sub, lots)"
+           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[])"
            " ON CONFLICT (key, sub) DO UPDATE SET lots = mark.lots + excluded.lots"};
 QUERY MARK_SWEEP = {.name = "mark_sweep",
     .sql = "DELETE FROM mark WHERE key = ANY($1::bigint[]) AND lots <= 0"};

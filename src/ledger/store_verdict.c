@@ -11,14 +11,12 @@
 
 /* clang-format off */
 QUERY LOT_ADD = {.name = "lot_add",
-    .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary,"
-           " traced, grade, score, coverage)"
-           " SELECT i.part, i.lot, i.holder, i.code, i.description, i.quantity, i.balance, i.state,"
-           " i.owner, i.summary, i.traced, i.grade, i.score, i.coverage"
-           "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
-           " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
-           " $14::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
-           " traced, grade, score, coverage)"};
+    .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary, traced,"
+           " grade, score, coverage)"
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]),"
+           " unnest($5::text[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::text[]),"
+           " unnest($9::bigint[]), unnest($10::bytea[]), unnest($11::text[]), unnest($12::int[]),"
+           " unnest($13::int[]), unnest($14::int[])"};
 QUERY LOT_SET = {.name = "lot_set",
     .sql = "WITH done AS (UPDATE lot x SET part = i.part, description = i.description, quantity = i.quantity,"
            " balance = i.balance, state = i.state, owner = i.owner, summary = i.summary, traced = i.traced,"
@@ -35,19 +33,16 @@ QUERY FLAG_DROP = {.name = "flag_drop",
            " WHERE f.lot = i.lot AND f.rule = i.rule AND f.subject = i.subject"};
 QUERY FLAG_ADD = {.name = "flag_add",
     .sql = "INSERT INTO flag (lot, part, rule, subject, version, severity, state, message, evidence, since)"
-           " SELECT i.lot, i.part, i.rule, i.subject, i.version, i.severity, i.state, i.message,"
-           " i.evidence, i.since"
-           "  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],"
-           " $8::text[], $9::text[], $10::bigint[]) AS i(lot, part, rule, subject, version, severity, state,"
-           " message, evidence, since)"
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
+           " unnest($5::int[]), unnest($6::int[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),"
+           " unnest($10::bigint[])"
            " ON CONFLICT (lot, rule, subject) DO UPDATE SET part = excluded.part, version = excluded.version,"
            " severity = excluded.severity, state = excluded.state, message = excluded.message,"
            " evidence = excluded.evidence, since = excluded.since"};
 QUERY FLAG_EVENT_ADD = {.name = "flag_event_add",
     .sql = "INSERT INTO flag_event (at_us, size, lot, rule, subject, severity, what)"
-           " SELECT $1, $2, i.lot, i.rule, i.subject, i.severity, i.what"
-           "  FROM unnest($3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[])"
-           " AS i(lot, rule, subject, severity, what)"};
+           " SELECT $1, $2, unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::int[]),"
+           " unnest($7::text[])"};
 /* clang-format on */
 
 /* ---- lots ---- */

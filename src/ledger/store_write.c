@@ -16,18 +16,19 @@ QUERY ORG_ADD = {.name = "organisation_add",
            " ON CONFLICT (id) DO UPDATE SET class = excluded.class, submits = excluded.submits, used = excluded.used"};
 QUERY PART_ADD = {.name = "part_add",
     .sql = "INSERT INTO part (id, maker, key, manufacturer, mpn)"
-           " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[])"
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
+           " unnest($5::text[])"
            " ON CONFLICT (id) DO UPDATE SET manufacturer = excluded.manufacturer, mpn = excluded.mpn"};
 QUERY RECORD_ADD = {.name = "record_add",
     .sql = "INSERT INTO record (seq, submitter, on_behalf, role, kind, received_us, key, digests, commitment)"
-           " SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],"
-           " $7::bytea[], $8::bytea[], $9::bytea[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]),"
+           " unnest($5::text[]), unnest($6::bigint[]), unnest($7::bytea[]), unnest($8::bytea[]), unnest($9::bytea[])"};
 QUERY BODY_ADD = {.name = "body_add",
     .sql = "INSERT INTO body (seq, secret, canonical)"
-           " SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[])"};
+           " SELECT unnest($1::bigint[]), unnest($2::bytea[]), unnest($3::text[])"};
 QUERY STATEMENT_ADD = {.name = "statement_add",
     .sql = "INSERT INTO statement (kind, subject, seq)"
-           " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"};
+           " SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[])"};
 QUERY HEAD_ADD = {.name = "log_head_add",
     .sql = "INSERT INTO log_head (size, previous, day, reference) VALUES ($1, nullif($2, 0), $3, $4)"};
 QUERY STATE_SET = {.name = "ledger_state_set",
