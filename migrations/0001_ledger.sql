@@ -135,10 +135,9 @@ CREATE TABLE edge (
     reason      text   NOT NULL DEFAULT '',
     shipped     text,                      -- as written
     received    text,
-    PRIMARY KEY (part, child, parent, seq, ordinal)
+    PRIMARY KEY (child, part, parent, seq, ordinal)
 );
 CREATE INDEX edge_by_parent ON edge (parent, part) WHERE parent <> 0;
-CREATE INDEX edge_by_child ON edge (child);
 CREATE INDEX edge_by_source ON edge (source, child) WHERE source IS NOT NULL;
 CREATE INDEX edge_by_seller ON edge (seller, child) WHERE seller IS NOT NULL;
 
@@ -177,7 +176,8 @@ CREATE TABLE flag (
 );
 CREATE INDEX flag_by_rule ON flag (rule, lot, subject);
 CREATE INDEX flag_by_severity ON flag (severity, lot, rule, subject);
--- When flags came and went.  A journal: no rule or clock reads it, rebuild leaves it alone.
+-- When flags came and went.  A journal: no rule or clock reads it, rebuild leaves it alone; what asks it by
+-- lot will bring its index.
 CREATE TABLE flag_event (
     at_us       bigint NOT NULL,
     size        bigint NOT NULL,           -- of the log when it happened
@@ -187,7 +187,6 @@ CREATE TABLE flag_event (
     severity    smallint NOT NULL,
     what        text   NOT NULL            -- raised changed cleared
 );
-CREATE INDEX flag_event_by_lot ON flag_event (lot, rule, subject);
 
 -- The re-assessment queue: a lot, or a cursor over an index.
 CREATE TABLE due (
