@@ -25,7 +25,7 @@
 struct chunk {
     struct chunk *next;
     struct submission *owner;
-    struct arena arena;
+    struct arena arena; /* in which it lives itself */
     struct work work;
     VEC(struct item) items;
     VEC(int64_t) ordinals;
@@ -35,6 +35,7 @@ struct chunk {
 };
 
 struct submission {
+    struct arena arena; /* in which it lives itself */
     struct submissions *all;
     struct submission_options o;
     struct caller caller;
@@ -66,8 +67,8 @@ struct submission {
 
 static void chunk_free(struct chunk *c)
 {
-    arena_reset(&c->arena);
-    free(c);
+    struct arena arena = c->arena;
+    arena_reset(&arena);
 }
 
 static void submission_unref(struct submission *s)
@@ -83,7 +84,8 @@ static void submission_unref(struct submission *s)
     ordinals_free(s->ordinals);
     spool_done(&s->body);
     pthread_mutex_destroy(&s->lock);
-    free(s);
+    struct arena arena = s->arena;
+    arena_reset(&arena);
 }
 
 static void submission_ref(struct submission *s)
@@ -138,8 +140,8 @@ bool submissions_are_full(struct submissions *all)
 
 /* ---- results ---- */
 
-static void tell(struct submission *s, struct arena *scratch, const struct item *item,
-                 int64_t ordinal)
+/* `t` is any text, whose memory serves again. */
+static void tell(struct submission *s, struct text *t, const struct item *item, int64_t ordinal)
 {
     struct told told = {item, ordinal, s->is_single || s->o.want_assessment};
     struct error err = {0};
@@ -152,29 +154,27 @@ static void tell(struct submission *s, struct arena *scratch, const struct item 
         s->whole = err;
         return;
     }
-    struct text t = text_new(scratch);
+    t->len = 0;
     if (s->is_single) {
         s->status = outcome_status(item);
-        outcome_single(&t, &told);
+        outcome_single(t, &told);
     } else if (s->o.format == BODY_JSON) {
-        text_add(&t, s->told > 0 ? ",\n" : "[");
-        outcome_line(&t, &told);
+        text_add(t, s->told > 0 ? ",\n" : "[");
+        outcome_line(t, &told);
     } else {
-        outcome_line(&t, &told);
-        text_add(&t, "\n");
+        outcome_line(t, &told);
+        text_add(t, "\n");
     }
     s->told++;
-    if (!spool_add(&s->body, text_str(&t), t.len) && s->cut_line == 0)
+    if (!spool_add(&s->body, t->at, t->len) && s->cut_line == 0)
         s->cut_line = item->line;
 }
 
 static void chunk_tell(struct submission *s, struct chunk *c)
 {
-    struct arena scratch;
-    arena_init(&scratch, 0);
+    struct text t = text_new(&c->arena);
     for (size_t i = 0; i < c->items.len; i++)
-        tell(s, &scratch, &c->items.at[i], c->ordinals.at[i]);
-    arena_reset(&scratch);
+        tell(s, &t, &c->items.at[i], c->ordinals.at[i]);
 }
 
 static void add_cut(struct submission *s, struct text *t)
@@ -209,7 +209,7 @@ static bool end_body(struct submission *s, struct error *err)
         text_add(&t, "]\n");
     else if (s->cut_line)
         text_add(&t, "\n");
-    bool is_whole = spool_end(&s->body, text_str(&t), t.len);
+    bool is_whole = spool_end(&s->body, t.len > 0 ? t.at : "", t.len);
     arena_reset(&scratch);
     return is_whole ||
            error_set(err, ERR_UNCERTAIN,
@@ -225,10 +225,10 @@ static struct chunk *chunk_to_fill(struct submission *s)
 {
     if (s->is_filling)
         return s->last;
-    struct chunk *c = calloc(1, sizeof *c);
-    if (!c)
-        abort();
-    arena_init(&c->arena, 0);
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct chunk *c = ARENA_NEW(&arena, struct chunk);
+    c->arena = arena;
     c->owner = s;
     if (s->last)
         s->last->next = c;
@@ -520,9 +520,10 @@ static enum submission_step go_on(struct submission *s)
 struct submission *submission_new(struct submissions *all,
                                   const struct submission_options *o)
 {
-    struct submission *s = calloc(1, sizeof *s);
-    if (!s)
-        abort();
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct submission *s = ARENA_NEW(&arena, struct submission);
+    s->arena = arena;
     s->all = all;
     s->o = *o;
     s->caller = *o->caller;

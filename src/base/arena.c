@@ -8,15 +8,16 @@
 
 #include "pedigree/base/poison.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef WITH_ASAN
-enum { GAP = 16 };
+#ifdef WITH_ASAN /* which sees the end of each block, too */
+enum { GAP = 16, KEPT_MAX = 0 };
 #else
-enum { GAP = 0 };
+enum { GAP = 0, KEPT_MAX = 16 };
 #endif
 
 enum { ALIGN = 16, FIRST_BLOCK = 4096 - 64, LARGEST_BLOCK = 1024 * 1024, FIRST_TRY = 256 };
@@ -28,14 +29,66 @@ struct arena_block {
     _Alignas(ALIGN) char at[];
 };
 
+/* Most arenas never have more than their first block, for which malloc() is slow: each thread keeps some. */
+static _Thread_local struct {
+    struct arena_block *first;
+    size_t len;
+} kept;
+static pthread_key_t at_end;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void free_kept(void *list)
+{
+    (void)list;
+    for (struct arena_block *b = kept.first; b;) {
+        struct arena_block *next = b->next;
+        free(b);
+        b = next;
+    }
+    kept.first = NULL;
+    kept.len = KEPT_MAX;
+}
+
+static void prepare(void)
+{
+    if (pthread_key_create(&at_end, free_kept) != 0)
+        abort();
+}
+
+static bool keep(struct arena_block *b)
+{
+    if (b->size != FIRST_BLOCK || kept.len + 1 > KEPT_MAX)
+        return false;
+    if (!kept.first) {
+        pthread_once(&once, prepare);
+        pthread_setspecific(at_end, &kept);
+    }
+    b->next = kept.first;
+    kept.first = b;
+    kept.len++;
+    return true;
+}
+
+static struct arena_block *take_kept(size_t size)
+{
+    struct arena_block *b = size == FIRST_BLOCK ? kept.first : NULL;
+    if (b) {
+        kept.first = b->next;
+        kept.len--;
+    }
+    return b;
+}
+
 static struct arena_block *block_new(size_t size)
 {
-    struct arena_block *b =
-        size < SIZE_MAX - sizeof *b ? malloc(sizeof *b + size) : NULL;
+    struct arena_block *b = take_kept(size);
+    if (!b && size < SIZE_MAX - sizeof *b)
+        b = malloc(sizeof *b + size);
     if (!b) {
         fputs("out of memory\n", stderr);
         abort();
     }
+    b->next = NULL;
     b->size = size;
     b->used = 0;
     ASAN_POISON_MEMORY_REGION(b->at, size);
@@ -73,7 +126,8 @@ void arena_reset(struct arena *a)
     for (struct arena_block *b = a->head; b;) {
         struct arena_block *next = b->next;
         ASAN_UNPOISON_MEMORY_REGION(b->at, b->size);
-        free(b);
+        if (!keep(b))
+            free(b);
         b = next;
     }
     arena_init(a, a->limit);
@@ -137,11 +191,17 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     return s;
 }
 
+static size_t first_items(size_t size)
+{
+    size_t n = FIRST_BYTES / size;
+    return n > FIRST_ITEMS ? FIRST_ITEMS : n > 0 ? n : 1;
+}
+
 void *vec_grow(struct arena *a, void *at, size_t *cap, size_t len, size_t size)
 {
     if (len < *cap)
         return at;
-    size_t more = *cap > 0 ? *cap * 2 : size > FIRST_BYTES / FIRST_ITEMS ? FIRST_BYTES / size + 1 : FIRST_ITEMS;
+    size_t more = *cap > 0 ? *cap * 2 : first_items(size);
     if (more > SIZE_MAX / 4 / size)
         abort();
     char *grown = arena_raw(a, more * size);

@@ -26,9 +26,14 @@ static size_t written(int n, size_t room)
     return (size_t)n < room ? (size_t)n : room - 1;
 }
 
+bool log_is_on(enum log_level level)
+{
+    return (int)level <= atomic_load_explicit(&threshold, memory_order_relaxed);
+}
+
 void log_line(enum log_level level, const char *msg, const char *fields, ...)
 {
-    if ((int)level > atomic_load_explicit(&threshold, memory_order_relaxed))
+    if (!log_is_on(level))
         return;
     char line[LINE_MAX_BYTES], now[28];
     size_t room = sizeof line - 1; /* the newline */

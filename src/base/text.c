@@ -11,9 +11,11 @@ struct text text_new(struct arena *a)
     return (struct text){.arena = a};
 }
 
-static void grow(struct text *t, size_t more)
+void text_make_room(struct text *t, size_t more)
 {
     size_t need = t->len + more, cap = t->cap < 64 ? 64 : t->cap;
+    if (need <= t->cap)
+        return;
     while (cap < need)
         cap *= 2;
     char *at = arena_raw(t->arena, cap);
@@ -23,28 +25,10 @@ static void grow(struct text *t, size_t more)
     t->cap = cap;
 }
 
-static void make_room(struct text *t, size_t more)
-{
-    if (t->len + more > t->cap)
-        grow(t, more);
-}
-
-char *text_more(struct text *t, size_t n)
-{
-    make_room(t, n);
-    t->len += n;
-    return t->at + t->len - n;
-}
-
 void text_add_n(struct text *t, const char *s, size_t n)
 {
     if (n > 0)
         memcpy(text_more(t, n), s, n);
-}
-
-void text_add_c(struct text *t, char c)
-{
-    *text_more(t, 1) = c;
 }
 
 void text_add(struct text *t, const char *s)
@@ -57,11 +41,11 @@ void text_addf(struct text *t, const char *fmt, ...)
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    make_room(t, LIKELY_BYTES);
+    text_make_room(t, LIKELY_BYTES);
     size_t room = t->cap - t->len;
     int n = vsnprintf(t->at + t->len, room, fmt, ap);
     if (n >= 0 && (size_t)n >= room) {
-        make_room(t, (size_t)n + 1);
+        text_make_room(t, (size_t)n + 1);
         vsnprintf(t->at + t->len, (size_t)n + 1, fmt, again);
     }
     t->len += n > 0 ? (size_t)n : 0;
@@ -71,7 +55,7 @@ void text_addf(struct text *t, const char *fmt, ...)
 
 char *text_str(struct text *t)
 {
-    make_room(t, 1);
+    text_make_room(t, 1);
     t->at[t->len] = '\0';
     return t->at;
 }

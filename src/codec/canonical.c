@@ -82,6 +82,7 @@ static size_t plain_bytes(const char *s, size_t len)
 
 void canonical_string(struct text *t, const char *s, size_t len)
 {
+    text_make_room(t, len + 2);
     text_add_c(t, '"');
     for (size_t i = 0; i < len; i++) {
         size_t plain = plain_bytes(s + i, len - i);

@@ -5,6 +5,7 @@
  * then each member against its row.  The first fault found is told, with its JSON
  * pointer.
  */
+#include "canonical.h"
 #include "plain.h"
 #include "walk.h"
 
@@ -218,26 +219,38 @@ static bool members(const struct walk *w, const struct path *p, struct record *r
            (!CHECKS[r->type] || CHECKS[r->type](w, p, r));
 }
 
-bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
-                        struct error *err)
+/* `json` is an object in which nothing is that no record may have; its text will have some `len` bytes. */
+static bool decode_fine(struct arena *a, json_t *json, size_t len, struct decoded *out, struct error *err)
 {
     const struct walk w = {a, err, false};
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
-    if (!json_is_object(json))
-        return walk_wrong(&w, &root, "a record is a JSON object, this is %s",
-                          walk_type_word(json));
-    if (!tree_is_fine(&w, &root, json, 1) || !find_type(&w, &root, json, &type))
+    if (!find_type(&w, &root, json, &type))
         return false;
     struct record *r = new_record(a, type, json);
     if (!members(&w, &root, r))
         return false;
     struct decoded d = {.record = r};
-    d.canonical = json_canonical(a, json, &d.canonical_len);
+    struct text t = text_new(a);
+    text_make_room(&t, len);
+    canonical_value(&t, json);
+    d.canonical = text_str(&t);
+    d.canonical_len = t.len;
     sha256(d.canonical, d.canonical_len, d.digest);
     json_incref(json);
     *out = d;
     return true;
+}
+
+bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
+                        struct error *err)
+{
+    const struct walk w = {a, err, false};
+    const struct path root = {NULL, "", 0};
+    if (!json_is_object(json))
+        return walk_wrong(&w, &root, "a record is a JSON object, this is %s",
+                          walk_type_word(json));
+    return tree_is_fine(&w, &root, json, 1) && decode_fine(a, json, 0, out, err);
 }
 
 static const char *said(const json_error_t *e)
@@ -257,10 +270,7 @@ static size_t error_position(const json_error_t *e, size_t len)
 static json_t *tree_of(struct arena *a, const char *json, size_t len, struct error *err)
 {
     json_error_t e;
-    json_t *tree = plain_object(json, len);
-    if (tree)
-        return tree;
-    tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
+    json_t *tree = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
     if (!tree)
         error_at(err, ERR_MALFORMED, json_locate(a, json, error_position(&e, len)),
                  "not JSON at line %d, column %d: %s", e.line, e.column, said(&e));
@@ -297,7 +307,15 @@ bool record_decode(struct arena *a, const char *json, size_t len, struct decoded
     if (len > RECORD_MAX_BYTES)
         return error_set(err, ERR_TOO_LARGE, "one record has at most %d bytes, this has %zu",
                          RECORD_MAX_BYTES, len);
-    size_t values = count_values(json, len);
+    size_t values;
+    CLEANUP(json_cleanup) json_t *plain = plain_object(json, len, &values);
+    if (plain && !decode_fine(a, plain, len + 1, out, err))
+        return false;
+    if (plain) {
+        out->values = values;
+        return true;
+    }
+    values = count_values(json, len);
     if (values > RECORD_MAX_VALUES)
         return error_set(err, ERR_TOO_LARGE,
                          "one record has at most %d members and items, this has %zu",
@@ -315,7 +333,10 @@ bool record_read(struct arena *a, struct arena *passing, const char *json, size_
     const struct walk w = {a, err, true};
     const struct path root = {NULL, "", 0};
     enum record_type type = REC_COUNT;
-    CLEANUP(json_cleanup) json_t *tree = tree_of(a, json, len, err);
+    size_t values;
+    CLEANUP(json_cleanup) json_t *tree = plain_object(json, len, &values);
+    if (!tree)
+        tree = tree_of(a, json, len, err);
     if (!tree || !find_type(&w, &root, tree, &type))
         return false;
     struct record *r = new_record(passing, type, tree);

@@ -3,16 +3,18 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/codec/codec.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 64, DIGITS_MAX = 18 };
+enum { DEPTH_MAX = RECORD_MAX_DEPTH - 1, DIGITS_MAX = 15 }; /* of lists and objects with something in them */
 
 struct reader {
     const char *at, *end;
     int depth;
+    size_t values;
 };
 
 struct piece_of_text {
@@ -80,7 +82,7 @@ static json_t *filled(struct reader *r, json_t *list, char end, bool (*add)(stru
     if (++r->depth > DEPTH_MAX)
         return NULL;
     do
-        if (!add(r, list))
+        if (++r->values > RECORD_MAX_VALUES || !add(r, list))
             return NULL;
     while (take(r, ','));
     r->depth--;
@@ -135,9 +137,10 @@ static json_t *value(struct reader *r)
     return word(r);
 }
 
-json_t *plain_object(const char *json, size_t len)
+json_t *plain_object(const char *json, size_t len, size_t *values)
 {
-    struct reader r = {json, json + len, 0};
+    struct reader r = {json, json + len, 0, 0};
     CLEANUP(json_cleanup) json_t *tree = next(&r) == '{' ? value(&r) : NULL;
+    *values = r.values;
     return next(&r) == '\0' && r.at == r.end ? TAKE(tree) : NULL;
 }

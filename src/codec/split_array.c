@@ -144,6 +144,17 @@ static void between(struct array *r, char c)
     }
 }
 
+/* Bytes within a value that decide nothing. */
+static size_t skip(const char *at, size_t len)
+{
+    static const bool IS_SIGN[256] = {
+        ['"'] = true, ['\\'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true};
+    size_t n = 0;
+    while (n < len && !IS_SIGN[(unsigned char)at[n]])
+        n++;
+    return n;
+}
+
 static void feed(void *self, const char *at, size_t len)
 {
     struct array *r = self;
@@ -152,7 +163,8 @@ static void feed(void *self, const char *at, size_t len)
         if (r->state == VALUE && ends_scalar(r, at[i]))
             take(r, at + from, i - from);
         if (r->state == VALUE) {
-            if (!r->scalar && ends(r, at[i]))
+            i += r->scalar || r->escaped ? 0 : skip(at + i, len - i);
+            if (i < len && !r->scalar && ends(r, at[i]))
                 take(r, at + from, i + 1 - from);
             continue;
         }

@@ -522,13 +522,13 @@ static void delist(struct http *h, struct exchange *x)
 
 struct exchange *exchange_new(struct http *h, struct MHD_Connection *mhd, const char *uri)
 {
-    struct exchange *x = calloc(1, sizeof *x);
-    if (!x)
-        abort();
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct exchange *x = ARENA_NEW(&arena, struct exchange);
+    x->rq.arena = arena; /* in which it lives itself */
     x->http = h;
     x->mhd = mhd;
     x->begun_us = clock_monotonic_us();
-    arena_init(&x->rq.arena, 0);
     x->body = text_new(&x->rq.arena);
     x->rq.context = h->hooks.context;
     x->rq.method = "-";
@@ -573,7 +573,10 @@ static const char *end_word(enum MHD_RequestTerminationCode how)
 static void say(const struct exchange *x, int status, const char *end)
 {
     bool is_ours = status >= 500, is_told = is_ours && *x->err.detail;
-    log_line(is_ours ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "request",
+    enum log_level level = is_ours ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+    if (!log_is_on(level))
+        return;
+    log_line(level, "request",
              "id=%s method=%s path=%s status=%d in=%" PRId64 " out=%" PRIu64
              " took_us=%" PRId64 " caller=%s end=%s%s%s",
              x->rq.id, log_quote(x->rq.method), log_quote(x->rq.path), status,
@@ -596,8 +599,8 @@ void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
     delist(x->http, x);
     pass_lock(x);
     reply_done(&x->reply);
-    arena_reset(&x->rq.arena);
-    free(x);
+    struct arena arena = x->rq.arena;
+    arena_reset(&arena);
 }
 
 void exchanges_wake(struct http *h)

@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "shelf.h"
 
+#include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
@@ -570,10 +571,15 @@ static void finish(struct work *works)
 {
     static const char *const OUTCOMES[] = {"waiting", "accepted", "duplicate", "conflict", "invalid",
                                            "abandoned", "unavailable", "uncertain", "failed"};
+    int64_t counts[LENGTH(OUTCOMES)] = {0};
+    for (const struct work *w = works; w; w = w->next)
+        for (size_t i = 0; i < w->len; i++)
+            counts[w->items[i].outcome]++;
+    for (size_t o = 0; o < LENGTH(OUTCOMES); o++)
+        if (counts[o] > 0)
+            metric_add_for(METRIC_RECORDS, OUTCOMES[o], counts[o]);
     while (works) {
         struct work *next = works->next;
-        for (size_t i = 0; i < works->len; i++)
-            metric_add_for(METRIC_RECORDS, OUTCOMES[works->items[i].outcome], 1);
         works->done(works); /* may free it */
         works = next;
     }

@@ -17,13 +17,26 @@ struct text {
 };
 
 struct text text_new(struct arena *a);
+void text_make_room(struct text *t, size_t more); /* so many bytes then take no memory */
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
-void text_add_c(struct text *t, char c);
-char *text_more(struct text *t, size_t n); /* adds n bytes, which the caller writes */
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_json(struct text *t, const char *s); /* "escaped", with quotes; NULL -> null */
 char *text_str(struct text *t);                /* NUL-terminates; borrowed from the arena */
+
+/* Adds n bytes, which the caller writes. */
+static inline char *text_more(struct text *t, size_t n)
+{
+    if (n > t->cap - t->len)
+        text_make_room(t, n);
+    t->len += n;
+    return t->at + t->len - n;
+}
+
+static inline void text_add_c(struct text *t, char c)
+{
+    *text_more(t, 1) = c;
+}
 
 bool text_is(const char *a, const char *b); /* equal; NULL equals only NULL */
 /* Edit distance, at most `max` (then returns max + 1). */
