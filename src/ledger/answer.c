@@ -3,6 +3,7 @@
 
 #include "pedigree/base/clock.h"
 #include "pedigree/base/text.h"
+#include "pedigree/codec/tree_memory.h"
 
 static json_t *finding_json(const struct finding *f, enum sight sight)
 {
@@ -27,6 +28,7 @@ const char *batch_assessment(struct arena *a, const struct entry *e)
     if (!e->lot || !e->lot->state)
         return NULL;
     const struct lot *l = e->lot;
+    tree_memory_begin();
     json_t *flags = json_array();
     for (size_t i = 0; i < l->findings.len; i++)
         if (l->findings.at[i].verdict == VERDICT_FAIL)
@@ -36,6 +38,7 @@ const char *batch_assessment(struct arena *a, const struct entry *e)
     size_t len;
     char *text = json_canonical(a, o, &len);
     json_decref(o);
+    tree_memory_end();
     return text;
 }
 
