@@ -85,7 +85,7 @@ struct own_rows {
     struct rows lot, events, samples, made_of, links, marks, edges, flags;
 };
 
-static bool is_whole(const struct shelf *s, int64_t lot, struct own_rows *o)
+static bool is_whole(struct shelf *s, int64_t lot, struct own_rows *o)
 {
     return shelf_get(s, SHELF_LOT, lot, &o->lot) && shelf_get(s, SHELF_EVENTS, lot, &o->events) &&
            shelf_get(s, SHELF_SAMPLES, lot, &o->samples) &&

@@ -32,74 +32,133 @@ static const struct row_kind KINDS[SHELF_SETS] = {
     [SHELF_RECORD] = KIND(struct record_row, RECORD_ROW),
 };
 
-/* One look-up's rows, and behind them their texts: one block, so that what takes their place frees them. */
+/* One look-up's rows, and behind them their texts: one block. */
 struct entry {
-    struct rows rows;
-    size_t size; /* of the block */
-    struct entry *next; /* of those that are replaced */
+    struct entry *next; /* of its bucket; of those that are gone */
+    struct entry *newer, *older;
+    int64_t key;
+    enum shelf_set set;
+    size_t len, size; /* rows; bytes of the block */
 };
 
-struct generation {
-    struct arena arena;          /* the maps, and records as they are decoded: those never change */
-    struct map sets[SHELF_SETS]; /* key -> struct entry; NULL: taken away */
-    struct map decoded;          /* seq -> struct known_record */
-    size_t kept;                 /* bytes of the entries */
+/* Records as they are decoded: never changed, thrown away together. */
+struct decoded_records {
+    struct arena arena;
+    struct map by_seq; /* struct known_record */
 };
 
 struct shelf {
-    size_t limit;
-    struct generation young, old;
-    struct entry *replaced; /* a batch may still look at them: freed when the shelf turns */
+    size_t limit, used;
+    struct entry **buckets;
+    size_t bits, len;
+    struct entry *newest, *oldest; /* by when they were last looked at */
+    struct entry *gone;            /* a batch may still look at them: freed when the shelf turns */
+    struct decoded_records young, old;
 };
 
-static void generation_init(struct generation *g)
+enum { BITS_LEAST = 10, DECODED_SHARE = 8 };
+
+static void *owned(void *p)
 {
-    arena_init(&g->arena, 0);
-    for (size_t i = 0; i < SHELF_SETS; i++)
-        g->sets[i] = map_new(&g->arena);
-    g->decoded = map_new(&g->arena);
-    g->kept = 0;
+    if (!p)
+        abort();
+    return p;
 }
 
-/* The maps live in the arena of the generation, wherever that is. */
-static void generation_move(struct generation *to, struct generation *from)
+/* ---- entries by key ---- */
+
+static size_t bucket_of(const struct shelf *s, enum shelf_set set, int64_t key)
 {
-    *to = *from;
-    for (size_t i = 0; i < SHELF_SETS; i++)
-        to->sets[i].arena = &to->arena;
-    to->decoded.arena = &to->arena;
+    uint64_t mixed = ((uint64_t)key ^ ((uint64_t)set << 59)) * UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return (size_t)(mixed >> (64 - s->bits));
 }
 
-static void generation_free(struct generation *g)
+static void buckets_grow(struct shelf *s)
 {
-    for (size_t i = 0; i < SHELF_SETS; i++)
-        for (size_t k = 0; k < g->sets[i].cap; k++)
-            free(g->sets[i].slots[k].value);
-    arena_reset(&g->arena);
+    size_t cap = (size_t)1 << s->bits++;
+    struct entry **old = s->buckets;
+    s->buckets = owned(calloc(2 * cap, sizeof *s->buckets));
+    for (size_t i = 0; i < cap; i++)
+        for (struct entry *e = old[i], *next; e; e = next) {
+            struct entry **to = &s->buckets[bucket_of(s, e->set, e->key)];
+            next = e->next;
+            e->next = *to;
+            *to = e;
+        }
+    free(old);
 }
 
-static size_t generation_size(const struct generation *g)
+/* Where the pointer to it is; to NULL: it is not here. */
+static struct entry **find(const struct shelf *s, enum shelf_set set, int64_t key)
 {
-    return g->arena.used + g->kept;
+    struct entry **at = &s->buckets[bucket_of(s, set, key)];
+    while (*at && ((*at)->key != key || (*at)->set != set))
+        at = &(*at)->next;
+    return at;
 }
 
-static void free_replaced(struct shelf *s)
+/* ---- entries by age ---- */
+
+static void age_remove(struct shelf *s, struct entry *e)
 {
-    while (s->replaced) {
-        struct entry *next = s->replaced->next;
-        free(s->replaced);
-        s->replaced = next;
+    *(e->newer ? &e->newer->older : &s->newest) = e->older;
+    *(e->older ? &e->older->newer : &s->oldest) = e->newer;
+}
+
+static void age_add(struct shelf *s, struct entry *e)
+{
+    e->newer = NULL;
+    e->older = s->newest;
+    *(e->older ? &e->older->newer : &s->oldest) = e;
+    s->newest = e;
+}
+
+static void take_away(struct shelf *s, struct entry **at)
+{
+    struct entry *e = *at;
+    *at = e->next;
+    age_remove(s, e);
+    s->used -= e->size;
+    s->len--;
+    e->next = s->gone;
+    s->gone = e;
+}
+
+static void free_gone(struct shelf *s)
+{
+    for (struct entry *e = s->gone, *next; e; e = next) {
+        next = e->next;
+        free(e);
     }
+    s->gone = NULL;
+}
+
+/* ---- the whole ---- */
+
+static void decoded_init(struct decoded_records *d)
+{
+    arena_init(&d->arena, 0);
+    d->by_seq = map_new(&d->arena);
+}
+
+/* The map lives in the arena, wherever that is. */
+static void decoded_move(struct decoded_records *to, struct decoded_records *from)
+{
+    arena_reset(&to->arena);
+    *to = *from;
+    to->by_seq.arena = &to->arena;
+    decoded_init(from);
 }
 
 struct shelf *shelf_new(size_t limit)
 {
-    struct shelf *s = calloc(1, sizeof *s);
-    if (!s)
-        abort();
+    struct shelf *s = owned(calloc(1, sizeof *s));
     s->limit = limit;
-    generation_init(&s->young);
-    generation_init(&s->old);
+    s->bits = BITS_LEAST;
+    s->buckets = owned(calloc((size_t)1 << s->bits, sizeof *s->buckets));
+    decoded_init(&s->young);
+    decoded_init(&s->old);
     return s;
 }
 
@@ -107,20 +166,23 @@ void shelf_clear(struct shelf *s)
 {
     if (!s)
         return;
-    free_replaced(s);
-    generation_free(&s->young);
-    generation_free(&s->old);
-    generation_init(&s->young);
-    generation_init(&s->old);
+    while (s->oldest)
+        take_away(s, find(s, s->oldest->set, s->oldest->key));
+    free_gone(s);
+    arena_reset(&s->young.arena);
+    arena_reset(&s->old.arena);
+    decoded_init(&s->young);
+    decoded_init(&s->old);
 }
 
 void shelf_free(struct shelf *s)
 {
     if (!s)
         return;
-    free_replaced(s);
-    generation_free(&s->young);
-    generation_free(&s->old);
+    shelf_clear(s);
+    arena_reset(&s->young.arena);
+    arena_reset(&s->old.arena);
+    free(s->buckets);
     free(s);
 }
 
@@ -128,29 +190,34 @@ void shelf_turn(struct shelf *s)
 {
     if (!s)
         return;
-    free_replaced(s);
-    if (generation_size(&s->young) < s->limit / 2)
-        return;
-    generation_free(&s->old);
-    generation_move(&s->old, &s->young);
-    generation_init(&s->young);
+    if (s->young.arena.used > s->limit / DECODED_SHARE)
+        decoded_move(&s->old, &s->young);
+    while (s->oldest && shelf_size(s) > s->limit)
+        take_away(s, find(s, s->oldest->set, s->oldest->key));
+    free_gone(s);
 }
 
 size_t shelf_size(const struct shelf *s)
 {
-    return generation_size(&s->young) + generation_size(&s->old);
+    return s->used + (sizeof *s->buckets << s->bits) + s->young.arena.used + s->old.arena.used;
 }
 
 /* ---- rows ---- */
 
-bool shelf_get(const struct shelf *s, enum shelf_set set, int64_t key, struct rows *out)
+static struct rows rows_of(struct entry *e)
 {
-    const struct entry *e = map_get(&s->young.sets[set], key);
+    return (struct rows){e + 1, e->len};
+}
+
+bool shelf_get(struct shelf *s, enum shelf_set set, int64_t key, struct rows *out)
+{
+    struct entry *e = *find(s, set, key);
     if (!e)
-        e = map_get(&s->old.sets[set], key);
-    if (e)
-        *out = e->rows;
-    return e != NULL;
+        return false;
+    age_remove(s, e);
+    age_add(s, e);
+    *out = rows_of(e);
+    return true;
 }
 
 /* Of each text with its end, of each run of bytes, how much room it takes. */
@@ -180,11 +247,9 @@ static struct entry *entry_new(const struct row_kind *kind, const void *rows, si
     for (size_t i = 0; i < len; i++)
         for (size_t k = 0; k < kind->columns_len; k++)
             size += room(&kind->columns[k], (const char *)rows + i * kind->size);
-    struct entry *e = malloc(size);
-    if (!e)
-        abort();
+    struct entry *e = owned(malloc(size));
     char *row = (char *)(e + 1), *behind = row + len * kind->size;
-    *e = (struct entry){{row, len}, size, NULL};
+    *e = (struct entry){.len = len, .size = size};
     if (len)
         memcpy(row, rows, len * kind->size);
     for (size_t i = 0; i < len; i++, row += kind->size)
@@ -193,29 +258,27 @@ static struct entry *entry_new(const struct row_kind *kind, const void *rows, si
     return e;
 }
 
-static void take_away(struct shelf *s, struct generation *g, enum shelf_set set, int64_t key)
-{
-    struct entry *e = map_get(&g->sets[set], key);
-    if (!e)
-        return;
-    map_put(&g->sets[set], key, NULL);
-    g->kept -= e->size;
-    e->next = s->replaced;
-    s->replaced = e;
-}
-
 void shelf_put(struct shelf *s, enum shelf_set set, int64_t key, const void *rows, size_t len)
 {
     struct entry *e = entry_new(&KINDS[set], rows, len); /* of rows that may be those it replaces */
-    shelf_drop(s, set, key);
-    map_put(&s->young.sets[set], key, e);
-    s->young.kept += e->size;
+    struct entry **at = find(s, set, key);
+    e->set = set;
+    e->key = key;
+    if (*at)
+        take_away(s, at);
+    e->next = *at;
+    *at = e;
+    age_add(s, e);
+    s->used += e->size;
+    if (++s->len > (size_t)1 << s->bits)
+        buckets_grow(s);
 }
 
 void shelf_drop(struct shelf *s, enum shelf_set set, int64_t key)
 {
-    take_away(s, &s->young, set, key);
-    take_away(s, &s->old, set, key);
+    struct entry **at = find(s, set, key);
+    if (*at)
+        take_away(s, at);
 }
 
 int64_t shelf_name_key(int64_t holder, const char *code)
@@ -241,7 +304,7 @@ struct known_record *known_record_new(struct arena *a, const struct record_row *
     return k;
 }
 
-const struct known_record *shelf_add_record(struct shelf *s, const struct record_row *r, struct error *err)
+static const struct known_record *decode(struct shelf *s, const struct record_row *r, struct error *err)
 {
     struct arena *a = &s->young.arena;
     struct known_record *k = known_record_new(a, r, err);
@@ -249,20 +312,22 @@ const struct known_record *shelf_add_record(struct shelf *s, const struct record
         return NULL;
     k->owner = arena_strdup(a, k->owner);
     k->key.at = memcpy(arena_alloc(a, k->key.len), k->key.at, k->key.len);
-    map_put(&s->young.decoded, r->seq, k);
+    map_put(&s->young.by_seq, r->seq, k);
     return k;
+}
+
+const struct known_record *shelf_add_record(struct shelf *s, const struct record_row *r, struct error *err)
+{
+    shelf_put(s, SHELF_RECORD, r->seq, r, 1);
+    return decode(s, r, err);
 }
 
 const struct known_record *shelf_record(struct shelf *s, int64_t seq)
 {
     struct error ignored; /* not here then: PostgreSQL is asked, and what is wrong is told */
     struct rows row;
-    const struct known_record *k = map_get(&s->young.decoded, seq);
+    const struct known_record *k = map_get(&s->young.by_seq, seq);
     if (!k)
-        k = map_get(&s->old.decoded, seq);
-    if (!k && shelf_get(s, SHELF_RECORD, seq, &row) && row.len) {
-        k = shelf_add_record(s, row.at, &ignored);
-        shelf_drop(s, SHELF_RECORD, seq);
-    }
-    return k;
+        k = map_get(&s->old.by_seq, seq);
+    return k || !shelf_get(s, SHELF_RECORD, seq, &row) || !row.len ? k : decode(s, row.at, &ignored);
 }

@@ -5,8 +5,9 @@
  * that changes rows puts the new ones here once it is committed (learn.c), and whoever loads the
  * knowledge anew empties it.  Rows stand by what they are looked up by; a set that is here is whole.
  *
- * Memory: two generations of half the limit each.  Everything is put into the young one, and what it takes
- * the place of goes; when that is full, the old one is thrown away and the young one grows old.
+ * Memory: when the shelf turns, what was not looked at for longest goes until the rest is within the limit.
+ * An eighth of it each is for two generations of records as they are decoded, which take several times the room
+ * of their rows.
  */
 #pragma once
 
@@ -43,7 +44,7 @@ void shelf_turn(struct shelf *s);
 size_t shelf_size(const struct shelf *s); /* bytes in use */
 
 /* False: not here.  *out stays valid until shelf_turn() or shelf_clear(). */
-bool shelf_get(const struct shelf *s, enum shelf_set set, int64_t key, struct rows *out);
+bool shelf_get(struct shelf *s, enum shelf_set set, int64_t key, struct rows *out);
 void shelf_put(struct shelf *s, enum shelf_set set, int64_t key, const void *rows, size_t len); /* copies */
 void shelf_drop(struct shelf *s, enum shelf_set set, int64_t key);
 
