@@ -779,10 +779,10 @@ bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, 
         store_abandon(w);
         return false;
     }
+    find_whole(b);
     store_trace(w);
     assess_lots(b);
     settle_generation(b);
-    find_whole(b);
     look_again(b);
     store_write(w, due_wanted);
     return true;

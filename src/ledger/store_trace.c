@@ -56,6 +56,9 @@ QUERY MARK_ADD = {.name = "lot_mark_add",
     .sql = "INSERT INTO lot_mark (key, part, lot, kind, value, sub)"
            " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]),"
            " unnest($5::text[]), unnest($6::text[])"};
+QUERY SUB_ADD = {.name = "mark_add",
+    .sql = "INSERT INTO mark (key, sub, lots)"
+           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[])"};
 QUERY MARK_COUNT = {.name = "mark_count",
     .sql = "INSERT INTO mark (key, sub, lots)"
            " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[])"
@@ -252,7 +255,7 @@ static void edge_change(struct space *s, struct lot *l, struct keys *replaced)
         differs = differs || !has_text(l->stored_edges.at, l->stored_edges.len, text);
     }
     l->changed.edges = differs;
-    if (differs)
+    if (differs && l->stored_edges.len)
         *vec_push(s->arena, replaced) = l->id;
 }
 
@@ -405,6 +408,23 @@ static void send_edges(struct pipeline *p, struct space *s, const struct changes
     columns_send(p, &EDGE_ADD, &edge);
 }
 
+/* Read to its end: what it did not have is new. */
+static bool is_known_set(struct space *s, const struct mark_sub *subs)
+{
+    size_t read = 0;
+    for (const struct mark_sub *m = subs; m; m = m->next)
+        read += m->stored > 0;
+    return subs && read < SUBS_MAX && map_get(&s->whole.traces, subs->key);
+}
+
+static void put_sub(struct columns *to, const struct mark_sub *m)
+{
+    columns_int8(to, m->key);
+    columns_text(to, m->sub);
+    columns_int8(to, m->lots - m->stored);
+    columns_end_row(to);
+}
+
 /* By how much the sets that share a trace code grew or shrank. */
 static void send_mark_counts(struct pipeline *p, struct space *s)
 {
@@ -413,18 +433,18 @@ static void send_mark_counts(struct pipeline *p, struct space *s)
     for (size_t i = 0; i < s->subs.cap; i++)
         for (const struct mark_sub *m = s->subs.slots[i].value; m; m = m->next)
             n++;
-    struct columns count = columns_new(s->arena, n);
-    for (size_t i = 0; i < s->subs.cap; i++)
+    struct columns add = columns_new(s->arena, n), count = columns_new(s->arena, n);
+    for (size_t i = 0; i < s->subs.cap; i++) {
+        bool known = is_known_set(s, s->subs.slots[i].value);
         for (const struct mark_sub *m = s->subs.slots[i].value; m; m = m->next) {
             if (m->lots == m->stored)
                 continue;
-            columns_int8(&count, m->key);
-            columns_text(&count, m->sub);
-            columns_int8(&count, m->lots - m->stored);
-            columns_end_row(&count);
+            put_sub(known && m->stored == 0 ? &add : &count, m);
             if (m->lots <= 0)
                 *vec_push(s->arena, &empty) = m->key;
         }
+    }
+    columns_send(p, &SUB_ADD, &add);
     columns_send(p, &MARK_COUNT, &count);
     if (empty.len)
         pipeline_add(p, &MARK_SWEEP, ARGS(INT8S(empty.at, empty.len)), NULL);

@@ -35,10 +35,14 @@ QUERY FLAG_ADD = {.name = "flag_add",
     .sql = "INSERT INTO flag (lot, part, rule, subject, version, severity, state, message, evidence, since)"
            " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
            " unnest($5::int[]), unnest($6::int[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),"
-           " unnest($10::bigint[])"
-           " ON CONFLICT (lot, rule, subject) DO UPDATE SET part = excluded.part, version = excluded.version,"
-           " severity = excluded.severity, state = excluded.state, message = excluded.message,"
-           " evidence = excluded.evidence, since = excluded.since"};
+           " unnest($10::bigint[])"};
+QUERY FLAG_SET = {.name = "flag_set",
+    .sql = "UPDATE flag f SET part = i.part, version = i.version, severity = i.severity, state = i.state,"
+           " message = i.message, evidence = i.evidence, since = i.since"
+           "  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[],"
+           " $8::text[], $9::text[], $10::bigint[]) AS i(lot, part, rule, subject, version, severity, state,"
+           " message, evidence, since)"
+           " WHERE f.lot = i.lot AND f.rule = i.rule AND f.subject = i.subject"};
 QUERY FLAG_EVENT_ADD = {.name = "flag_event_add",
     .sql = "INSERT INTO flag_event (at_us, size, lot, rule, subject, severity, what)"
            " SELECT $1, $2, unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::int[]),"
@@ -105,7 +109,7 @@ void send_lots(struct pipeline *p, struct space *s, const struct changes *c)
 /* ---- flags ---- */
 
 struct flag_changes {
-    struct columns drop, add, event;
+    struct columns drop, add, set, event;
 };
 
 static void flag_journal(struct flag_changes *out, const struct lot *l, const char *rule,
@@ -146,17 +150,18 @@ static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
         was->since == f->since && strcmp(was->state, state) == 0 &&
         strcmp(was->message, f->message) == 0 && strcmp(was->evidence, evidence) == 0)
         return;
-    columns_int8(&out->add, l->id);
-    columns_int8(&out->add, part_id_of(l));
-    columns_text(&out->add, f->rule->id);
-    columns_text(&out->add, f->subject);
-    columns_int4(&out->add, f->rule->version);
-    columns_int4(&out->add, (int32_t)f->severity);
-    columns_text(&out->add, state);
-    columns_text(&out->add, f->message);
-    columns_text(&out->add, evidence);
-    columns_int8(&out->add, f->since);
-    columns_end_row(&out->add);
+    struct columns *to = was ? &out->set : &out->add;
+    columns_int8(to, l->id);
+    columns_int8(to, part_id_of(l));
+    columns_text(to, f->rule->id);
+    columns_text(to, f->subject);
+    columns_int4(to, f->rule->version);
+    columns_int4(to, (int32_t)f->severity);
+    columns_text(to, state);
+    columns_text(to, f->message);
+    columns_text(to, evidence);
+    columns_int8(to, f->since);
+    columns_end_row(to);
     flag_journal(out, l, f->rule->id, f->subject, (int32_t)f->severity, was ? "changed" : "raised");
     if (!was)
         metric_add_for(METRIC_FLAGS_RAISED, f->rule->id, 1);
@@ -184,7 +189,7 @@ void send_flags(struct pipeline *p, struct space *s, const struct changes *c)
     for (size_t i = 0; i < c->lots.len; i++)
         n += c->lots.at[i]->findings.len + c->lots.at[i]->stored_flags.len;
     struct flag_changes f = {columns_new(s->arena, n), columns_new(s->arena, n),
-                             columns_new(s->arena, n)};
+                             columns_new(s->arena, n), columns_new(s->arena, n)};
     for (size_t i = 0; i < c->lots.len; i++) {
         struct lot *l = c->lots.at[i];
         struct map stored = stored_flags_of(s, l), found = map_new(s->arena);
@@ -200,6 +205,7 @@ void send_flags(struct pipeline *p, struct space *s, const struct changes *c)
     }
     columns_send(p, &FLAG_DROP, &f.drop);
     columns_send(p, &FLAG_ADD, &f.add);
+    columns_send(p, &FLAG_SET, &f.set);
     if (f.event.rows && c->append) { /* a rebuild raises nothing that was not raised before */
         struct columns *e = &f.event;
         pipeline_add(p, &FLAG_EVENT_ADD,
