@@ -93,18 +93,6 @@ static void submission_ref(struct submission *s)
     atomic_fetch_add(&s->refs, 1);
 }
 
-/* Something changed: the request should look again. */
-static void poke(struct submission *s)
-{
-    pthread_mutex_lock(&s->lock);
-    s->poked = true;
-    if (s->is_waiting && !s->is_dropped) {
-        s->is_waiting = false;
-        s->o.wake(s->o.ctx);
-    }
-    pthread_mutex_unlock(&s->lock);
-}
-
 /* ---- the line of those that found the ledger's queue full ---- */
 
 static void line_join(struct submission *s)
@@ -316,13 +304,17 @@ static bool take_piece(void *ctx, const struct piece *piece)
 
 /* ---- to the ledger and back ---- */
 
+/* The request should look again. */
 static void chunk_finish(struct chunk *c)
 {
     struct submission *s = c->owner;
     pthread_mutex_lock(&s->lock);
-    c->is_done = true;
+    c->is_done = s->poked = true;
+    if (s->is_waiting && !s->is_dropped) {
+        s->is_waiting = false;
+        s->o.wake(s->o.ctx);
+    }
     pthread_mutex_unlock(&s->lock);
-    poke(s);
 }
 
 /* An atomic request with a bad record is decided without asking the ledger, as is a chunk

@@ -65,6 +65,12 @@ static enum next suspend_for_job(struct exchange *x)
     return next;
 }
 
+/* So libmicrohttpd's next step with it is to call us. */
+static bool is_read_to_its_end(const struct exchange *x)
+{
+    return x->phase == PHASE_FINISH || x->phase == PHASE_WORK;
+}
+
 static void resume(struct exchange *x, bool is_job_done)
 {
     pthread_mutex_t *lock = wait_lock(x);
@@ -74,7 +80,9 @@ static void resume(struct exchange *x, bool is_job_done)
     bool is_suspended = x->is_suspended;
     x->is_suspended = false;
     x->was_resumed = !is_suspended;
-    if (is_suspended)
+    if (is_suspended && is_read_to_its_end(x))
+        worker_resume(x->worker, x);
+    else if (is_suspended)
         MHD_resume_connection(x->mhd);
     pthread_mutex_unlock(lock);
 }
@@ -481,6 +489,7 @@ static void set_deadline(struct exchange *x, size_t len)
 enum MHD_Result exchange_step(struct exchange *x, const char *method, const char *at,
                               size_t *len)
 {
+    worker_go_on(x->worker);
     if (is_still_suspended(x))
         return MHD_YES; /* the bytes stay where they are */
     if (x->http->is_cutting && x->phase != PHASE_SENT)
@@ -528,6 +537,7 @@ struct exchange *exchange_new(struct http *h, struct MHD_Connection *mhd, const 
     x->rq.arena = arena; /* in which it lives itself */
     x->http = h;
     x->mhd = mhd;
+    x->worker = worker_here(h);
     x->begun_us = clock_monotonic_us();
     x->body = text_new(&x->rq.arena);
     x->rq.context = h->hooks.context;
@@ -587,6 +597,7 @@ static void say(const struct exchange *x, int status, const char *end)
 
 void exchange_end(struct exchange *x, enum MHD_RequestTerminationCode how)
 {
+    worker_go_on(x->worker);
     if (x->has_begun && x->rq.route->body->end)
         x->rq.route->body->end(&x->rq);
     int status = status_of(x);
@@ -608,6 +619,7 @@ void exchanges_wake(struct http *h)
     pthread_mutex_lock(&h->lock);
     for (struct exchange *x = h->exchanges; x; x = x->next)
         resume(x, false);
+    workers_go_on(h);
     pthread_mutex_unlock(&h->lock);
 }
 

@@ -16,6 +16,7 @@
 #include "connections.h"
 #include "readers.h"
 #include "router.h"
+#include "workers.h"
 
 #include "pedigree/http/http.h"
 
@@ -35,8 +36,9 @@ struct http {
     struct readers *readers;
     struct connections *connections;
     pthread_mutex_t wait_locks[WAIT_LOCKS];
-    pthread_mutex_t lock; /* guards the list */
+    pthread_mutex_t lock; /* guards the lists */
     struct exchange *exchanges;
+    struct worker *workers;
     atomic_bool is_draining; /* answers close their connections */
     atomic_bool is_cutting;  /* nothing waits any more; what has no answer is cut */
     uint32_t id_prefix;
@@ -54,6 +56,8 @@ struct exchange {
     struct MHD_Connection *mhd;
     struct connection *connection;
     struct exchange *next, **place; /* under http.lock */
+    struct worker *worker;
+    struct exchange *next_left; /* the worker's */
     enum phase phase;
     struct routing routing;
     const char *query;

@@ -253,6 +253,7 @@ void http_stop(struct http *h)
     readers_free(h->readers);
     connections_free(h->connections);
     listener_free(h->listener);
+    workers_free(h);
     for (size_t i = 0; i < WAIT_LOCKS; i++)
         pthread_mutex_destroy(&h->wait_locks[i]);
     pthread_mutex_destroy(&h->lock);
