@@ -89,10 +89,11 @@ static void add_id(struct text *t, const struct told *told)
 static void add_place(struct text *t, const struct told *told)
 {
     const struct item *item = told->item;
-    text_addf(t, "\"seq\":%" PRId64 ",", item->seq);
+    text_add(t, "\"seq\":");
+    text_add_int(t, item->seq);
+    text_add(t, ",");
     add_id(t, told);
-    text_addf(t, ",\"duplicate\":%s",
-              item->outcome == OUTCOME_DUPLICATE ? "true" : "false");
+    text_add(t, item->outcome == OUTCOME_DUPLICATE ? ",\"duplicate\":true" : ",\"duplicate\":false");
     if (item->lot_code) {
         text_add(t, ",\"lot\":{\"organisation\":");
         text_json(t, item->lot_organisation);
@@ -118,8 +119,11 @@ void outcome_single(struct text *t, const struct told *told)
 void outcome_line(struct text *t, const struct told *told)
 {
     struct error err = {0};
-    text_addf(t, "{\"line\":%" PRId64 ",\"status\":%d,", told->item->line,
-              outcome_status(told->item));
+    text_add(t, "{\"line\":");
+    text_add_int(t, told->item->line);
+    text_add(t, ",\"status\":");
+    text_add_int(t, outcome_status(told->item));
+    text_add(t, ",");
     if (outcome_is_good(told->item, &err)) {
         add_place(t, told);
     } else {

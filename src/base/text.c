@@ -36,6 +36,18 @@ void text_add(struct text *t, const char *s)
     text_add_n(t, s, strlen(s));
 }
 
+void text_add_int(struct text *t, int64_t n)
+{
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    do
+        *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (n < 0)
+        *--at = '-';
+    text_add_n(t, at, (size_t)(digits + sizeof digits - at));
+}
+
 void text_addf(struct text *t, const char *fmt, ...)
 {
     va_list ap, again;

@@ -7,7 +7,6 @@
 #include "pedigree/codec/codec.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,7 +132,7 @@ void canonical_value(struct text *t, const json_t *value)
         canonical_string(t, json_string_value(value), json_string_length(value));
         break;
     case JSON_INTEGER:
-        text_addf(t, "%" PRId64, (int64_t)json_integer_value(value));
+        text_add_int(t, json_integer_value(value));
         break;
     case JSON_TRUE:
         text_add(t, "true");

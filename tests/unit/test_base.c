@@ -98,6 +98,10 @@ static void text_writes_json_strings(void **state)
     text_addf(&t, "%d", 12);
     text_add(&t, "x");
     assert_string_equal(text_str(&t), "12x");
+    text_add_int(&t, 0);
+    text_add_int(&t, -70);
+    text_add_int(&t, INT64_MIN);
+    assert_string_equal(text_str(&t), "12x0-70-9223372036854775808");
     arena_reset(&a);
 }
 

@@ -20,6 +20,7 @@ struct text text_new(struct arena *a);
 void text_make_room(struct text *t, size_t more); /* so many bytes then take no memory */
 void text_add(struct text *t, const char *s);
 void text_add_n(struct text *t, const char *s, size_t n);
+void text_add_int(struct text *t, int64_t n); /* in decimal */
 void text_addf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void text_json(struct text *t, const char *s); /* "escaped", with quotes; NULL -> null */
 char *text_str(struct text *t);                /* NUL-terminates; borrowed from the arena */
