@@ -103,8 +103,11 @@ static void add_place(struct text *t, const struct told *told)
     }
     if (told->want_assessment && item->assessment) {
         char day[11];
-        text_addf(t, ",\"assessment\":{\"asOf\":{\"day\":\"%s\",\"seq\":%" PRId64 "},",
-                  day_text(item->as_of_day, day), item->as_of);
+        text_add(t, ",\"assessment\":{\"asOf\":{\"day\":\"");
+        text_add(t, day_text(item->as_of_day, day));
+        text_add(t, "\",\"seq\":");
+        text_add_int(t, item->as_of);
+        text_add(t, "},");
         text_add(t, item->assessment + 1); /* behind its brace: the first member by name */
     }
 }

@@ -383,7 +383,7 @@ static const struct member *find(const struct member *members, size_t len,
                                  const char *name)
 {
     for (size_t i = 0; i < len; i++)
-        if (strcmp(members[i].name, name) == 0)
+        if (*members[i].name == *name && strcmp(members[i].name, name) == 0)
             return &members[i];
     return NULL;
 }

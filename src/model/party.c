@@ -231,6 +231,16 @@ static const char *register_normal(struct arena *a, const struct scheme *sc,
     return arena_printf(a, "%s:%.2s/%s", sc->name, value, rest);
 }
 
+static const char *qualified(struct arena *a, const char *scheme, const char *value)
+{
+    size_t n = strlen(scheme), len = strlen(value);
+    char *s = arena_raw(a, n + 1 + len + 1);
+    memcpy(s, scheme, n);
+    s[n] = ':';
+    memcpy(s + n + 1, value, len + 1);
+    return s;
+}
+
 const char *party_normal(struct arena *a, const char *s)
 {
     if (!s)
@@ -243,8 +253,8 @@ const char *party_normal(struct arena *a, const char *s)
     value = trimmed(a, value);
     if (has_country_and_more(value) && !sc->len)
         return register_normal(a, sc, value);
-    return arena_printf(a, "%s:%s", sc->name,
-                        sc->form == FORM_UPPER ? trimmed(a, unicode_upper(a, value)) : value);
+    return qualified(a, sc->name,
+                     sc->form == FORM_UPPER ? trimmed(a, unicode_upper(a, value)) : value);
 }
 
 const char *manufacturer_normal(struct arena *a, const char *s)
@@ -255,7 +265,7 @@ const char *manufacturer_normal(struct arena *a, const char *s)
     const char *id = party_normal(a, s);
     if (party_is_valid(id, &why))
         return id;
-    return arena_printf(a, "brand:%s", bare_name(a, s));
+    return qualified(a, "brand", bare_name(a, s));
 }
 
 bool party_is_provisional(const char *normal)
