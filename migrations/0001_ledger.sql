@@ -197,7 +197,7 @@ CREATE TABLE due (
     newest      bigint NOT NULL,           -- and the newest: lots named after it know of it already
     priority    smallint NOT NULL,         -- 0 holds, alerts, voids; 1 chain; 2 the rest
     position    bigint NOT NULL DEFAULT 0, -- of a cursor: the last lot done
-    PRIMARY KEY (kind, target, day)
+    PRIMARY KEY (target, kind, day)
 );
 CREATE INDEX due_order ON due (day, priority, cause, target);
 CREATE INDEX due_by_cause ON due (cause) WHERE day = 0;
