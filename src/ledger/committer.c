@@ -27,8 +27,7 @@
 enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, SLOW_S = 10,
        /* a batch that writes nothing says nothing about a full disk: so long we believe the last that did */
        ROOM_S = 5,
-       /* lots of the queue in one batch; fewer where records wait: what is due for several of them is
-        * looked at once */
+       /* lots of the queue in one batch; fewer where few records wait, who should not wait for them */
        QUEUE_SHARE = 256, BUSY_SHARE = 64,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
@@ -295,10 +294,11 @@ static void forget_ahead(struct ledger *l)
 
 /* ---- one batch, and what may go wrong with it ---- */
 
-/* After a batch with records another is likely. */
-static size_t share_of_next(const struct ledger *l, const struct work *works)
+/* After a batch with records another is likely: a quarter as many lots, whose rows are still at hand. */
+static size_t share_of_next(const struct ledger *l, const struct batch *b)
 {
-    return works && l->share > BUSY_SHARE ? BUSY_SHARE : l->share;
+    size_t records = b->entries.len, busy = records / 4 > BUSY_SHARE ? records / 4 : BUSY_SHARE;
+    return records && busy < l->share ? busy : l->share;
 }
 
 /* The one that was begun ahead for these works, or a new one; NULL: PostgreSQL is not there. */
@@ -352,7 +352,7 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         struct batch *b = begun(l, works, until, err);
         if (!b)
             return false;
-        size_t share = share_of_next(l, works);
+        size_t share = share_of_next(l, b);
         bool ok = batch_work(b, l->db, clock_now_us(), (int)(share + l->next.due.len), &stale, err) &&
                   (stale || finish_batch(l, b, share, err));
         batch_done(b);
