@@ -34,6 +34,7 @@ struct level {
 struct ordinals {
     const char *dir;
     uint64_t seed; /* so that nobody can choose digests that meet in one page; made with the first table */
+    uint64_t first; /* alone it needs no table; 0: none came yet */
     struct level levels[LEVELS];
     size_t len;
 };
@@ -128,14 +129,9 @@ void ordinals_free(struct ordinals *o)
     free(o);
 }
 
-bool ordinals_next(struct ordinals *o, const uint8_t digest[static SHA256_LEN],
-                   int64_t *out, struct error *err)
+static bool count(struct ordinals *o, uint64_t print, int64_t *out, struct error *err)
 {
-    uint64_t print;
     struct slot buffer[SLOTS_A_PAGE];
-    memcpy(&print, digest, sizeof print);
-    if (print == 0)
-        print = 1;
     for (size_t i = 0;; i++) {
         bool last = i + 1 >= o->len;
         if (i == LEVELS)
@@ -162,4 +158,24 @@ bool ordinals_next(struct ordinals *o, const uint8_t digest[static SHA256_LEN],
         *out = before;
         return true;
     }
+}
+
+static uint64_t print_of(const uint8_t digest[static SHA256_LEN])
+{
+    uint64_t print;
+    memcpy(&print, digest, sizeof print);
+    return print == 0 ? 1 : print;
+}
+
+bool ordinals_next(struct ordinals *o, const uint8_t digest[static SHA256_LEN],
+                   int64_t *out, struct error *err)
+{
+    uint64_t print = print_of(digest);
+    int64_t none;
+    if (o->first == 0) {
+        o->first = print;
+        *out = 0;
+        return true;
+    }
+    return (o->len > 0 || count(o, o->first, &none, err)) && count(o, print, out, err);
 }

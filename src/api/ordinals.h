@@ -16,7 +16,7 @@
 enum { ORDINALS_MEMORY = 1024 * 1024 };
 
 struct ordinals;
-/* Takes no memory before the first record.  `dir`: where the files go; borrowed. */
+/* Takes no memory before the second record.  `dir`: where the files go; borrowed. */
 struct ordinals *ordinals_new(const char *dir) __attribute__((returns_nonnull));
 void ordinals_free(struct ordinals *o);
 
