@@ -30,8 +30,8 @@ static void serve_lot(struct served *v, int64_t lot)
 
 static void serve_record(struct served *v, int64_t seq)
 {
-    if (seq >= 0 && is_first(v, SHELF_RECORD, seq) && !shelf_record(v->shelf, seq))
-        *vec_push(v->arena, &v->seqs) = seq;
+    if (seq >= 0 && is_first(v, SHELF_RECORD, seq))
+        *vec_push(v->arena, shelf_has_record(v->shelf, seq) ? &v->kept_seqs : &v->seqs) = seq;
 }
 
 static void serve_link(struct served *v, int64_t key)
@@ -181,6 +181,12 @@ void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct 
         serve_identity(v, q->mark_keys.identities.at[i]);
     for (size_t i = 0; i < q->mark_keys.traces.len; i++)
         serve_trace(v, q->mark_keys.traces.at[i]);
+}
+
+void serve_records_decoded(struct served *v)
+{
+    for (size_t i = 0; i < v->kept_seqs.len; i++)
+        shelf_record(v->shelf, v->kept_seqs.at[i]);
 }
 
 /* ---- what was read, and what was served ---- */

@@ -24,6 +24,7 @@ struct served {
     struct keys due, link_keys, identities, traces, lots, seqs;
     struct keys shared; /* identities that several lots carry: who descends from whom is asked */
     /* there */
+    struct keys kept_seqs; /* records */
     VEC(struct touched_row) touched;
     VEC(struct lot_row) lot_rows;
     VEC(struct event_row) events, samples;
@@ -37,5 +38,7 @@ struct served {
 };
 
 void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct asked *q);
+/* Decodes the records that are there: there is time while PostgreSQL reads the others. */
+void serve_records_decoded(struct served *v);
 /* Puts what was served behind what was read; of a key that both have the rows read are taken. */
 void serve_merge(struct served *v, struct read_rows *r);

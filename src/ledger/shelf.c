@@ -322,12 +322,22 @@ const struct known_record *shelf_add_record(struct shelf *s, const struct record
     return decode(s, r, err);
 }
 
+static const struct known_record *decoded(const struct shelf *s, int64_t seq)
+{
+    const struct known_record *k = map_get(&s->young.by_seq, seq);
+    return k ? k : map_get(&s->old.by_seq, seq);
+}
+
+bool shelf_has_record(struct shelf *s, int64_t seq)
+{
+    struct rows row;
+    return shelf_get(s, SHELF_RECORD, seq, &row) || decoded(s, seq);
+}
+
 const struct known_record *shelf_record(struct shelf *s, int64_t seq)
 {
-    struct error ignored; /* not here then: PostgreSQL is asked, and what is wrong is told */
+    struct error ignored; /* it was read before */
     struct rows row;
-    const struct known_record *k = map_get(&s->young.by_seq, seq);
-    if (!k)
-        k = map_get(&s->old.by_seq, seq);
-    return k || !shelf_get(s, SHELF_RECORD, seq, &row) || !row.len ? k : decode(s, row.at, &ignored);
+    const struct known_record *k = decoded(s, seq);
+    return k || !shelf_get(s, SHELF_RECORD, seq, &row) ? k : decode(s, row.at, &ignored);
 }

@@ -50,6 +50,7 @@ void shelf_drop(struct shelf *s, enum shelf_set set, int64_t key);
 
 int64_t shelf_name_key(int64_t holder, const char *code);
 
+bool shelf_has_record(struct shelf *s, int64_t seq);
 /* The record as decoded; NULL: not here. */
 const struct known_record *shelf_record(struct shelf *s, int64_t seq);
 /* Decodes it, and keeps it; NULL: it cannot be read. */
