@@ -252,6 +252,12 @@ void pipeline_push(struct pipeline *p)
         p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
 }
 
+void db_nudge(struct db *db)
+{
+    if (db->conn)
+        (void)PQflush(db->conn); /* what goes wrong is told to who takes the answers */
+}
+
 void pipeline_send(struct pipeline *p)
 {
     if (p->is_lost)

@@ -546,8 +546,10 @@ static void recount_subs(struct batch *b, const struct lot *l)
 
 static void each(struct batch *b, void (*fn)(struct space *, struct lot *))
 {
-    for (size_t i = 0; i < b->changes.lots.len; i++)
+    for (size_t i = 0; i < b->changes.lots.len; i++) {
         fn(&b->space, b->changes.lots.at[i]);
+        batch_nudge(b, i);
+    }
 }
 
 static int by_id(const void *x, const void *y)
@@ -585,6 +587,7 @@ static void assess_lots(struct batch *b)
 {
     const struct changes *c = &b->changes;
     for (size_t i = 0; i < c->lots.len; i++) {
+        batch_nudge(b, i);
         if (c->lots.at[i]->code)
             lot_assess(&b->space, c->lots.at[i]);
         else
@@ -742,6 +745,7 @@ static bool is_sound(const struct batch *b, struct error *err)
 
 void batch_ask(struct batch *b, struct db *db, const struct extent *extent)
 {
+    b->db = db;
     b->replays = !extent;
     b->asked = ask(b);
     if (extent) {

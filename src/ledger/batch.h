@@ -41,9 +41,18 @@ struct batch {
     struct dues due; /* the share of the queue, from a batch before */
     struct extent extent; /* of the ledger, as the caller takes it to be */
     bool replays;         /* a rebuild: whatever it is */
+    struct db *db;
     struct reading *reading;
     struct writing *writing;
 };
+
+/* PostgreSQL gets on with what is sent while we work: called for each lot, does so now and then. */
+static inline void batch_nudge(const struct batch *b, size_t i)
+{
+    enum { LOTS_BETWEEN = 16 };
+    if (i % LOTS_BETWEEN == 0)
+        db_nudge(b->db);
+}
 
 void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf);
 void batch_done(struct batch *b);

@@ -182,6 +182,7 @@ static void answer(struct batch *b)
     for (size_t i = 0; i < b->entries.len; i++) {
         struct entry *e = &b->entries.at[i];
         struct work *w = (struct work *)(uintptr_t)e->work;
+        batch_nudge(b, i);
         if (!batch_may_tell(b, e))
             continue;
         e->item->lot_organisation = arena_strdup(w->arena, e->lot->holder->name);

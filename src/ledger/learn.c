@@ -142,8 +142,10 @@ static void learn_subs(struct batch *b, int64_t key)
 static void learn_each(struct batch *b, const struct map *keys, void (*learn)(struct batch *, int64_t))
 {
     for (size_t i = 0; i < keys->cap; i++)
-        if (keys->slots[i].hash)
+        if (keys->slots[i].hash) {
             learn(b, keys->slots[i].number);
+            batch_nudge(b, i);
+        }
 }
 
 /* ---- what is changed and was not whole ---- */
@@ -196,8 +198,10 @@ void batch_learn(struct batch *b)
     learn_each(b, &w->links, learn_links);
     learn_each(b, &w->identities, learn_members);
     learn_each(b, &w->traces, learn_subs);
-    for (size_t i = 0; i < c->lots.len; i++)
+    for (size_t i = 0; i < c->lots.len; i++) {
         learn_lot(b, c->lots.at[i]);
+        batch_nudge(b, i);
+    }
     for (size_t i = 0; i < c->lots.len; i++) {
         forget_keys(b, c->lots.at[i]);
         forget_sampled(b, c->lots.at[i]);

@@ -183,10 +183,12 @@ void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct 
         serve_trace(v, q->mark_keys.traces.at[i]);
 }
 
-void serve_records_decoded(struct served *v)
+void serve_records_decoded(struct served *v, struct db *db)
 {
-    for (size_t i = 0; i < v->kept_seqs.len; i++)
+    for (size_t i = 0; i < v->kept_seqs.len; i++) {
         shelf_record(v->shelf, v->kept_seqs.at[i]);
+        db_nudge(db);
+    }
 }
 
 /* ---- what was read, and what was served ---- */

@@ -39,6 +39,6 @@ struct served {
 
 void serve(struct served *v, struct arena *a, struct shelf *shelf, const struct asked *q);
 /* Decodes the records that are there: there is time while PostgreSQL reads the others. */
-void serve_records_decoded(struct served *v);
+void serve_records_decoded(struct served *v, struct db *db);
 /* Puts what was served behind what was read; of a key that both have the rows read are taken. */
 void serve_merge(struct served *v, struct read_rows *r);

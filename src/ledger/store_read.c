@@ -477,7 +477,7 @@ struct reading *store_ask(struct db *db, struct space *s, const struct asked *q)
     serve(&r->served, s->arena, s->shelf, q);
     ask_all(p, q, &r->served, &r->r, &r->records, &r->relations);
     pipeline_send(p);
-    serve_records_decoded(&r->served);
+    serve_records_decoded(&r->served, db);
     return r;
 }
 

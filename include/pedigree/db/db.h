@@ -114,6 +114,8 @@ void pipeline_add(struct pipeline *p, const struct query *q, struct args args, s
  * meanwhile.  What goes wrong is told by pipeline_run(), which must follow. */
 void pipeline_push(struct pipeline *p);
 bool pipeline_run(struct pipeline *p, struct error *err);
+/* What a connection could not take at once goes on as it takes more: for whoever works meanwhile, now and then. */
+void db_nudge(struct db *db);
 /* Sends all, to its end.  Before pipeline_run() takes the answers another pipeline may be begun behind it, whose
  * answers are taken next; the server goes on to that one by itself.  If this one then fails inside a
  * transaction, that one does too, and rolls back. */
