@@ -686,25 +686,34 @@ static bool is_whole(const struct head *h, struct error *err)
                      "makes them whole");
 }
 
-static bool take_all(struct batch *b, struct error *err)
+/* What is new in the log is known before anything of the lots is. */
+static void append_all(struct batch *b)
 {
     if (b->entries.len && b->changes.append)
         batch_admit(b);
     for (size_t i = 0; i < b->entries.len; i++) {
         struct entry *e = &b->entries.at[i];
-        if (e->seq == NONE) {
-            if (b->changes.append && e->item->outcome == OUTCOME_DUPLICATE)
-                find_lot(b, e);
+        if (e->seq == NONE)
             continue;
-        }
         if (b->changes.append) {
             e->received_us = b->changes.now_us;
             batch_append(b, e);
         } else {
             batch_replay(b, e);
         }
-        if (!take(b, e, err))
+    }
+    store_append(b->writing);
+}
+
+static bool take_all(struct batch *b, struct error *err)
+{
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        if (e->seq != NONE && !take(b, e, err))
             return false;
+        if (e->seq == NONE && b->changes.append && e->item->outcome == OUTCOME_DUPLICATE)
+            find_lot(b, e);
+        batch_nudge(b, i);
     }
     /* Voids and aliases of this very batch count for all of its events. */
     for (size_t i = 0; i < b->space.all.len; i++) {
@@ -768,14 +777,14 @@ bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, 
     if (*stale)
         return true;
     place(b, now_us);
-    bool ok = (b->replays || is_whole(&b->found.head, err)) && take_all(b, err);
-    if (ok) {
-        settle_cause(b);
-        ok = batch_submitters(b, db, err);
-    }
     struct writing *w = b->writing = store_begin(db, &b->space, &b->changes);
+    bool ok = b->replays || is_whole(&b->found.head, err);
     if (ok) {
-        store_append(w);
+        append_all(b);
+        settle_cause(b);
+        ok = store_fill(b->reading, err) && take_all(b, err) && batch_submitters(b, db, err);
+    }
+    if (ok) {
         trace_lots(b);
         ok = is_sound(b, err);
     }

@@ -2,7 +2,7 @@
  * store - the batch's two round trips: what it reads, what it writes.
  *
  * store_ask() takes the ledger's lock and asks for the head, the touched lots, their events, both sides'
- * links, parents, marks and flags; store_read() fills the space with them.  store_write() sends what
+ * links, parents, marks and flags; store_read() tells of the log, store_fill() fills the space with the rest.  store_write() sends what
  * changed, store_commit() waits until it is committed.  Between these two the next batch may ask: its
  * round trip follows upon COMMIT without a pause.  Nothing is done row by row over the wire.
  */
@@ -110,6 +110,7 @@ struct outcome_after { /* read in the same round trip, after the writes */
 struct reading;
 struct reading *store_ask(struct db *db, struct space *s, const struct asked *asked);
 bool store_read(struct reading *r, struct found *out, struct error *err);
+bool store_fill(struct reading *r, struct error *err);
 void store_forget(struct db *db, struct reading *r);
 /* regroup.c: what the names of lots mean, read along with them, under the ledger's lock. */
 bool regroup_asks(struct knowledge *kn); /* whether it must be */
@@ -122,6 +123,7 @@ bool regroup_fill(struct space *s, const struct rows *rows, struct error *err);
 struct writing;
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c);
 void store_append(struct writing *w);
+bool store_settle(struct writing *w, struct error *err); /* waits for what was sent: something is to be asked between */
 void store_trace(struct writing *w);
 void store_write(struct writing *w, int due_wanted);
 bool store_commit(struct writing *w, struct outcome_after *out, struct error *err);

@@ -496,6 +496,12 @@ bool store_read(struct reading *r, struct found *out, struct error *err)
     out->known = r->known.at;
     out->known_len = r->known.len;
     out->due_cause = r->causes.len ? ((const struct cause_row *)r->causes.at)->cause : NONE;
+    return true;
+}
+
+bool store_fill(struct reading *r, struct error *err)
+{
+    struct space *s = r->s;
     drop_empty(&r->r.own_links, offsetof(struct link_row, lot));
     drop_empty(&r->r.own_marks, offsetof(struct own_mark_row, lot));
     keep_lots(s, &r->r.lots);

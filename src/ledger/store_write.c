@@ -113,6 +113,7 @@ static void send_names(struct pipeline *p, struct space *s)
 /* ---- the whole ---- */
 
 struct writing {
+    struct db *db;
     struct pipeline *p;
     struct space *s;
     struct changes *c;
@@ -123,7 +124,7 @@ struct writing {
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c)
 {
     struct writing *w = ARENA_NEW(s->arena, struct writing);
-    *w = (struct writing){.p = pipeline_new(db, s->arena), .s = s, .c = c};
+    *w = (struct writing){.db = db, .p = pipeline_new(db, s->arena), .s = s, .c = c};
     return w;
 }
 
@@ -136,6 +137,13 @@ void store_append(struct writing *w)
     if (c->append && c->appends.len)
         pipeline_add(w->p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
     pipeline_push(w->p);
+}
+
+bool store_settle(struct writing *w, struct error *err)
+{
+    struct pipeline *sent = w->p;
+    w->p = pipeline_new(w->db, w->s->arena);
+    return pipeline_run(sent, err);
 }
 
 void store_abandon(struct writing *w)

@@ -113,6 +113,8 @@ bool batch_submitters(struct batch *b, struct db *db, struct error *err)
 {
     struct suspects s = suspects_of(b);
     hear(b, &s);
+    if (s.list.len && !store_settle(b->writing, err))
+        return false;
     for (size_t i = 0; i < s.list.len; i++) {
         bool any;
         if (!ask_standing(b, db, s.list.at[i], &any, err))
