@@ -233,11 +233,10 @@ static const char *register_normal(struct arena *a, const struct scheme *sc,
 
 static const char *qualified(struct arena *a, const char *scheme, const char *value)
 {
-    size_t n = strlen(scheme), len = strlen(value);
-    char *s = arena_raw(a, n + 1 + len + 1);
-    memcpy(s, scheme, n);
-    s[n] = ':';
-    memcpy(s + n + 1, value, len + 1);
+    char *s = arena_raw(a, strlen(scheme) + 1 + strlen(value) + 1);
+    char *colon = stpcpy(s, scheme);
+    *colon = ':';
+    stpcpy(colon + 1, value);
     return s;
 }
 
