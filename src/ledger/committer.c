@@ -250,7 +250,8 @@ static struct batch *other_slot(struct ledger *l, const struct batch *b)
     return b == &l->slots[0] ? &l->slots[1] : &l->slots[0];
 }
 
-/* False: some wait, but few: they had better come together with those that are answered soon. */
+/* False: some wait, but few, who had better come together with those that are answered soon; or none comes any more,
+ * and the queue need not be empty to stop. */
 static bool take_works_ahead(struct ledger *l, const struct batch *b)
 {
     struct work *last;
@@ -258,7 +259,7 @@ static bool take_works_ahead(struct ledger *l, const struct batch *b)
     if (l->ahead_works) /* left by one that was forgotten */
         return true;
     pthread_mutex_lock(&l->lock);
-    bool is_worth_it = !l->head || 2 * l->waiting >= b->entries.len;
+    bool is_worth_it = l->head ? 2 * l->waiting >= b->entries.len : !l->stopping;
     if (is_worth_it)
         l->ahead_works = take_works(l, &last, &records);
     pthread_mutex_unlock(&l->lock);

@@ -3,7 +3,8 @@
  *
  * HTTP threads hand work to the one committer thread and are called back when it is decided.
  * The committer takes whatever waits (group commit), reads what the batch touches in one
- * pipelined round trip, computes, writes in one more that ends in COMMIT, and answers.
+ * pipelined round trip, computes, writes in one more that ends in COMMIT, and answers.  While
+ * one batch is written the next is begun; it is forgotten if the first fails.
  *
  * Always true:
  *   - one committer holds the ledger's advisory lock, so seq is dense and in commit order;
