@@ -136,7 +136,6 @@ struct lot {
     bool is_gone;     /* its name means another lot now; it goes out of the database */
     bool regrouped;   /* got events of another lot, or gave some away */
     bool declared_done; /* not touched: `description` is what is stored, not only the part */
-    int64_t cause; /* oldest seq it is touched for */
     struct ancestors { /* by number (marks.c) */
         struct keys list;
         bool known;

@@ -118,7 +118,7 @@ static struct lot *lot_revive(struct space *s, int64_t id)
     assert(n); /* a lot that is meant is some name's own */
     struct lot *l = ARENA_NEW(s->arena, struct lot);
     *l = (struct lot){.id = n->own, .holder = n->holder, .code = n->code, .is_new = true,
-                      .is_named = true, .touched = true, .regrouped = true, .cause = NONE};
+                      .is_named = true, .touched = true, .regrouped = true};
     chain_init(&l->chain);
     map_put(&s->lots, l->id, l);
     *vec_push(s->arena, &s->all) = l;

@@ -222,7 +222,6 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
         return error_set(err, ERR_INTERNAL, "lot %" PRId64 " has a holder nobody named", r->lot);
     l->code = r->code;
     l->touched = map_get(touched, r->lot) != NULL;
-    l->cause = NONE;
     l->stored_chain = r->summary;
     l->stored_description = r->description;
     l->stored_state = r->state;
