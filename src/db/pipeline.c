@@ -243,28 +243,29 @@ static void roll_back(struct db *db, struct arena *a)
         connection_drop(db);
 }
 
-void pipeline_push(struct pipeline *p)
+static void send_early(struct pipeline *p, bool (*send)(struct pipeline *))
 {
     if (p->is_lost)
         return;
     p->is_lost = !begin(p, &p->why);
-    if (!p->is_lost && (!send_more(p) || PQflush(p->db->conn) < 0))
+    if (!p->is_lost && (!send(p) || PQflush(p->db->conn) < 0))
         p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
+}
+
+void pipeline_push(struct pipeline *p)
+{
+    send_early(p, send_more);
+}
+
+void pipeline_send(struct pipeline *p)
+{
+    send_early(p, send_all);
 }
 
 void db_nudge(struct db *db)
 {
     if (db->conn)
         (void)PQflush(db->conn); /* what goes wrong is told to who takes the answers */
-}
-
-void pipeline_send(struct pipeline *p)
-{
-    if (p->is_lost)
-        return;
-    p->is_lost = !begin(p, &p->why);
-    if (!p->is_lost && (!send_all(p) || PQflush(p->db->conn) < 0))
-        p->is_lost = !connection_fail(p->db, "send", NULL, &p->why);
 }
 
 bool pipeline_run(struct pipeline *p, struct error *err)

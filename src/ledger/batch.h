@@ -99,7 +99,7 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
                int due_wanted, bool *stale, struct error *err);
 
 /* learn.c */
-/* Leaves on the shelf what the batch, which is committed, read and wrote. */
+/* Leaves on the shelf what the batch, which is sent to its end, read and wrote: if it fails the shelf is emptied. */
 void batch_learn(struct batch *b);
 
 /* answer.c */

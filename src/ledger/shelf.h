@@ -2,8 +2,8 @@
  * shelf - rows that batches read or wrote lately, so that the next one need not ask PostgreSQL for them.
  *
  * What stands here is what the database says at the extent that the committer remembers: the batch
- * that changes rows puts the new ones here once it is committed (learn.c), and whoever loads the
- * knowledge anew empties it.  Rows stand by what they are looked up by; a set that is here is whole.
+ * that changes rows puts the new ones here when all is sent (learn.c), and whoever loads the
+ * knowledge anew, as after a batch that failed, empties it.  Rows stand by what they are looked up by; a set that is here is whole.
  *
  * Memory: when the shelf turns, what was not looked at for longest goes until the rest is within the limit.
  * An eighth of it each is for two generations of records as they are decoded, which take several times the room
