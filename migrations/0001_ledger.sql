@@ -24,7 +24,7 @@ CREATE TABLE body (
 CREATE TABLE log_head (
     size        bigint PRIMARY KEY,
     previous    bigint UNIQUE,
-    root        bytea,                     -- the tree over the commitments comes with its issue
+    root        bytea,                     -- of the tree over the commitments
     epoch       bigint NOT NULL DEFAULT 0,
     day         integer NOT NULL,          -- ledger day, days since 1970-01-01
     reference   bigint NOT NULL            -- seq of the newest reference record, -1: none

@@ -17,6 +17,7 @@
 
 #include "pedigree/access/access.h"
 #include "pedigree/codec/codec.h"
+#include "pedigree/tlog/checkpoint.h"
 #include "pedigree/tlog/commitment.h"
 
 enum outcome {
@@ -49,6 +50,7 @@ struct item {
     const char *assessment; /* JSON text of records.md 6 but for `asOf`, NULL: none; in work->arena */
     int64_t as_of;          /* of the assessment: the place up to which consequences are drawn */
     int32_t as_of_day;
+    const char *receipt; /* of a record that was appended: all of it before the checkpoint; NULL: none was asked for */
 };
 
 struct work {
@@ -61,6 +63,8 @@ struct work {
     struct item *items;
     size_t len;
     bool want_assessment;
+    bool want_receipt;
+    const char *checkpoint; /* signed, and covers what was appended; set by the committer, NULL: none is kept */
     void (*done)(struct work *w); /* called on the committer thread */
     void *owner;
 };
@@ -78,6 +82,10 @@ struct ledger_options {
     int batch_max;     /* records in one commit */
     int queue_records; /* records that may wait */
     size_t cache_bytes; /* of rows kept from batch to batch; 0: none */
+    /* What signs the log, the newest first; none: no tree is kept, and records get no receipts. */
+    const struct note_signer *signers;
+    size_t signers_len;
+    const char *anchor; /* file that keeps the newest checkpoint */
 };
 /* Starts the committer thread; PostgreSQL need not be there yet. */
 struct ledger *ledger_start(const struct ledger_options *o, struct error *err);
@@ -87,6 +95,9 @@ bool ledger_submit(struct ledger *l, struct work *w, struct error *err);
 void ledger_stop(struct ledger *l);
 /* How far the ledger is known to have come, by what this daemon committed or loaded; any thread. */
 void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation);
+/* The newest checkpoint that was signed and anchored: size and signed note, in the arena; false: none yet, or
+ * nothing signs this ledger.  Any thread. */
+bool ledger_checkpoint(struct ledger *l, struct arena *a, int64_t *size, const char **note);
 /* "" if all is well, else what is missing ("postgresql: connection refused"); static or arena text. */
 const char *ledger_trouble(struct ledger *l, struct arena *a);
 
