@@ -94,6 +94,10 @@ static void add_place(struct text *t, const struct told *told)
     text_add(t, ",");
     add_id(t, told);
     text_add(t, item->outcome == OUTCOME_DUPLICATE ? ",\"duplicate\":true" : ",\"duplicate\":false");
+    if (item->receipt && told->checkpoint) {
+        text_add(t, ",\"receipt\":");
+        text_json(t, arena_printf(t->arena, "%s%s", item->receipt, told->checkpoint));
+    }
     if (item->lot_code) {
         text_add(t, ",\"lot\":{\"organisation\":");
         text_json(t, item->lot_organisation);

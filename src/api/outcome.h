@@ -8,6 +8,7 @@ struct told {
     const struct item *item;
     int64_t ordinal; /* of the equal id-less ones */
     bool want_assessment;
+    const char *checkpoint; /* that covers it, behind its receipt; NULL: no receipt is told */
 };
 
 /* True: it is in the log.  Else *err says why not. */

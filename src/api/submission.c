@@ -129,9 +129,9 @@ bool submissions_are_full(struct submissions *all)
 /* ---- results ---- */
 
 /* `t` is any text, whose memory serves again. */
-static void tell(struct submission *s, struct text *t, const struct item *item, int64_t ordinal)
+static void tell(struct submission *s, struct text *t, const struct item *item, int64_t ordinal, const char *checkpoint)
 {
-    struct told told = {item, ordinal, s->is_single || s->o.want_assessment};
+    struct told told = {item, ordinal, s->is_single || s->o.want_assessment, checkpoint};
     struct error err = {0};
     bool good = outcome_is_good(item, &err);
     s->good += good;
@@ -162,7 +162,7 @@ static void chunk_tell(struct submission *s, struct chunk *c)
 {
     struct text t = text_new(&c->arena);
     for (size_t i = 0; i < c->items.len; i++)
-        tell(s, &t, &c->items.at[i], c->ordinals.at[i]);
+        tell(s, &t, &c->items.at[i], c->ordinals.at[i], c->work.checkpoint);
 }
 
 static void add_cut(struct submission *s, struct text *t)
@@ -433,6 +433,7 @@ static void chunk_prepare(struct submission *s, struct chunk *c)
         .items = c->items.at,
         .len = c->items.len,
         .want_assessment = s->is_single || s->o.want_assessment,
+        .want_receipt = s->is_single,
         .done = work_done,
         .owner = c,
     };

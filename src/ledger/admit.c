@@ -1,5 +1,6 @@
 /*
  * admit - which records of a batch are new, and their places in the log.
+ * Those that are new become leaves of the tree.
  *
  * A record is known by its owner and key: in the database, or earlier in this batch.  The same content
  * again is a duplicate, other content a conflict.  Places are dense, in queue order.
@@ -114,7 +115,8 @@ void batch_append(struct batch *b, struct entry *e)
     uint8_t *digests = arena_alloc(a, e->item->digests.len);
     uint8_t *whole = arena_alloc(a, SHA256_LEN);
     memcpy(digests, e->item->digests.at, e->item->digests.len);
-    part_digest(e->item->secret, PART_ENVELOPE, envelope(b, e), digests);
+    e->envelope = envelope(b, e);
+    part_digest(e->item->secret, PART_ENVELOPE, e->envelope, digests);
     commitment(digests, e->item->parts_len, whole);
     *vec_push(a, &b->changes.appends) = (struct append){
         .seq = e->seq, .received_us = e->received_us, .submitter = e->submitter,
@@ -125,6 +127,24 @@ void batch_append(struct batch *b, struct entry *e)
         .subject = is_statement(e->record->type)
                        ? statement_subject(a, e->record, e->owner)
                        : NULL};
+}
+
+void batch_grow(struct batch *b)
+{
+    struct changes *c = &b->changes;
+    struct hash leaf, *root = ARENA_NEW(&b->arena, struct hash);
+    if (!b->edge || c->appends.len == 0)
+        return;
+    c->nodes = b->grown;
+    for (size_t i = 0; i < c->appends.len; i++) {
+        struct tile_node made[TILE_LEVELS];
+        tree_leaf(c->appends.at[i].commitment.at, SHA256_LEN, &leaf);
+        size_t n = edge_append(b->edge, &leaf, made);
+        for (size_t k = 0; k < n; k++)
+            *vec_push(&b->arena, &c->nodes) = made[k];
+    }
+    edge_root(b->edge, root);
+    c->root = (struct bytes){root->at, SHA256_LEN};
 }
 
 void batch_replay(struct batch *b, struct entry *e)

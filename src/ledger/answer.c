@@ -5,6 +5,8 @@
 #include "pedigree/base/text.h"
 #include "pedigree/codec/tree_memory.h"
 
+#include <string.h>
+
 static json_t *finding_json(const struct finding *f, enum sight sight)
 {
     json_t *evidence = json_deep_copy(f->evidence);
@@ -40,6 +42,20 @@ const char *batch_assessment(struct arena *a, const struct entry *e)
     json_decref(o);
     tree_memory_end();
     return text;
+}
+
+const char *batch_receipt(struct batch *b, struct arena *a, const struct entry *e)
+{
+    struct receipt r = {.index = e->seq, .checkpoint = ""};
+    struct tree_source source = tree_of_edge(b->edge);
+    struct error ignored = {0}; /* all of it is at the edge: the batch has just grown it */
+    if (!b->edge || e->item->outcome != OUTCOME_ACCEPTED || !tree_inclusion(&source, e->seq, b->changes.size, &r.path, &ignored))
+        return NULL;
+    uint8_t *extra = arena_alloc(&b->arena, SECRET_LEN + e->envelope.len);
+    memcpy(extra, e->item->secret, SECRET_LEN);
+    memcpy(extra + SECRET_LEN, e->envelope.at, e->envelope.len);
+    r.extra = (struct span){extra, SECRET_LEN + e->envelope.len};
+    return receipt_text(a, &r);
 }
 
 /* Whether the records of this batch made others look again is not told to who sent them. */

@@ -686,6 +686,24 @@ static bool is_whole(const struct head *h, struct error *err)
                      "makes them whole");
 }
 
+/* What a batch that failed added is taken back; the tree is then the one that the head is of. */
+static bool tree_is_at(struct tree_edge *edge, const struct head *h)
+{
+    struct hash root;
+    if (!edge)
+        return true;
+    edge_cut(edge, h->size);
+    edge_trim(edge);
+    edge_root(edge, &root);
+    return !h->root.at || (h->root.len == SHA256_LEN && memcmp(h->root.at, root.at, SHA256_LEN) == 0);
+}
+
+static bool keeps_tree(const struct batch *b, struct error *err)
+{
+    return b->edge || b->replays || !b->found.head.root.at ||
+           error_set(err, ERR_UNAVAILABLE, "this ledger's log is signed: set log_key to the file of its key");
+}
+
 /* What is new in the log is known before anything of the lots is. */
 static void append_all(struct batch *b)
 {
@@ -702,6 +720,7 @@ static void append_all(struct batch *b)
             batch_replay(b, e);
         }
     }
+    batch_grow(b);
     store_append(b->writing);
 }
 
@@ -773,12 +792,12 @@ bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, 
 {
     if (!store_read(b->reading, &b->found, err))
         return false;
-    *stale = b->found.stale;
+    *stale = b->found.stale || !tree_is_at(b->edge, &b->found.head);
     if (*stale)
         return true;
     place(b, now_us);
     struct writing *w = b->writing = store_begin(db, &b->space, &b->changes);
-    bool ok = b->replays || is_whole(&b->found.head, err);
+    bool ok = b->replays || (is_whole(&b->found.head, err) && keeps_tree(b, err));
     if (ok) {
         append_all(b);
         settle_cause(b);

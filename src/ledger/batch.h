@@ -22,6 +22,7 @@ struct entry {
     int64_t seq; /* NONE: not appended */
     int64_t received_us;
     struct lot *lot; /* that the record is about; NULL */
+    struct span envelope; /* of a record that was appended: canonical JSON */
 };
 
 struct void_target { /* an entry that voids by id, and where in `asked` the id's owner is */
@@ -41,6 +42,8 @@ struct batch {
     struct dues due; /* the share of the queue, from a batch before */
     struct extent extent; /* of the ledger, as the caller takes it to be */
     bool replays;         /* a rebuild: whatever it is */
+    struct tree_edge *edge; /* of the log as far as it is committed, the committer's; NULL: no tree is kept */
+    struct tile_nodes grown; /* nodes of a tree that was begun late: stored by the first batch that appends */
     struct db *db;
     struct reading *reading;
     struct writing *writing;
@@ -75,6 +78,7 @@ void batch_share(struct batch *b, const struct share *s, const struct batch *bef
 const struct known_key *batch_known(const struct batch *b, size_t i);
 void batch_admit(struct batch *b);                    /* outcomes and places of all entries */
 void batch_append(struct batch *b, struct entry *e);  /* sends it to the log, with its commitment */
+void batch_grow(struct batch *b);                     /* the tree over all that was appended */
 void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its statement row is new */
 
 /* submitters.c */
@@ -107,5 +111,7 @@ void batch_learn(struct batch *b);
 bool batch_may_tell(struct batch *b, const struct entry *e);
 /* JSON of records.md 6 for the lot of an entry, but for its `asOf`; NULL without one. */
 const char *batch_assessment(struct arena *a, const struct entry *e);
+/* The receipt of an appended record, but for the checkpoint; NULL: no tree is kept. */
+const char *batch_receipt(struct batch *b, struct arena *a, const struct entry *e);
 /* The place up to which its consequences are drawn, once it is committed. */
 int64_t batch_as_of(const struct batch *b);

@@ -9,6 +9,7 @@
  */
 #include "batch.h"
 #include "shelf.h"
+#include "sign.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
@@ -52,6 +53,12 @@ struct ledger {
     struct extent extent;
     _Atomic int64_t known_size, known_generation; /* the same, for others */
     struct shelf *shelf; /* rows at that extent; NULL: none are kept */
+    struct signing *signing; /* NULL: nothing signs this ledger, and no tree is kept */
+    struct tree_edge edge;   /* of the log at that extent, or with what a failed batch added */
+    struct tile_nodes grown; /* of a tree that is begun late, until a batch has stored them; in `growing` */
+    struct arena growing;
+    struct signed_size checkpoint; /* the newest */
+    int64_t recorded;              /* of which size the database has one, as far as is known; -1 */
     int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
     size_t queue_max;
@@ -88,15 +95,17 @@ static void keep_due(struct ledger *l, const struct outcome_after *after, size_t
 struct extent_row {
     int64_t size, generation;
     int32_t day;
+    struct bytes root;
 };
 static const struct column EXTENT_ROW[] = {COL(struct extent_row, size), COL(struct extent_row, generation),
-                                           COL(struct extent_row, day)};
+                                           COL(struct extent_row, day), COL(struct extent_row, root)};
 
 QUERY LEDGER_EXTENT = {
     .name = "ledger_extent",
     .sql = "SELECT coalesce((SELECT max(size) FROM log_head), 0) AS size,"
            "       coalesce((SELECT generation FROM ledger_state), 0) AS generation,"
-           "       coalesce((SELECT day FROM ledger_state), 0) AS day",
+           "       coalesce((SELECT day FROM ledger_state), 0) AS day,"
+           "       (SELECT root FROM log_head ORDER BY size DESC LIMIT 1) AS root",
     ROW(struct extent_row, EXTENT_ROW),
 };
 
@@ -120,16 +129,82 @@ static void set_extent(struct ledger *l, int64_t size, int64_t generation)
     atomic_store(&l->known_generation, generation);
 }
 
+/* ---- the tree, and what was signed of it ---- */
+
+/* Signs what is committed; nobody may be told of it before. */
+static bool seal(struct ledger *l, int64_t size, struct error *err)
+{
+    struct hash root;
+    if (!l->signing)
+        return true;
+    edge_root(&l->edge, &root);
+    const char *note = signing_sign(l->signing, size, &root, err);
+    l->checkpoint = (struct signed_size){size, note};
+    return note != NULL;
+}
+
+static bool is_same(const struct hash *a, const struct hash *b)
+{
+    return memcmp(a->at, b->at, SHA256_LEN) == 0;
+}
+
+/* The tree at the database's head, as its rows make it. */
+static bool load_edge(struct ledger *l, const struct extent_row *e, struct error *err)
+{
+    struct hash root, stored;
+    arena_reset(&l->growing);
+    l->grown = (struct tile_nodes){0};
+    if (!e->root.at)
+        return tree_grow(l->db, &l->growing, e->size, &l->edge, &l->grown, err);
+    if (!tree_load_edge(l->db, e->size, &l->edge, err))
+        return false;
+    edge_root(&l->edge, &root);
+    memcpy(stored.at, e->root.at, e->root.len < SHA256_LEN ? e->root.len : SHA256_LEN);
+    return (e->root.len == SHA256_LEN && is_same(&root, &stored)) ||
+           error_set(err, ERR_UNAVAILABLE, "the database was altered: the newest head is not of the tree over its %" PRId64
+                     " records: nothing is signed; `pedigreed audit` names the rows", e->size);
+}
+
+/* An older database than the anchor, or another one, is never signed over. */
+static bool follows(struct ledger *l, int64_t size, const struct anchored *anchored, struct error *err)
+{
+    const struct checkpoint *c = &anchored->checkpoint;
+    struct hash root;
+    if (!anchored->is_there)
+        return true;
+    if (c->size > size)
+        return error_set(err, ERR_UNAVAILABLE, "the database has %" PRId64 " records, and %" PRId64 " were acknowledged: it is "
+                         "an older copy, or lost some: nothing is signed; see `pedigreed repair`", size, c->size);
+    if (!tree_load_root(l->db, c->size, &root, err))
+        return false;
+    return is_same(&root, &c->root) ||
+           error_set(err, ERR_UNAVAILABLE, "the database's first %" PRId64 " records are not those that were signed: it was altered, "
+                     "or is of another log: nothing is signed; see `pedigreed audit`", c->size);
+}
+
+static bool load_tree(struct ledger *l, const struct extent_row *e, const struct anchored *anchored, struct error *err)
+{
+    if (!l->signing)
+        return true;
+    if (!load_edge(l, e, err) || !follows(l, e->size, anchored, err))
+        return false;
+    return (e->size > 0 && !e->root.at) || seal(l, e->size, err);
+}
+
+/* ---- all that is remembered ---- */
+
 static bool load(struct ledger *l, struct error *err)
 {
     struct outcome_after after = {0};
+    struct anchored anchored = {0}; /* looked at first: meanwhile the database may only have gone further */
     struct rows rows;
     struct arena a;
     arena_init(&a, 0);
     knowledge_done(&l->kn);
     knowledge_init(&l->kn);
     shelf_clear(l->shelf);
-    bool ok = db_query(l->db, &a, &LEDGER_EXTENT, NO_ARGS, &rows, err) &&
+    bool ok = (!l->signing || signing_anchored(l->signing, &a, &anchored, err)) &&
+              db_query(l->db, &a, &LEDGER_EXTENT, NO_ARGS, &rows, err) && load_tree(l, rows.at, &anchored, err) &&
               store_load(l->db, &l->kn, err);
     if (ok) {
         const struct extent_row *e = rows.at;
@@ -190,6 +265,21 @@ static void answer(struct batch *b)
         if (w->want_assessment)
             e->item->assessment = batch_assessment(w->arena, e);
     }
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct entry *e = &b->entries.at[i];
+        struct work *w = (struct work *)(uintptr_t)e->work;
+        if (w->want_receipt)
+            e->item->receipt = batch_receipt(b, w->arena, e);
+    }
+}
+
+static void show_checkpoint(struct ledger *l, const struct batch *b)
+{
+    for (size_t i = 0; i < b->entries.len; i++) {
+        struct work *w = (struct work *)(uintptr_t)b->entries.at[i].work;
+        if (w->want_receipt && !w->checkpoint && l->checkpoint.note)
+            w->checkpoint = arena_strdup(w->arena, l->checkpoint.note);
+    }
 }
 
 static void date_answers(const struct batch *b)
@@ -211,7 +301,7 @@ static void settle(const struct work *works, const struct work *until, enum outc
             item->outcome = outcome;
             item->err = *err;
             item->seq = -1;
-            item->lot_organisation = item->lot_code = item->assessment = NULL;
+            item->lot_organisation = item->lot_code = item->assessment = item->receipt = NULL;
         }
 }
 
@@ -250,6 +340,12 @@ static struct batch *other_slot(struct ledger *l, const struct batch *b)
     return b == &l->slots[0] ? &l->slots[1] : &l->slots[0];
 }
 
+static void batch_open(struct ledger *l, struct batch *b)
+{
+    batch_init(b, &l->kn, l->shelf);
+    b->edge = l->signing ? &l->edge : NULL;
+}
+
 /* False: some wait, but few, who had better come together with those that are answered soon; or none comes any more,
  * and the queue need not be empty to stop. */
 static bool take_works_ahead(struct ledger *l, const struct batch *b)
@@ -274,7 +370,7 @@ static void begin_ahead(struct ledger *l, const struct batch *b)
     if (l->alone || plans_first || l->share < QUEUE_SHARE || !take_works_ahead(l, b))
         return;
     struct batch *next = other_slot(l, b);
-    batch_init(next, &l->kn, l->shelf);
+    batch_open(l, next);
     fill(next, l->ahead_works, NULL);
     batch_share(next, &l->next, b);
     if (next->entries.len == 0 && (next->due.len == 0 || l->ahead_works)) {
@@ -316,7 +412,7 @@ static struct batch *begun(struct ledger *l, const struct work *works, const str
     }
     plan_anew(l);
     b = &l->slots[0];
-    batch_init(b, &l->kn, l->shelf);
+    batch_open(l, b);
     fill(b, works, until);
     batch_share(b, &l->next, NULL);
     batch_ask(b, l->db, &l->extent);
@@ -336,6 +432,16 @@ static bool finish_batch(struct ledger *l, struct batch *b, size_t share, struct
     }
     set_extent(l, b->changes.size, b->changes.generation);
     knowledge_written(&l->kn);
+    if (b->changes.appends.len)
+        l->grown = (struct tile_nodes){0};
+    if (b->changes.checkpoint.note)
+        l->recorded = b->changes.checkpoint.size;
+    if (!seal(l, b->changes.size, err)) { /* it is committed, and may not be told */
+        err->code = ERR_UNCERTAIN;
+        forget_ahead(l);
+        return false;
+    }
+    show_checkpoint(l, b);
     date_answers(b);
     keep_due(l, &b->after, share);
     metric_set(METRIC_CACHE_BYTES, l->shelf ? (int64_t)shelf_size(l->shelf) : 0);
@@ -355,6 +461,9 @@ static bool attempt(struct ledger *l, const struct work *works, const struct wor
         if (!b)
             return false;
         size_t share = share_of_next(l, b);
+        b->grown = l->grown;
+        if (l->checkpoint.size != l->recorded)
+            b->changes.checkpoint = l->checkpoint;
         bool ok = batch_work(b, l->db, clock_now_us(), (int)(share + l->next.due.len), &stale, err) &&
                   (stale || finish_batch(l, b, share, err));
         batch_done(b);
@@ -608,6 +717,9 @@ static void ledger_free(struct ledger *l)
 {
     knowledge_done(&l->kn);
     shelf_free(l->shelf);
+    signing_free(l->signing);
+    edge_done(&l->edge);
+    arena_reset(&l->growing);
     arena_reset(&l->next.arena);
     db_free(l->db);
     pthread_mutex_destroy(&l->lock);
@@ -631,6 +743,10 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     db_patience(l->db, PATIENCE_MS);
     knowledge_init(&l->kn);
     arena_init(&l->next.arena, 0);
+    l->signing = signing_new(o);
+    l->checkpoint.size = l->recorded = -1;
+    edge_init(&l->edge);
+    arena_init(&l->growing, 0);
     int failed = pthread_create(&l->thread, NULL, run, l);
     if (failed) {
         error_set(err, ERR_INTERNAL, "cannot start the committer: %s", strerror(failed));
@@ -674,6 +790,11 @@ void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation)
 {
     *size = atomic_load(&l->known_size);
     *generation = atomic_load(&l->known_generation);
+}
+
+bool ledger_checkpoint(struct ledger *l, struct arena *a, int64_t *size, const char **note)
+{
+    return l->signing && signing_published(l->signing, a, size, note);
 }
 
 const char *ledger_trouble(struct ledger *l, struct arena *a)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "lot.h"
+#include "tree_load.h"
 #include "pedigree/db/db.h"
 
 /* The catalogue of projections that are being made anew: nobody adds to them until all of them are. */
@@ -47,6 +48,7 @@ struct head {
     int64_t size, generation, received_us;
     int32_t day;
     const char *catalogue;
+    struct bytes root; /* of the log's tree; NULL: none was kept */
     bool has_shadows; /* names that mean another lot than their own */
 };
 
@@ -85,8 +87,16 @@ struct due_add {
     int priority;
 };
 
+struct signed_size { /* a checkpoint that is not in the database yet; note NULL: none */
+    int64_t size;
+    const char *note;
+};
+
 struct changes {
     VEC(struct append) appends;
+    struct tile_nodes nodes;  /* that became complete */
+    struct bytes root;        /* NULL: no tree is kept */
+    struct signed_size checkpoint;
     VEC(struct due_add) due;
     struct dues done; /* queue entries that this batch worked on */
     VEC(struct lot *) lots;     /* touched */

@@ -20,7 +20,7 @@ enum { LEDGER_LOCK = 0x50454449 };
 /* clang-format off */
 static const struct column HEAD_ROW[] = {COL(struct head, size), COL(struct head, generation),
     COL(struct head, received_us),
-    COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows)};
+    COL(struct head, day), COL(struct head, catalogue), COL(struct head, has_shadows), COL(struct head, root)};
 static const struct column KNOWN_ROW[] = {COL(struct known_key, ordinal), COL(struct known_key, seq),
     COL(struct known_key, digest)};
 static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(struct relation, parent),
@@ -34,8 +34,10 @@ QUERY HEAD = {
     .sql = "SELECT coalesce(h.size, 0) AS size, coalesce(s.generation, 0) AS generation,"
            "       coalesce(r.received_us, 0) AS received_us,"
            "       coalesce(s.day, 0) AS day, coalesce(s.catalogue, '') AS catalogue,"
-           "       EXISTS (SELECT FROM lot_name n WHERE n.lot > 0 AND n.lot <> n.own) AS has_shadows"
+           "       EXISTS (SELECT FROM lot_name n WHERE n.lot > 0 AND n.lot <> n.own) AS has_shadows,"
+           "       l.root"
            "  FROM (SELECT max(size) AS size FROM log_head) h"
+           "  LEFT JOIN log_head l ON l.size = h.size"
            "  LEFT JOIN record r ON r.seq = h.size - 1"
            "  LEFT JOIN ledger_state s ON true",
     ROW(struct head, HEAD_ROW),

@@ -30,7 +30,11 @@ QUERY STATEMENT_ADD = {.name = "statement_add",
     .sql = "INSERT INTO statement (kind, subject, seq)"
            " SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[])"};
 QUERY HEAD_ADD = {.name = "log_head_add",
-    .sql = "INSERT INTO log_head (size, previous, day, reference) VALUES ($1, nullif($2, 0), $3, $4)"};
+    .sql = "INSERT INTO log_head (size, previous, day, reference, root) VALUES ($1, nullif($2, 0), $3, $4, $5)"};
+QUERY NODE_ADD = {.name = "node_add",
+    .sql = "INSERT INTO node (level, index, hash) SELECT unnest($1::int[]), unnest($2::bigint[]), unnest($3::bytea[])"};
+QUERY CHECKPOINT_ADD = {.name = "checkpoint_add",
+    .sql = "INSERT INTO checkpoint (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 QUERY STATE_SET = {.name = "ledger_state_set",
     .sql = "INSERT INTO ledger_state (day, catalogue, generation) VALUES ($1, $2, $3)"
            " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue,"
@@ -65,6 +69,18 @@ static void send_log(struct pipeline *p, struct arena *a, const struct changes *
     }
     columns_send(p, &RECORD_ADD, &record);
     columns_send(p, &BODY_ADD, &body);
+}
+
+static void send_nodes(struct pipeline *p, struct arena *a, const struct changes *c)
+{
+    struct columns node = columns_new(a, c->nodes.len);
+    for (size_t i = 0; i < c->nodes.len; i++) {
+        columns_int4(&node, c->nodes.at[i].level);
+        columns_int8(&node, c->nodes.at[i].index);
+        columns_bytes(&node, (struct bytes){c->nodes.at[i].hash.at, SHA256_LEN});
+        columns_end_row(&node);
+    }
+    columns_send(p, &NODE_ADD, &node);
 }
 
 static void send_statements(struct pipeline *p, struct arena *a, const struct changes *c)
@@ -133,9 +149,13 @@ void store_append(struct writing *w)
     const struct changes *c = w->c;
     if (c->append)
         send_log(w->p, w->s->arena, c);
+    send_nodes(w->p, w->s->arena, c);
     send_statements(w->p, w->s->arena, c);
     if (c->append && c->appends.len)
-        pipeline_add(w->p, &HEAD_ADD, ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1)), NULL);
+        pipeline_add(w->p, &HEAD_ADD,
+                     ARGS(INT8(c->size), INT8(c->previous), INT4(c->day), INT8(-1), BYTES(c->root.at, c->root.len)), NULL);
+    if (c->checkpoint.note)
+        pipeline_add(w->p, &CHECKPOINT_ADD, ARGS(INT8(c->checkpoint.size), TEXT(c->checkpoint.note)), NULL);
     pipeline_push(w->p);
 }
 

@@ -1,0 +1,24 @@
+/*
+ * anchor - the newest signed checkpoint in a file outside of PostgreSQL: what no restored backup forgets.
+ *
+ * The file has two slots and only the older one is written, so that whatever is cut short the newer is whole.  A slot is
+ *
+ *   pedigree-anchor <hex SHA-256 of the note>
+ *   <the signed note>          then zeros to its end
+ *
+ * Several daemons may share it: it is locked while it is looked at, and only ever moves forward.
+ */
+#pragma once
+
+#include "pedigree/tlog/checkpoint.h"
+
+struct anchored {
+    bool is_there; /* false: no such file yet */
+    struct checkpoint checkpoint;
+    const char *note;
+};
+
+bool anchor_read(const char *path, struct arena *a, struct anchored *out, struct error *err);
+/* Writes and fsyncs the note of a tree of `size`, unless the file has that size or a larger one.  `may_make`: the
+ * file may be missing, and is made; else it was there once, and is not replaced by one that knows less. */
+bool anchor_advance(const char *path, int64_t size, const char *note, bool may_make, struct error *err);
