@@ -22,7 +22,7 @@ static bool take_hashes(const struct rows *rows, bool are_leaves, struct hash *o
     const struct hash_row *r = rows->at;
     for (size_t i = 0; i < rows->len; i++) {
         if (r[i].hash.len != SHA256_LEN)
-            return error_set(err, ERR_INTERNAL, "the database was altered: a hash of the tree has %zu bytes: `pedigreed audit` "
+            return error_set(err, ERR_UNAVAILABLE, "the database was altered: a hash of the tree has %zu bytes: `pedigreed audit` "
                              "names the row", r[i].hash.len);
         if (are_leaves)
             tree_leaf(r[i].hash.at, SHA256_LEN, &out[i]);
@@ -40,7 +40,7 @@ const struct hash *tile_load(struct db *db, struct arena *a, const struct tile_i
                   ? db_query(db, a, &TREE_LEAVES, ARGS(INT8(first), INT8(end)), &rows, err)
                   : db_query(db, a, &TREE_NODES, ARGS(INT4(id->level), INT8(first), INT8(end)), &rows, err);
     if (ok && rows.len != (size_t)id->width)
-        ok = error_set(err, ERR_INTERNAL, "the database was altered: of %s %" PRId64 " to %" PRId64 " %zu are there: `pedigreed audit` "
+        ok = error_set(err, ERR_UNAVAILABLE, "the database was altered: of %s %" PRId64 " to %" PRId64 " %zu are there: `pedigreed audit` "
                        "names them", id->level ? "the tree's nodes" : "the records", first, end - 1, rows.len);
     struct hash *hashes = ok ? ARENA_ARRAY(a, struct hash, rows.len) : NULL;
     return ok && take_hashes(&rows, id->level == 0, hashes, err) ? hashes : NULL;

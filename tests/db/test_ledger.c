@@ -331,7 +331,7 @@ static char *run_once(const json_t *records, const struct arrival *a, bool rebui
 {
     char conninfo[512];
     struct error err = {0};
-    struct ledger_options o = {fresh(conninfo), 1024, 8192, 1 << 20};
+    struct ledger_options o = {.conninfo = fresh(conninfo), .batch_max = 1024, .queue_records = 8192, .cache_bytes = 1 << 20};
     struct ledger *l = ledger_start(&o, &err);
     assert_non_null(l);
     load(l, records, a);
@@ -426,7 +426,7 @@ static void test_rebuild_cut_short(void **state)
     struct arrival a = {.len = 1};
     char conninfo[512];
     struct error err = {0};
-    struct ledger_options o = {fresh(conninfo), 1024, 8192, 0};
+    struct ledger_options o = {.conninfo = fresh(conninfo), .batch_max = 1024, .queue_records = 8192};
     sql(conninfo, "INSERT INTO ledger_state (day, catalogue) VALUES (20000, 'rebuilding')");
 
     struct ledger *l = ledger_start(&o, &err);
@@ -456,7 +456,7 @@ static void test_pieces_beyond_counting(void **state)
     enum { RECEIPTS = 1100 };
     char conninfo[512];
     struct error err = {0};
-    struct ledger_options o = {fresh(conninfo), 1024, 8192, 1 << 20};
+    struct ledger_options o = {.conninfo = fresh(conninfo), .batch_max = 1024, .queue_records = 8192, .cache_bytes = 1 << 20};
     struct ledger *l = ledger_start(&o, &err);
     struct arena arena;
     arena_init(&arena, 0);

@@ -439,7 +439,7 @@ static struct pictures take(const json_t *sequence, const struct arrival *a, boo
     knowledge_done(&t.kn);
     shelf_free(t.shelf);
     arena_reset(&t.next.arena);
-    struct ledger_options o = {conninfo, 1024, 8192, 0};
+    struct ledger_options o = {.conninfo = conninfo, .batch_max = 1024, .queue_records = 8192};
     struct error err = {0};
     if (rebuild && !ledger_rebuild(&o, NULL, &err))
         snprintf(refused, sizeof refused, "rebuild: %s", err.detail);
