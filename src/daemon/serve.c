@@ -13,6 +13,7 @@
  */
 #include "command.h"
 #include "door.h"
+#include "log_key.h"
 
 #include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
@@ -101,17 +102,32 @@ static bool take_socket(int *out, struct error *err)
                     "ListenStream= in the socket unit");
 }
 
+static struct ledger *start_ledger(const struct config *c, struct error *err)
+{
+    struct log_key key;
+    if (!log_key_load(c, &key, err))
+        return NULL;
+    if (!*key.path)
+        log_line(LOG_LEVEL_WARN, "no log_key: the log is not signed, records get no receipts", "");
+    const struct ledger_options options = {.conninfo = c->database,
+                                           .batch_max = (int)c->batch_max,
+                                           .queue_records = (int)c->queue_records,
+                                           .cache_bytes = (size_t)c->cache_bytes,
+                                           .signers = key.keys.signers,
+                                           .signers_len = key.keys.signers_len,
+                                           .anchor = key.anchor};
+    struct ledger *l = ledger_start(&options, err);
+    keyring_wipe(&key.keys);
+    return l;
+}
+
 static bool start(struct server *s, struct error *err)
 {
     int socket = -1;
     if (!take_socket(&socket, err))
         return false;
     const struct config *c = s->in->config;
-    const struct ledger_options options = {.conninfo = c->database,
-                                           .batch_max = (int)c->batch_max,
-                                           .queue_records = (int)c->queue_records,
-                                           .cache_bytes = (size_t)c->cache_bytes};
-    s->ledger = ledger_start(&options, err);
+    s->ledger = start_ledger(c, err);
     if (!s->ledger)
         return false;
     api_init(&s->api, c, s->ledger);

@@ -97,16 +97,66 @@ static bool look(int fd, const char *path, struct arena *a, int *slot, struct an
 
 /* ---- the file ---- */
 
-bool anchor_read(const char *path, struct arena *a, struct anchored *out, struct error *err)
+/* Kept open: a daemon without descriptors goes on committing. */
+struct anchor {
+    int fd; /* -1: not seen yet */
+    char path[];
+};
+
+struct anchor *anchor_new(const char *path)
 {
-    CLEANUP(close_file) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct anchor *x = malloc(sizeof *x + strlen(path) + 1);
+    if (!x)
+        abort();
+    x->fd = -1;
+    strcpy(x->path, path);
+    return x;
+}
+
+void anchor_free(struct anchor *x)
+{
+    if (!x)
+        return;
+    if (x->fd >= 0)
+        close(x->fd);
+    free(x);
+}
+
+/* The file that is open is the one of that name. */
+static bool is_current(const struct anchor *x)
+{
+    struct stat ours, named;
+    return x->fd >= 0 && fstat(x->fd, &ours) == 0 && stat(x->path, &named) == 0 && ours.st_ino == named.st_ino &&
+           ours.st_dev == named.st_dev;
+}
+
+/* False without an error: there is none, and never was. */
+static bool open_it(struct anchor *x, struct error *err)
+{
+    if (is_current(x))
+        return true;
+    int fd = open(x->path, O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 && errno == ENOENT)
+        return x->fd >= 0 && error_set(err, ERR_UNAVAILABLE, "anchor %.200s: was there and is gone: put it back", x->path);
+    if (fd < 0)
+        return fail(err, x->path, "open it");
+    if (x->fd >= 0)
+        close(x->fd);
+    x->fd = fd;
+    return true;
+}
+
+bool anchor_read(struct anchor *x, struct arena *a, struct anchored *out, struct error *err)
+{
     int slot;
     *out = (struct anchored){0};
-    if (fd < 0)
-        return errno == ENOENT || fail(err, path, "open it");
-    if (flock(fd, LOCK_SH) != 0)
-        return fail(err, path, "lock it");
-    return look(fd, path, a, &slot, out, err);
+    if (!open_it(x, err))
+        return err->code == ERR_OK;
+    if (flock(x->fd, LOCK_SH) != 0)
+        return fail(err, x->path, "lock it");
+    bool ok = look(x->fd, x->path, a, &slot, out, err);
+    flock(x->fd, LOCK_UN);
+    return ok;
 }
 
 /* A file whose name a crash could take back would be no anchor. */
@@ -118,42 +168,38 @@ static bool sync_directory(const char *path, struct error *err)
     return (fd >= 0 && fsync(fd) == 0) || fail(err, path, "sync its directory");
 }
 
-static int open_to_write(const char *path, bool may_make, struct error *err)
+static bool make_it(struct anchor *x, struct error *err)
 {
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd >= 0)
-        return fd;
-    if (errno == ENOENT && may_make) {
-        fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT, 0600);
-        if (fd >= 0 && (ftruncate(fd, (off_t)SLOTS * SLOT) != 0 || fsync(fd) != 0 || !sync_directory(path, err))) {
-            fail(err, path, "make it");
-            close(fd);
-            return -1;
-        }
-    }
+    int fd = open(x->path, O_RDWR | O_CLOEXEC | O_CREAT | O_NOCTTY, 0600);
     if (fd < 0)
-        fail(err, path, "open it");
-    return fd;
+        return fail(err, x->path, "make it");
+    x->fd = fd;
+    return ((ftruncate(fd, (off_t)SLOTS * SLOT) == 0 && fsync(fd) == 0) || fail(err, x->path, "make it")) &&
+           sync_directory(x->path, err);
 }
 
-bool anchor_advance(const char *path, int64_t size, const char *note, bool may_make, struct error *err)
+static bool write_slot(const struct anchor *x, int slot, const char *note, struct error *err)
 {
-    CLEANUP(close_file) int fd = open_to_write(path, may_make, err);
-    if (fd < 0)
-        return false;
+    char whole[SLOT] = {0};
+    if (slot_write(whole, note) >= SLOT)
+        return error_set(err, ERR_INTERNAL, "anchor %.200s: a checkpoint is longer than its %d bytes", x->path, SLOT);
+    return (pwrite(x->fd, whole, SLOT, (off_t)slot * SLOT) == SLOT && fdatasync(x->fd) == 0) || fail(err, x->path, "write it");
+}
+
+bool anchor_advance(struct anchor *x, int64_t size, const char *note, struct error *err)
+{
     struct arena a;
     struct anchored now;
-    int slot;
-    char whole[SLOT] = {0};
+    int newest_slot;
+    if (!open_it(x, err) && (err->code != ERR_OK || !make_it(x, err)))
+        return false;
+    if (flock(x->fd, LOCK_EX) != 0)
+        return fail(err, x->path, "lock it");
     arena_init(&a, 0);
-    bool ok = flock(fd, LOCK_EX) == 0 || fail(err, path, "lock it");
-    ok = ok && look(fd, path, &a, &slot, &now, err);
-    if (ok && (!now.is_there || now.checkpoint.size < size)) {
-        ok = slot_write(whole, note) < SLOT ||
-             error_set(err, ERR_INTERNAL, "anchor %.200s: a checkpoint is longer than its %d bytes", path, SLOT);
-        off_t at = (off_t)(slot == 0 ? 1 : 0) * SLOT;
-        ok = ok && ((pwrite(fd, whole, SLOT, at) == SLOT && fdatasync(fd) == 0) || fail(err, path, "write it"));
-    }
+    bool ok = look(x->fd, x->path, &a, &newest_slot, &now, err);
+    if (ok && (!now.is_there || now.checkpoint.size < size))
+        ok = write_slot(x, newest_slot == 0 ? 1 : 0, note, err);
+    flock(x->fd, LOCK_UN);
     arena_reset(&a);
     return ok;
 }

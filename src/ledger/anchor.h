@@ -18,7 +18,10 @@ struct anchored {
     const char *note;
 };
 
-bool anchor_read(const char *path, struct arena *a, struct anchored *out, struct error *err);
-/* Writes and fsyncs the note of a tree of `size`, unless the file has that size or a larger one.  `may_make`: the
- * file may be missing, and is made; else it was there once, and is not replaced by one that knows less. */
-bool anchor_advance(const char *path, int64_t size, const char *note, bool may_make, struct error *err);
+struct anchor;
+struct anchor *anchor_new(const char *path);
+void anchor_free(struct anchor *x);
+/* A file that was there once and is gone is an error: one that knows less must not replace it. */
+bool anchor_read(struct anchor *x, struct arena *a, struct anchored *out, struct error *err);
+/* Writes and fsyncs the note of a tree of `size`, unless the file has that size or a larger one; makes the file. */
+bool anchor_advance(struct anchor *x, int64_t size, const char *note, struct error *err);

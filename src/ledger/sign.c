@@ -9,8 +9,7 @@
 struct signing {
     struct note_signer *signers;
     size_t signers_len;
-    char *anchor;
-    bool is_anchored; /* the anchor was there */
+    struct anchor *anchor;
 
     pthread_mutex_t lock;
     int64_t size; /* of what is published; -1: nothing yet */
@@ -23,11 +22,10 @@ struct signing *signing_new(const struct ledger_options *o)
         return NULL;
     struct signing *s = calloc(1, sizeof *s);
     struct note_signer *signers = calloc(o->signers_len, sizeof *signers);
-    char *anchor = strdup(o->anchor);
-    if (!s || !signers || !anchor)
+    if (!s || !signers)
         abort();
     memcpy(signers, o->signers, o->signers_len * sizeof *signers);
-    *s = (struct signing){.signers = signers, .signers_len = o->signers_len, .anchor = anchor, .size = -1};
+    *s = (struct signing){.signers = signers, .signers_len = o->signers_len, .anchor = anchor_new(o->anchor), .size = -1};
     pthread_mutex_init(&s->lock, NULL);
     return s;
 }
@@ -39,7 +37,7 @@ void signing_free(struct signing *s)
     explicit_bzero(s->signers, s->signers_len * sizeof *s->signers);
     pthread_mutex_destroy(&s->lock);
     free(s->signers);
-    free(s->anchor);
+    anchor_free(s->anchor);
     free(s->note);
     free(s);
 }
@@ -53,12 +51,9 @@ bool signing_anchored(struct signing *s, struct arena *a, struct anchored *out, 
 {
     if (!anchor_read(s->anchor, a, out, err))
         return false;
-    if (!out->is_there && s->is_anchored)
-        return error_set(err, ERR_UNAVAILABLE, "anchor %.200s: was there and is gone: put it back", s->anchor);
     if (out->is_there && strcmp(out->checkpoint.origin, origin(s)) != 0)
-        return error_set(err, ERR_UNAVAILABLE, "anchor %.200s: is of the log \"%.80s\", log_key signs \"%.80s\"", s->anchor,
+        return error_set(err, ERR_UNAVAILABLE, "the anchor is of the log \"%.80s\", and log_key signs \"%.80s\"",
                          out->checkpoint.origin, origin(s));
-    s->is_anchored |= out->is_there;
     return true;
 }
 
@@ -93,11 +88,9 @@ const char *signing_sign(struct signing *s, int64_t size, const struct hash *roo
     struct arena a;
     arena_init(&a, 0);
     const char *note = note_of(s, &a, size, root);
-    bool ok = anchor_advance(s->anchor, size, note, !s->is_anchored, err);
-    if (ok) {
-        s->is_anchored = true;
+    bool ok = anchor_advance(s->anchor, size, note, err);
+    if (ok)
         publish(s, size, note);
-    }
     arena_reset(&a);
     return ok ? s->note : NULL;
 }

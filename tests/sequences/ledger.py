@@ -4,6 +4,7 @@ Used by tests/http/sequences and tests/http/crash.  Needs python3 and psql, noth
 """
 
 import contextlib
+import hashlib
 import http.client
 import itertools
 import json
@@ -48,8 +49,11 @@ class Daemon:
     socket = None  # listens, and is handed over; None: the daemon makes its own
 
     def __init__(self, build, conninfo, log):
-        self.program = os.path.join(build, "pedigreed")
-        self.env = dict(os.environ, PEDIGREE_DATABASE=conninfo)
+        self.build, self.program = build, os.path.join(build, "pedigreed")
+        # Daemons of one database share its log's key and anchor, which lie beside their logs.
+        self.log_key = os.path.join(os.path.dirname(os.path.abspath(log)),
+                                    "log-%s.key" % hashlib.sha256(conninfo.encode()).hexdigest()[:12])
+        self.env = dict(os.environ, PEDIGREE_DATABASE=conninfo, PEDIGREE_LOG_KEY=self.log_key)
         self.conninfo, self.log = conninfo, log
         self.process, self.port, self.key = None, None, None
         self.connection = None
@@ -66,7 +70,19 @@ class Daemon:
         text = self.run("key", "add", "--organisation", organisation, "--role", role, *more)
         return re.search(r"pk_[A-Za-z0-9_-]+", text).group()
 
+    def log_key_command(self, *words):
+        """By the program itself: `program` may have become a shell that takes something from the daemon."""
+        return subprocess.run([os.path.join(self.build, "pedigreed"), "log-key", *words], env=self.env, check=True,
+                              capture_output=True, text=True).stdout
+
+    def make_log_key(self):
+        """What the log is verified by."""
+        if not os.path.exists(self.log_key):
+            self.log_key_command("new", "--name", "ledger.test/log")
+        return self.log_key_command("show").split()[1]
+
     def start(self, *options):
+        self.make_log_key()
         # Another process may take the port between our look and the daemon's bind: try again.
         for _ in range(5):
             self.port = self.socket.getsockname()[1] if self.socket else free_port()
