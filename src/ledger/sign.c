@@ -1,6 +1,7 @@
 /* sign - see the header.  `lock` guards `size` and `note`. */
 #include "sign.h"
 
+#include "pedigree/base/secret.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -21,8 +22,8 @@ struct signing *signing_new(const struct ledger_options *o)
     if (o->signers_len == 0)
         return NULL;
     struct signing *s = calloc(1, sizeof *s);
-    struct note_signer *signers = calloc(o->signers_len, sizeof *signers);
-    if (!s || !signers)
+    struct note_signer *signers = secret_new(o->signers_len * sizeof *signers);
+    if (!s)
         abort();
     memcpy(signers, o->signers, o->signers_len * sizeof *signers);
     *s = (struct signing){.signers = signers, .signers_len = o->signers_len, .anchor = anchor_new(o->anchor), .size = -1};
@@ -34,9 +35,8 @@ void signing_free(struct signing *s)
 {
     if (!s)
         return;
-    explicit_bzero(s->signers, s->signers_len * sizeof *s->signers);
     pthread_mutex_destroy(&s->lock);
-    free(s->signers);
+    secret_free(s->signers, s->signers_len * sizeof *s->signers);
     anchor_free(s->anchor);
     free(s->note);
     free(s);

@@ -1,0 +1,23 @@
+/* secret - see the header: whole pages, as only those can be kept out of core dumps. */
+#include "pedigree/base/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+void *secret_new(size_t size)
+{
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        abort();
+    madvise(at, size, MADV_DONTDUMP);
+    return at;
+}
+
+void secret_free(void *at, size_t size)
+{
+    if (!at)
+        return;
+    explicit_bzero(at, size);
+    munmap(at, size);
+}
