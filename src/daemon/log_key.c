@@ -5,10 +5,12 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
+#include "pedigree/base/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,22 +30,93 @@ static bool fail(struct error *err, const char *path, const char *what)
     return error_at(err, ERR_INVALID, "log_key", "%.300s: cannot %s: %s", path, what, strerror(errno));
 }
 
+struct log_key *log_key_new(void)
+{
+    return secret_new(sizeof(struct log_key));
+}
+
+void log_key_free(struct log_key *k)
+{
+    secret_free(k, sizeof *k);
+}
+
+/* ---- where it is ---- */
+
+static bool is_in(const char *path, const char *directory)
+{
+    size_t n = strlen(directory);
+    return strncmp(path, directory, n) == 0 && path[n] == '/' && !strchr(path + n + 1, '/');
+}
+
+static bool set_path(char out[static 4096], const char *name, const char *path, const char *behind, struct error *err)
+{
+    return snprintf(out, 4096, "%s%s", path, behind) < 4096 || error_at(err, ERR_INVALID, name, "%.200s...: is too long for a path", path);
+}
+
+/* What the command says, else what the settings say, else the credential that is there. */
+static bool find(const struct config *c, const char *said, struct log_key *out, struct error *err)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    bool has_credentials = credentials && *credentials;
+    const char *path = said ? said : c->log_key;
+    if (*path) {
+        out->is_credential = has_credentials && is_in(path, credentials);
+        return set_path(out->path, "log_key", path, "", err);
+    }
+    if (!has_credentials)
+        return true;
+    if (!set_path(out->path, "log_key", credentials, "/" CREDENTIAL, err))
+        return false;
+    out->is_credential = access(out->path, F_OK) == 0;
+    if (!out->is_credential)
+        *out->path = '\0';
+    return true;
+}
+
+static bool find_anchor(const struct config *c, struct log_key *out, struct error *err)
+{
+    const char *state = getenv("STATE_DIRECTORY");
+    if (*c->log_anchor)
+        return set_path(out->anchor, "log_anchor", c->log_anchor, "", err);
+    if (!out->is_credential)
+        return set_path(out->anchor, "log_anchor", out->path, ".anchor", err);
+    if (!state || !*state || strchr(state, ':'))
+        return error_at(err, ERR_INVALID, "log_anchor", "names the file that keeps the newest checkpoint: beside a credential none can "
+                        "lie, and the unit has no StateDirectory=, or several");
+    return set_path(out->anchor, "log_anchor", state, "/log.anchor", err);
+}
+
 /* ---- reading ---- */
 
 /* Of the very file that was opened. */
-static bool is_private(int fd, const char *path, struct error *err)
+static bool is_private(int fd, const struct log_key *k, struct error *err)
 {
     struct stat s;
+    /* A credential is opened to its reader by an access list; where a group's rights stand is then the list's mask. */
+    mode_t others = k->is_credential ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
     if (fstat(fd, &s) != 0)
-        return fail(err, path, "look at it");
+        return fail(err, k->path, "look at it");
     if (!S_ISREG(s.st_mode))
-        return error_at(err, ERR_INVALID, "log_key", "%.300s is no regular file", path);
-    if (s.st_mode & 077)
-        return error_at(err, ERR_INVALID, "log_key", "%.300s has mode %04o: others may read or write it; chmod 600", path,
+        return error_at(err, ERR_INVALID, "log_key", "%.300s is no regular file", k->path);
+    if (s.st_mode & others)
+        return error_at(err, ERR_INVALID, "log_key", "%.300s has mode %04o: others may read or write it; chmod 600", k->path,
                         (unsigned)s.st_mode & 07777);
     return s.st_uid == 0 || s.st_uid == geteuid() ||
-           error_at(err, ERR_INVALID, "log_key", "%.300s belongs to user %u, neither root nor who runs pedigreed", path,
+           error_at(err, ERR_INVALID, "log_key", "%.300s belongs to user %u, neither root nor who runs pedigreed", k->path,
                     (unsigned)s.st_uid);
+}
+
+static bool read_all(int fd, const char *path, char *text, size_t *len, struct error *err)
+{
+    ssize_t n = 1;
+    *len = 0;
+    while (n != 0 && *len < KEYRING_MAX) {
+        n = read(fd, text + *len, KEYRING_MAX - *len);
+        if (n < 0)
+            return fail(err, path, "read it");
+        *len += (size_t)n;
+    }
+    return *len < KEYRING_MAX || error_at(err, ERR_INVALID, "log_key", "%.300s is longer than 64 KiB", path);
 }
 
 static bool parse(const char *path, const char *text, size_t len, struct keyring *out, struct error *err)
@@ -52,46 +125,25 @@ static bool parse(const char *path, const char *text, size_t len, struct keyring
     return keyring_parse(text, len, out, &why) || error_at(err, ERR_INVALID, "log_key", "%.200s %.180s", path, why.detail);
 }
 
-static bool read_keys(const char *path, struct keyring *out, struct error *err)
+static bool read_keys(struct log_key *k, struct error *err)
 {
-    char text[KEYRING_MAX];
-    CLEANUP(close_file) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    *out = (struct keyring){0};
+    size_t len;
+    CLEANUP(close_file) int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
-        return fail(err, path, "open it");
-    if (!is_private(fd, path, err))
+        return fail(err, k->path, "open it");
+    if (!is_private(fd, k, err))
         return false;
-    ssize_t n = read(fd, text, sizeof text);
-    bool ok = n >= 0 || fail(err, path, "read it");
-    ok = ok && (n < (ssize_t)sizeof text || error_at(err, ERR_INVALID, "log_key", "%.300s is longer than 64 KiB", path)) &&
-         parse(path, text, (size_t)n, out, err);
-    explicit_bzero(text, sizeof text);
+    char *text = secret_new(KEYRING_MAX);
+    bool ok = read_all(fd, k->path, text, &len, err) && parse(k->path, text, len, &k->keys, err);
+    secret_free(text, KEYRING_MAX);
     if (!ok)
-        keyring_wipe(out);
+        keyring_wipe(&k->keys);
     return ok;
-}
-
-static bool credential(char path[static 4096])
-{
-    const char *place = getenv("CREDENTIALS_DIRECTORY");
-    return place && snprintf(path, 4096, "%s/" CREDENTIAL, place) < 4096 && access(path, F_OK) == 0;
 }
 
 bool log_key_load(const struct config *c, struct log_key *out, struct error *err)
 {
-    bool is_credential = !*c->log_key && credential(out->path);
-    out->keys = (struct keyring){0};
-    if (!is_credential)
-        snprintf(out->path, sizeof out->path, "%s", c->log_key);
-    if (!*out->path)
-        return true;
-    if (is_credential && !*c->log_anchor)
-        return error_at(err, ERR_INVALID, "log_anchor", "names the file that keeps the newest checkpoint: beside a credential none can lie");
-    if (!read_keys(out->path, &out->keys, err))
-        return false;
-    int n = *c->log_anchor ? snprintf(out->anchor, sizeof out->anchor, "%s", c->log_anchor)
-                           : snprintf(out->anchor, sizeof out->anchor, "%s.anchor", out->path);
-    return (n > 0 && (size_t)n < sizeof out->anchor) || error_at(err, ERR_INVALID, "log_anchor", "is too long");
+    return find(c, NULL, out, err) && (!*out->path || (find_anchor(c, out, err) && read_keys(out, err)));
 }
 
 /* ---- writing ---- */
@@ -115,28 +167,47 @@ static bool write_all(int fd, const char *path, const struct text *t, struct err
     return fsync(fd) == 0 || fail(err, path, "sync it");
 }
 
-/* A new file beside `path`, then under its name: over the old one, or (`is_new`) only where nothing is. */
-static bool write_keys(const char *path, const struct keyring *k, bool is_new, struct error *err)
+static bool write_text(int fd, const char *path, const struct keyring *k, struct error *err)
 {
-    char beside[4096];
     struct arena a;
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
-        return error_at(err, ERR_INVALID, "log_key", "%.300s: its path is too long", path);
-    CLEANUP(close_file) int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return fail(err, beside, "make it");
     arena_init(&a, 0);
     struct text t = text_new(&a);
     keyring_print(k, &t);
-    bool ok = write_all(fd, beside, &t, err);
-    if (ok && is_new)
-        ok = link(beside, path) == 0 || fail(err, path, "make it");
-    else if (ok)
-        ok = rename(beside, path) == 0 || fail(err, path, "replace it");
-    if (is_new || !ok)
-        unlink(beside);
+    bool ok = write_all(fd, path, &t, err);
     explicit_bzero(t.at, t.len);
     arena_reset(&a);
+    return ok;
+}
+
+/* Under its name: over the old one, or only where nothing is. */
+static bool give_name(const char *beside, const char *path, bool is_new, struct error *err)
+{
+    if (!is_new)
+        return rename(beside, path) == 0 || fail(err, path, "replace it");
+    if (link(beside, path) == 0)
+        return true;
+    return errno == EEXIST ? error_at(err, ERR_INVALID, "log_key", "%.250s is there already, and no key is ever overwritten: name another "
+                                      "file, or make this log's next key with log-key rotate", path)
+                           : fail(err, path, "make it");
+}
+
+/* A new file beside `path` first, as only a whole one may have its name; it keeps the owner of the one before. */
+static bool write_keys(const char *path, const struct keyring *k, bool is_new, struct error *err)
+{
+    char beside[4096];
+    struct stat old;
+    if (!set_path(beside, "log_key", path, ".new", err))
+        return false;
+    CLEANUP(close_file) int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return error_at(err, ERR_INVALID, "log_key", "%.300s is there: either another log-key command is at work, or one was cut short; "
+                        "then remove it", beside);
+    if (fd < 0)
+        return fail(err, beside, "make it");
+    bool ok = is_new || (stat(path, &old) == 0 && fchown(fd, old.st_uid, old.st_gid) == 0) || fail(err, path, "keep its owner");
+    ok = ok && write_text(fd, beside, k, err) && give_name(beside, path, is_new, err);
+    if (is_new || !ok)
+        unlink(beside);
     return ok && sync_directory(path, err);
 }
 
@@ -153,18 +224,23 @@ static void show(const struct keyring *k)
     arena_reset(&a);
 }
 
-static bool no_file(struct error *err)
-{
-    return error_at(err, ERR_INVALID, "log_key", "names the file of the key: set log_key, or write the file's path behind the command");
-}
+/* A command on the file that it is about. */
+typedef bool on_keys(struct log_key *k, const char *name, struct error *err);
 
-/* The file that the command is about. */
-static bool which(const struct invocation *in, const char *said, char path[static 4096], struct error *err)
+static bool run(const struct invocation *in, struct flag *flags, size_t len, on_keys *command, struct error *err)
 {
-    if (!said && !*in->config->log_key && credential(path))
-        return true;
-    snprintf(path, 4096, "%s", said ? said : in->config->log_key);
-    return *path ? true : no_file(err);
+    const char *said = NULL;
+    if (!flags_read(in, flags, len, &said, err))
+        return false;
+    struct log_key *k = log_key_new();
+    bool ok = find(in->config, said, k, err) &&
+              (*k->path || error_at(err, ERR_INVALID, "log_key", "names the file of the key: set log_key, or write the file's path behind "
+                                    "the command")) &&
+              command(k, len ? flags[0].values[0] : NULL, err);
+    if (ok)
+        show(&k->keys);
+    log_key_free(k);
+    return ok;
 }
 
 static bool add_key(struct keyring *k, const char *name, struct error *err)
@@ -176,62 +252,60 @@ static bool add_key(struct keyring *k, const char *name, struct error *err)
     return ok;
 }
 
+static bool make(struct log_key *k, const char *name, struct error *err)
+{
+    struct error why = {0};
+    if (!add_key(&k->keys, name, &why))
+        return error_at(err, why.code, "--name", "\"%.100s\" %.200s", name, why.detail);
+    return write_keys(k->path, &k->keys, true, err);
+}
+
+static bool read_them(struct log_key *k, const char *name, struct error *err)
+{
+    (void)name;
+    return read_keys(k, err);
+}
+
+/* What is replaced is the file itself, not a link to it. */
+static bool replace(struct log_key *k, struct error *err)
+{
+    char path[PATH_MAX];
+    if (k->is_credential)
+        return error_at(err, ERR_INVALID, "log_key", "%.200s is a credential: name the file that LoadCredential= takes", k->path);
+    return (realpath(k->path, path) || fail(err, k->path, "find it")) && write_keys(path, &k->keys, false, err);
+}
+
+/* Until the older ones are retired all sign, so that who knows any of them can verify. */
+static bool rotate(struct log_key *k, const char *name, struct error *err)
+{
+    (void)name;
+    return read_keys(k, err) && add_key(&k->keys, k->keys.signers[0].verifier.name, err) && replace(k, err);
+}
+
+static bool retire(struct log_key *k, const char *name, struct error *err)
+{
+    char day[11];
+    (void)name;
+    return read_keys(k, err) && keyring_retire(&k->keys, day_text(day_of_us(clock_now_us()), day), err) && replace(k, err);
+}
+
 bool log_key_new_run(const struct invocation *in, struct error *err)
 {
     struct flag flags[] = {{.name = "--name", .is_required = true}};
-    const char *said = NULL;
-    char path[4096];
-    struct error why = {0};
-    struct keyring k = {0};
-    if (!flags_read(in, flags, LENGTH(flags), &said, err) || !which(in, said, path, err))
-        return false;
-    if (!add_key(&k, flags[0].values[0], &why))
-        return error_at(err, why.code, "--name", "\"%.100s\" %.200s", flags[0].values[0], why.detail);
-    bool ok = write_keys(path, &k, true, err);
-    if (ok)
-        show(&k);
-    keyring_wipe(&k);
-    return ok;
+    return run(in, flags, LENGTH(flags), make, err);
 }
 
 bool log_key_show_run(const struct invocation *in, struct error *err)
 {
-    const char *said = NULL;
-    char path[4096];
-    struct keyring k;
-    if (!flags_read(in, NULL, 0, &said, err) || !which(in, said, path, err) || !read_keys(path, &k, err))
-        return false;
-    show(&k);
-    keyring_wipe(&k);
-    return true;
-}
-
-/* One step, then the other: between them both keys sign, so that who knows either one can verify. */
-static bool turn(const char *path, bool finish, struct error *err)
-{
-    struct keyring k;
-    char day[11];
-    if (!read_keys(path, &k, err))
-        return false;
-    bool ok = finish ? keyring_retire(&k, day_text(day_of_us(clock_now_us()), day), err)
-                     : add_key(&k, k.signers[0].verifier.name, err);
-    ok = ok && write_keys(path, &k, false, err);
-    if (ok)
-        show(&k);
-    keyring_wipe(&k);
-    return ok;
+    return run(in, NULL, 0, read_them, err);
 }
 
 bool log_key_rotate_run(const struct invocation *in, struct error *err)
 {
-    const char *said = NULL;
-    char path[4096];
-    return flags_read(in, NULL, 0, &said, err) && which(in, said, path, err) && turn(path, false, err);
+    return run(in, NULL, 0, rotate, err);
 }
 
 bool log_key_retire_run(const struct invocation *in, struct error *err)
 {
-    const char *said = NULL;
-    char path[4096];
-    return flags_read(in, NULL, 0, &said, err) && which(in, said, path, err) && turn(path, true, err);
+    return run(in, NULL, 0, retire, err);
 }

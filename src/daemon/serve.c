@@ -26,6 +26,8 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+DEFINE_CLEANUP(struct log_key, log_key, log_key_free)
+
 struct server {
     const struct invocation *in;
     struct ledger *ledger;
@@ -104,21 +106,19 @@ static bool take_socket(int *out, struct error *err)
 
 static struct ledger *start_ledger(const struct config *c, struct error *err)
 {
-    struct log_key key;
-    if (!log_key_load(c, &key, err))
+    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
+    if (!log_key_load(c, key, err))
         return NULL;
-    if (!*key.path)
+    if (!*key->path)
         log_line(LOG_LEVEL_WARN, "no log_key: the log is not signed, records get no receipts", "");
     const struct ledger_options options = {.conninfo = c->database,
                                            .batch_max = (int)c->batch_max,
                                            .queue_records = (int)c->queue_records,
                                            .cache_bytes = (size_t)c->cache_bytes,
-                                           .signers = key.keys.signers,
-                                           .signers_len = key.keys.signers_len,
-                                           .anchor = key.anchor};
-    struct ledger *l = ledger_start(&options, err);
-    keyring_wipe(&key.keys);
-    return l;
+                                           .signers = key->keys.signers,
+                                           .signers_len = key->keys.signers_len,
+                                           .anchor = key->anchor};
+    return ledger_start(&options, err);
 }
 
 static bool start(struct server *s, struct error *err)

@@ -19,7 +19,9 @@ static bool is_same_key(const struct note_verifier *a, const struct note_verifie
 /* Of this log, an Ed25519 key that signs notes, and not there yet. */
 static bool may_join(const struct keyring *k, const struct note_verifier *v, struct error *err)
 {
-    const char *name = k->signers_len ? k->signers[0].verifier.name : v->name;
+    const char *name = k->signers_len   ? k->signers[0].verifier.name
+                       : k->retired_len ? k->retired[0].verifier.name
+                                        : v->name;
     if (v->type != NOTE_ED25519)
         return error_set(err, ERR_INVALID, "is a cosigner's key, and none of a log");
     if (strcmp(name, v->name) != 0)
@@ -109,10 +111,12 @@ bool keyring_parse(const char *text, size_t len, struct keyring *out, struct err
 
 void keyring_print(const struct keyring *k, struct text *out)
 {
+    text_make_room(out, (k->signers_len + k->retired_len + 1) * KEYRING_LINE); /* no copy is left behind */
     text_add(out, "# The keys that sign this log, the newest first. Whoever has them can sign another history.\n");
     for (size_t i = 0; i < k->signers_len; i++) {
-        text_add(out, note_signer_text(out->arena, &k->signers[i]));
-        text_add_c(out, '\n');
+        const char *key = note_signer_text(out->arena, &k->signers[i]);
+        text_addf(out, "%s\n", key);
+        explicit_bzero((void *)(uintptr_t)key, strlen(key));
     }
     for (size_t i = 0; i < k->retired_len; i++)
         text_addf(out, RETIRED "%s %s\n", k->retired[i].until, note_verifier_text(out->arena, &k->retired[i].verifier));
