@@ -29,6 +29,7 @@ static const char *const PURPOSES[] = {"authenticity", "receiving", "acceptance"
 static const char *const RESULTS[] = {"pass", "nonconforming", "suspect", "inconclusive",
                                       NULL};
 static const char *const ANSWERS[] = {"ours", "not-ours", "cannot-tell", NULL};
+static const char *const REDACTIBLE[] = {"price", "parties", "quantities", "documents", "text", "rest", "elements", NULL};
 static const char *const DOCUMENT_KINDS[] = {
 #define DOCUMENT_KIND(word, part) word,
 #include "pedigree/model/document_kind.def"
@@ -41,7 +42,7 @@ static const char *const DOCUMENT_KINDS[] = {
 #define P(m) AT(struct part_name, m)
 static const struct member PART_MEMBERS[] = {
     {"manufacturer", KIND_MAKER_WRITTEN, .at = P(manufacturer), .help = "Organisation id, registered alias or brand."},
-    {"mpn",          KIND_CODE,          .at = P(mpn),          .help = "The manufacturer's part number."},
+    {"mpn",          KIND_CODE,          .at = P(mpn), .names = true, .help = "The manufacturer's part number."},
 };
 const struct object PART = OBJECT_OF("PartName", PART_MEMBERS, struct part_name, .is_part = true, .help = "A part as its maker numbers it.");
 
@@ -66,7 +67,7 @@ static const struct object PACKAGE = OBJECT_OF("Package", PACKAGE_MEMBERS, struc
 #define L(m) AT(struct lot_description, m)
 #define CODE_HELP "The holder's own stock identity: lot, licence plate, reel, goods receipt."
 static const struct member LOT_MEMBERS[] = {
-    {"code",         KIND_CODE,     .at = L(code),     .help = CODE_HELP},
+    {"code",         KIND_CODE,     .at = L(code), .names = true, .help = CODE_HELP},
     {"part",         KIND_PART,     .at = L(part), .need = "manufacturer mpn", .help = "What it is said to be."},
     {"quantity",     KIND_QUANTITY, .at = L(quantity), .part = PART_QUANTITIES, .help = "Whole pieces."},
     {"dateCodes",    KIND_OBJECT, LIST, .object = &DATE_CODE, .at = L(date_codes), .help = "As on the parts, else as on the label."},
@@ -100,7 +101,7 @@ static const struct object LOT_DESCRIBED = OBJECT_OF("DescribedLot", LOT_MEMBERS
 
 #define I(m) AT(struct lot_input, m)
 static const struct member INPUT_MEMBERS[] = {
-    {"lot",      KIND_CODE,     .at = I(lot), .required = true, .help = "Lot code it was taken from."},
+    {"lot",      KIND_CODE,     .at = I(lot), .required = true, .names = true, .help = "Lot code it was taken from."},
     {"quantity", KIND_QUANTITY, .at = I(quantity), .required = true, .help = "Pieces taken."},
     SERIALS(I(of.serials)), PACKAGES(I(of.package_ids)), CODES(I(of.date_codes)),
 };
@@ -219,8 +220,8 @@ const struct object COMMON = OBJECT_OF("Common", COMMON_MEMBERS, struct record, 
 /* ---- custody records ---- */
 
 #define PIECES SERIALS(R(of_pieces.serials)), PACKAGES(R(of_pieces.package_ids)), CODES(R(of_pieces.date_codes))
-#define LOT_ONLY {"lot", KIND_CODE, .at = R(lot.code), .required = true, .help = CODE_HELP}
-#define LOT_AS(obj, needs) {"lot", KIND_OBJECT, .object = obj, .at = R(lot), .has = R(lot.described), .required = true, \
+#define LOT_ONLY {"lot", KIND_CODE, .at = R(lot.code), .required = true, .names = true, .help = CODE_HELP}
+#define LOT_AS(obj, needs) {"lot", KIND_OBJECT, .object = obj, .at = R(lot), .has = R(lot.described), .required = true, .names = true, \
     .need = needs, .help = "The lot this is about."}
 #define QUANTITY(k, req) {"quantity", k, .at = R(quantity), .required = req, .part = PART_QUANTITIES, .help = "Whole pieces."}
 #define REASON(list) {"reason", KIND_WORD, .words = list, .at = R(reason), .help = "Why."}
@@ -259,7 +260,7 @@ static const struct member DESCRIBED[] = {
 };
 static const struct member NAMED_LOT_MEMBERS[] = {
     {"organisation", KIND_PARTY, .at = R(lot_organisation), .part = PART_PARTIES, .help = "Its holder."},
-    {"code",         KIND_CODE,  .at = R(lot.code), .required = true, .help = CODE_HELP},
+    {"code",         KIND_CODE,  .at = R(lot.code), .required = true, .names = true, .help = CODE_HELP},
 };
 static const struct object INSPECTED_LOT = OBJECT_OF("InspectedLot", NAMED_LOT_MEMBERS, struct record, .shorthand = "code",
     .help = "A lot code of the submitter, or another's lot.");
@@ -280,7 +281,7 @@ static const struct member LABORATORY_MEMBERS[] = {
 };
 static const struct object LABORATORY = OBJECT_OF("Laboratory", LABORATORY_MEMBERS, struct record, .help = "Who tested.");
 static const struct member INSPECTED[] = {
-    {"lot",        KIND_OBJECT, .object = &INSPECTED_LOT, .at = 1, .required = true, .help = "The lot, or the lot it is a sample of."},
+    {"lot",        KIND_OBJECT, .object = &INSPECTED_LOT, .at = 1, .required = true, .names = true, .help = "The lot, or the lot it is a sample of."},
     {"purpose",    KIND_WORD,   .words = PURPOSES, .at = R(purpose), .help = "What for."},
     {"standard",   KIND_TEXT,   .at = R(standard), .help = "Standard or procedure."},
     {"methods",    KIND_OBJECT, LIST, .object = &METHOD, .at = R(methods), .required = true, .help = "Tests made."},
@@ -326,7 +327,7 @@ static const struct member OF_DOCUMENT_MEMBERS[] = {
 };
 static const struct object OF_DOCUMENT = OBJECT_OF("DocumentName", OF_DOCUMENT_MEMBERS, struct record, .help = "A document by its issuer.");
 static const struct member OF_MEMBERS[] = {
-    {"record",     KIND_RECORD, .at = R(of.record_seq), .has = R(of.has_record), .help = "A record by seq, or by the id its submitter gave."},
+    {"record",     KIND_RECORD, .at = R(of.record_seq), .has = R(of.has_record), .names = true, .help = "A record by seq, or by the id its submitter gave."},
     {"document",   KIND_OBJECT, .object = &OF_DOCUMENT, .at = 1, .has = R(of.has_document), .part = PART_DOCUMENTS, .help = "A document."},
     {"part",       KIND_PART,   .at = R(of.part), .has = R(of.has_part), .need = "manufacturer mpn", .help = "A part."},
     {"traceCodes", KIND_CODE, LIST, .at = R(of.trace_codes), .help = "Trace codes asked about."},
@@ -338,9 +339,15 @@ static const struct member VERIFIED[] = {
     {"answer", KIND_WORD,   .words = ANSWERS, .at = R(answer), .required = true, .help = "What the maker, issuer or other side says of it."},
 };
 static const struct member VOIDED[] = {
-    {"record",      KIND_RECORD, .at = R(target_seq), .required = true, .help = "seq, or the submitter's own id."},
+    {"record",      KIND_RECORD, .at = R(target_seq), .required = true, .names = true, .help = "seq, or the submitter's own id."},
     {"reason",      KIND_TEXT,   .at = R(reason), .required = true, .part = PART_TEXT, .help = "Why."},
     {"replacement", KIND_RECORD, .help = "What is right instead: seq or id."},
+};
+
+static const struct member REDACTED[] = {
+    {"record",    KIND_RECORD, .at = R(target_seq), .required = true, .names = true, .help = "seq of the record whose contents are taken away."},
+    {"parts",     KIND_WORD, LIST, .words = REDACTIBLE, .at = R(redacts), .least = 1, .help = "Which parts; absent: all."},
+    {"reason",    KIND_TEXT, .at = R(reason), .required = true, .part = PART_TEXT, .help = "Why."}, AUTHORITY(true),
 };
 
 #define TYPE(table, h) {table, LENGTH(table), .help = h}
@@ -359,6 +366,7 @@ static const struct type_schema CUSTODY_TYPES[] = {
     [REC_SCRAPPED]     = TYPE(SCRAPPED,    "Destroyed, with what proves it."),
     [REC_VERIFIED]     = TYPE(VERIFIED,    "What the named maker, issuer or other side of a hop says."),
     [REC_VOIDED]       = TYPE(VOIDED,      "The record counts as if it had never come; final."),
+    [REC_REDACTED]     = TYPE(REDACTED,    "Contents of a record are taken away for good; digests and proofs stay. By `pedigreed redact`."),
 };
 /* clang-format on */
 

@@ -54,6 +54,7 @@ struct member {
     enum part_class part; /* 0: as what it is in */
     size_t least;         /* LIST: fewest items */
     size_t most;          /* LIST: most items; 0: LIST_MAX */
+    bool names; /* something that the ledger has a row for, as organisations and makers do anyway */
     const char *help;
 };
 

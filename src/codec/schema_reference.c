@@ -43,7 +43,7 @@ static const char *const STEPS[] = {"opened",    "assigned",      "asked",
 /* A part where the maker may be left out, or a part number alone. */
 static const struct member LOOSE_PART_MEMBERS[] = {
     {"manufacturer", KIND_MAKER_WRITTEN, .at = AT(struct part_name, manufacturer), .help = "Organisation id, registered alias or brand."},
-    {"mpn",          KIND_CODE, .at = AT(struct part_name, mpn), .required = true, .help = "The manufacturer's part number."},
+    {"mpn",          KIND_CODE, .at = AT(struct part_name, mpn), .names = true, .required = true, .help = "The manufacturer's part number."},
 };
 const struct object LOOSE_PART = OBJECT_OF("PartOrNumber", LOOSE_PART_MEMBERS, struct part_name, .shorthand = "mpn", .is_part = true,
     .help = "A part, or its number alone.");
@@ -116,7 +116,7 @@ const struct type_schema AUTHORIZATION_TYPE = TYPE(AUTHORIZATION, authorization,
 #define C(m) AT(struct certificate_statement, m)
 static const struct member CERTIFICATE[] = {
     {"scheme",     KIND_TEXT,  .at = C(scheme), .required = true, .help = "Certification scheme."},
-    {"number",     KIND_TEXT,  .at = C(number), .required = true, .help = "Certificate number."},
+    {"number",     KIND_TEXT,  .at = C(number), .required = true, .names = true, .help = "Certificate number."},
     {"holder",     KIND_PARTY, .at = C(holder),   .help = "Who holds it."},
     {"body",       KIND_TEXT,  .at = C(body),     .help = "Who issued it."},
     {"scope",      KIND_TEXT,  .at = C(scope),    .help = "What it covers."},
@@ -192,7 +192,7 @@ const struct type_schema PART_TYPE = TYPE(PART_ROWS, part, struct part_statement
 static const struct member NOTICE_PART_MEMBERS[] = {
     {"part",         KIND_PART, .at = N(part), .need = "mpn", .help = "The part, where dates of its own follow."},
     {"manufacturer", KIND_MAKER_WRITTEN, .at = N(part.manufacturer), .help = "Its maker; absent: the notice's."},
-    {"mpn",          KIND_CODE, .at = N(part.mpn), .help = "Its number."},
+    {"mpn",          KIND_CODE, .at = N(part.mpn), .names = true, .help = "Its number."},
     {"lastOrder",    KIND_WHEN, .at = N(last_order), .help = "Last day to order it."},
     {"lastShip",     KIND_WHEN, .at = N(last_ship),  .help = "Last day it ships."},
     {"replacement",  KIND_OBJECT, .object = &LOOSE_PART, .help = "What replaces it."},
@@ -202,7 +202,7 @@ static const struct object NOTICE_PART = OBJECT_OF("NoticePart", NOTICE_PART_MEM
 #define E(m) AT(struct notice_statement, m)
 static const struct member NOTICE[] = {
     {"kind",         KIND_WORD,  .words = NOTICE_KINDS, .at = E(kind), .required = true, .help = "Change, discontinuance, or taking one back."},
-    {"number",       KIND_TEXT,  .at = E(number), .required = true, .help = "The maker's number."},
+    {"number",       KIND_TEXT,  .at = E(number), .required = true, .names = true, .help = "The maker's number."},
     {"withdraws",    KIND_TEXT,  .at = E(withdraws), .help = "Number of the notice taken back."},
     {"manufacturer", KIND_MAKER, .at = E(manufacturer), .required = true, .help = "Whose notice it is."},
     {"parts",        KIND_OBJECT, LIST, .object = &NOTICE_PART, .at = E(parts), .help = "Parts it is about."},
@@ -220,7 +220,7 @@ const struct type_schema NOTICE_TYPE = TYPE(NOTICE, notice, struct notice_statem
 #define W(m) AT(struct alert_statement, m)
 static const struct member ALERT[] = {
     {"source",     KIND_TEXT,  .at = W(source), .required = true, .help = "GIDEP, ERAI, internal, ..."},
-    {"number",     KIND_TEXT,  .at = W(number), .required = true, .help = "Its number."},
+    {"number",     KIND_TEXT,  .at = W(number), .required = true, .names = true, .help = "Its number."},
     {"class",      KIND_WORD,  .words = ALERT_CLASSES, .at = W(class_), .help = "What it warns of."},
     {"issued",     KIND_WHEN,  .at = W(issued), .help = "Issued on."},
     {"parts",      KIND_OBJECT, LIST, .object = &LOOSE_PART, .at = W(parts), .help = "Parts it is about."},
@@ -236,7 +236,7 @@ const struct type_schema ALERT_TYPE = TYPE(ALERT, alert, struct alert_statement,
 #define S(m) AT(struct snapshot_statement, m)
 static const struct member SNAPSHOT[] = {
     {"source",   KIND_TEXT,  .at = S(source), .required = true, .help = "Which register."},
-    {"of",       KIND_TEXT,  .at = S(of), .required = true, .help = "What of it was read."},
+    {"of",       KIND_TEXT,  .at = S(of), .required = true, .names = true, .help = "What of it was read."},
     {"complete", KIND_BOOL,  .at = S(complete), .help = "All of it was read."},
     {"count",    KIND_COUNT, .at = S(count), .help = "Entries read."},
 };

@@ -4,6 +4,7 @@
  */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
 
 #include <setjmp.h>
@@ -67,6 +68,7 @@ static const struct full {
     {"verified", "{'type':'verified'," COMMON ",'of':{'record':18841,'document':{'issuer':'cage:1ABC5','number':'7','sha256':'" SHA "'},'part':" PART ","
         "'traceCodes':['A'],'dateCodes':['2431']},'answer':'cannot-tell'}"},
     {"voided", "{'type':'voided'," COMMON ",'record':'K-1','reason':'typed twice','replacement':7}"},
+    {"redacted", "{'type':'redacted'," COMMON ",'record':18841,'parts':['price','text'],'reason':'a name in it','authority':'QA'}"},
     {"organisation", "{'type':'organisation'," COMMON ",'organisation':'cage:1ABC5','name':'Acme','aliases':[{'name':'ACME'," DATED "}],'roles':['ems'],"
         "'country':'YU','parent':'cage:2ABC5','successorOf':[{'organisation':'cage:3ABC5','from':'1999','scope':'all'}],'sites':[{'code':'DC1',"
         "'country':'DE','address':'Street 1\\nTown','keeper':'cage:4ABC5'," DATED ",'activities':['test']}],'signatories':[{'name':'N. N.'," DATED "}],"
@@ -274,6 +276,7 @@ static const struct required {
     {"scrapped", "type time lot quantity method"},
     {"verified", "type time of answer of/document/issuer"},
     {"voided", "type time record reason"},
+    {"redacted", "type time record reason authority"},
     {"organisation", "type time organisation aliases/0/name successorOf/0/organisation "
                      "signatories/0/name"},
     {"authorization", "type time holder kind"},
@@ -330,6 +333,82 @@ static void test_required(void **state)
     json_decref(root);
 }
 
+/* ---- contents taken away ---- */
+
+#define BIT(part) (1U << (part))
+static const part_set REDACTED[] = {
+    BIT(PART_PRICE), BIT(PART_TEXT), BIT(PART_PRICE) | BIT(PART_TEXT), BIT(PART_PARTIES), BIT(PART_QUANTITIES),
+    BIT(PART_DOCUMENTS), BIT(PART_REST), BIT(PART_ELEMENTS), BIT(PART_PARTIES) | BIT(PART_TEXT), BIT(PART_ELEMENTS + 1) - 2};
+
+static struct record *read_text(const char *text)
+{
+    struct decoded d;
+    struct error err = {0};
+    if (!record_decode(&arena, text, strlen(text), &d, &err))
+        fail_msg("%s: %s %s", text, err.where, err.detail);
+    return d.record;
+}
+
+static void same_names(const struct record *a, const struct record *b)
+{
+    assert_true(text_is(a->lot.code, b->lot.code));
+    assert_true(text_is(a->lot_organisation, b->lot_organisation));
+    assert_true(text_is(a->lot.part.key, b->lot.part.key));
+    assert_true(text_is(a->lot.part.maker, b->lot.part.maker));
+    assert_true(text_is(a->lot.owner, b->lot.owner));
+    assert_true(text_is(a->from.organisation, b->from.organisation));
+    assert_true(text_is(a->to.organisation, b->to.organisation));
+    assert_true(text_is(a->seller, b->seller));
+    assert_true(text_is(a->buyer, b->buyer));
+    assert_true(text_is(a->laboratory, b->laboratory));
+    assert_int_equal(a->inputs_len, b->inputs_len);
+    for (size_t i = 0; i < a->inputs_len; i++)
+        assert_string_equal(a->inputs[i].lot, b->inputs[i].lot);
+    assert_int_equal(a->outputs_len, b->outputs_len);
+    for (size_t i = 0; i < a->outputs_len; i++) {
+        assert_string_equal(a->outputs[i].code, b->outputs[i].code);
+        assert_true(text_is(a->outputs[i].part.key, b->outputs[i].part.key));
+        assert_true(text_is(a->outputs[i].owner, b->outputs[i].owner));
+    }
+}
+
+/* The ledger still reads what is left, and what is shown is cut into the same parts. */
+static void test_redacted(void **state)
+{
+    const struct full *f = &FULL[(size_t)(uintptr_t)*state];
+    struct decoded d;
+    struct error err = {0};
+    json_t *v = full(f);
+    assert_true(record_decode_json(&arena, v, &d, &err));
+    const struct parts before = record_parts(&arena, d.record);
+    for (size_t i = 0; i < LENGTH(REDACTED); i++) {
+        part_set parts = REDACTED[i];
+        const char *husk = record_husk(&arena, d.record, parts), *shown = record_shown(&arena, d.record, parts);
+        struct record *left = read_text(husk);
+        same_names(d.record, left);
+        assert_int_equal(left->type, d.record->type);
+        assert_string_equal(record_husk(&arena, left, parts), husk); /* nothing more to take */
+        struct record seen = {.type = d.record->type, .json = json_loads(shown, 0, NULL)};
+        const struct parts after = record_parts(&arena, &seen);
+        for (unsigned k = PART_PRICE; k < PART_ELEMENTS; k++)
+            if (!(parts & BIT(k)))
+                assert_string_equal((const char *)after.at[k].at, (const char *)before.at[k].at);
+        for (size_t k = PART_ELEMENTS; k < before.len && !(parts & BIT(PART_ELEMENTS)); k++)
+            assert_string_equal((const char *)after.at[k].at, (const char *)before.at[k].at);
+        assert_string_equal(record_shown(&arena, &seen, parts), shown);
+        if (parts & BIT(PART_TEXT)) {
+            assert_null(strstr(shown, "\"note\""));
+            assert_null(strstr(husk, "\"note\""));
+        }
+        if (parts == BIT(PART_ELEMENTS + 1) - 2)
+            assert_string_equal(shown, arena_printf(&arena, "{\"type\":\"%s\"}", record_type_word(d.record->type)));
+        json_decref(seen.json);
+        json_decref(left->json);
+    }
+    json_decref(d.record->json);
+    json_decref(v);
+}
+
 #define ROWS(table, function)                                                            \
     for (size_t i = 0; i < LENGTH(table); i++)                                           \
         tests[n++] = (struct CMUnitTest)                                                 \
@@ -339,11 +418,12 @@ static void test_required(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[2 * LENGTH(FULL) + LENGTH(REQUIRED)];
+    struct CMUnitTest tests[3 * LENGTH(FULL) + LENGTH(REQUIRED)];
     size_t n = 0;
     arena_init(&arena, 0);
     ROWS(FULL, test_full);
     ROWS(FULL, test_spoilt);
+    ROWS(FULL, test_redacted);
     ROWS(REQUIRED, test_required);
     int failed = _cmocka_run_group_tests("members", tests, n, NULL, NULL);
     arena_reset(&arena);

@@ -75,6 +75,21 @@ struct parts {
  */
 struct parts record_parts(struct arena *a, const struct record *r);
 
+/* ---- what is left when contents are taken away ---- */
+
+/* A bit 1 << part_class for each part that `redacted` takes (PART_ELEMENTS: all elements). */
+typedef uint32_t part_set;
+part_set redacted_parts(const struct record *redacted);
+/* Whether so much goes that the rest is no fact any more: all but prices and free text is. */
+bool redacted_is_void(part_set parts);
+/* The record without those parts, as readers see it, in canonical JSON: items of lists stay in their places, as {} if
+ * nothing is left of them, so that the other parts are cut from it as before. */
+const char *record_shown(struct arena *a, const struct record *r, part_set parts);
+/* What the ledger keeps in its place: a record that decodes, and names the same lots, organisations and parts.  If the
+ * facts go, type, time and names are all that is true of it, and it counts as voided; else what is required of
+ * the rest is filled. */
+const char *record_husk(struct arena *a, const struct record *r, part_set parts);
+
 /* ---- many records in one body ---- */
 
 enum body_format { BODY_JSON, BODY_NDJSON, BODY_CSV };

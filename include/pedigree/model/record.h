@@ -223,8 +223,9 @@ struct record {
     const char *into_lot;
     const char *answer; /* verified */
     struct verified_of of;
-    int64_t target_seq;    /* voided: seq; NONE */
+    int64_t target_seq;    /* voided, redacted: seq; NONE */
     const char *target_id; /* voided: the submitter's own id; NULL */
+    struct words redacts;  /* redacted: which parts; not given: all */
 
     /* Statements; NULL but for their type. */
     struct organisation_statement *organisation;
