@@ -159,7 +159,14 @@ const struct answer ANSWERS[] = {
             "receivedAt": {"type": "string", "format": "date-time"},
             "partial": {"const": true, "description": "the record is not the caller's: what he may not see is left out"},
             "record": {"type": "object", "additionalProperties": true,
-                "description": "as it came in (Record), or what is left of it"}}})},
+                "description": "as it came in (Record), or what is left of it"},
+            "redacted": {"type": "object", "required": ["record", "receivedAt", "parts"],
+                "description": "contents were taken away for good: by which record, when and why",
+                "properties": {
+                    "record": {"type": "integer", "minimum": 0},
+                    "receivedAt": {"type": "string", "format": "date-time"},
+                    "parts": {"type": "array", "items": {"type": "string"}},
+                    "reason": {"type": "string"}, "authority": {"type": "string"}}}}})},
     {"PartPage", JSON({
         "type": "object", "required": ["part", "lifecycle", "notices", "alerts", "stock"],
         "properties": {

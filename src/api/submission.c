@@ -236,6 +236,13 @@ static bool seal(struct submission *s, struct chunk *c, struct item *item, int64
     return true;
 }
 
+/* What is lost for good is not left to whoever has got hold of a key. */
+static bool may_come(const struct record *r, struct error *err)
+{
+    return r->type != REC_REDACTED ||
+           error_at(err, ERR_INVALID, "/type", "contents are taken away on the ledger's own machine: `pedigreed redact`");
+}
+
 /* Sealed, a record has no need of its tree any more. */
 static bool decode(struct submission *s, struct chunk *c, const struct piece *piece,
                    struct item *item, int64_t *ordinal)
@@ -248,7 +255,7 @@ static bool decode(struct submission *s, struct chunk *c, const struct piece *pi
     bool is_good = record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err);
     if (is_good) {
         struct record *r = item->decoded.record;
-        is_good = seal(s, c, item, ordinal);
+        is_good = may_come(r, &item->err) && seal(s, c, item, ordinal);
         json_decref(r->json);
         r->json = NULL;
     }

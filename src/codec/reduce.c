@@ -18,6 +18,11 @@ static const char *const PART_WORDS[] = {
     [PART_PRICE] = "price", [PART_PARTIES] = "parties", [PART_QUANTITIES] = "quantities", [PART_DOCUMENTS] = "documents",
     [PART_TEXT] = "text",   [PART_REST] = "rest",       [PART_ELEMENTS] = "elements"};
 
+const char *part_word(enum part_class part)
+{
+    return PART_WORDS[part];
+}
+
 part_set redacted_parts(const struct record *redacted)
 {
     part_set set = 0;

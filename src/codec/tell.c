@@ -107,10 +107,6 @@ bool walk_record_type(const struct walk *w, const char *word, enum record_type *
     const char *names[REC_COUNT], *shown = walk_shown(w->arena, word);
     if (record_type_find(word, out))
         return true;
-    if (strcmp(word, "redacted") == 0)
-        return walk_wrong(w, &at,
-                          "a redaction is not submitted, and not possible yet; "
-                          "`voided` makes a record count as if it had never come");
     for (int t = 0; t < REC_COUNT; t++)
         names[t] = record_type_word((enum record_type)t);
     const char *near = text_nearest(word, names, REC_COUNT);

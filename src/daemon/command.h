@@ -31,6 +31,7 @@ bool rebuild_run(const struct invocation *in, struct error *err);
 bool key_add_run(const struct invocation *in, struct error *err);
 bool key_list_run(const struct invocation *in, struct error *err);
 bool key_revoke_run(const struct invocation *in, struct error *err);
+bool redact_run(const struct invocation *in, struct error *err);
 bool log_key_new_run(const struct invocation *in, struct error *err);
 bool log_key_show_run(const struct invocation *in, struct error *err);
 bool log_key_rotate_run(const struct invocation *in, struct error *err);

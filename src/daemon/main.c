@@ -23,6 +23,9 @@ static const struct command COMMANDS[] = {
      "Makes an API key and shows it, once. ROLE: submitter, reader, quality, operator.", key_add_run},
     {"key list", "", "Lists the keys: public part, organisation, role, label, dates.", key_list_run},
     {"key revoke", "KEY-ID", "Ends a key, named by its public part; it stops within seconds.", key_revoke_run},
+    {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
+     "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
+     "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},
     {"log-key new", "--name NAME [FILE]", "Makes the key that signs the log NAME, say ledger.example/2026, and shows how it is verified.",
      log_key_new_run},
     {"log-key show", "[FILE]", "Lists the verifier keys: of those that sign, and of those that did.", log_key_show_run},

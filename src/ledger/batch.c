@@ -801,7 +801,7 @@ bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, 
     if (ok) {
         append_all(b);
         settle_cause(b);
-        ok = store_fill(b->reading, err) && take_all(b, err) && batch_submitters(b, db, err);
+        ok = store_fill(b->reading, err) && take_all(b, err) && batch_redact(b, db, err) && batch_submitters(b, db, err);
     }
     if (ok) {
         trace_lots(b);

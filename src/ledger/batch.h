@@ -85,6 +85,10 @@ void batch_replay(struct batch *b, struct entry *e);  /* a rebuild: only its sta
 /* Settles who submits, once all records are taken; may ask PostgreSQL where records are voided. */
 bool batch_submitters(struct batch *b, struct db *db, struct error *err);
 
+/* redact.c */
+/* Takes away what the batch's `redacted` records say, in the same transaction; asks PostgreSQL where there are any. */
+bool batch_redact(struct batch *b, struct db *db, struct error *err);
+
 /*
  * A batch runs in three steps: it asks, it works and sends what is to be written, it waits for COMMIT.
  * The next one may ask before the last step: what it finds is as this one leaves it.  If this one fails

@@ -147,7 +147,7 @@ void knowledge_written(struct knowledge *kn)
 
 bool is_statement(enum record_type t)
 {
-    return record_type_family(t) == FAMILY_STATEMENT || t == REC_VOIDED || t == REC_VERIFIED;
+    return record_type_family(t) == FAMILY_STATEMENT || record_type_family(t) == FAMILY_VOID || t == REC_VERIFIED;
 }
 
 const char *record_owner(const char *submitter, const char *on_behalf)
@@ -197,6 +197,8 @@ const char *statement_subject(struct arena *a, const struct record *r, const cha
         return r->snapshot->of;
     if (r->type == REC_VOIDED)
         return void_subject(a, r, owner);
+    if (r->type == REC_REDACTED) /* one that is no void must not be taken for one */
+        return arena_printf(a, "%s:%" PRId64, redacted_is_void(redacted_parts(r)) ? "seq" : "parts", r->target_seq);
     if (r->of.has_record && r->of.record_seq != NONE)
         return arena_printf(a, "seq:%" PRId64, r->of.record_seq);
     return owner;
@@ -300,6 +302,12 @@ static void list_void(struct knowledge *kn, const struct statement *st)
     number_add(kn, &kn->voids_by_key, key_number(key), st);
 }
 
+static void list_redaction(struct knowledge *kn, const struct statement *st)
+{
+    if (st->voids)
+        list_void(kn, st);
+}
+
 static void list_part(struct knowledge *kn, const struct statement *st)
 {
     list_add(kn, BY_PART, st->part->part.key, st, NULL);
@@ -322,6 +330,7 @@ static void (*const LISTS[REC_COUNT])(struct knowledge *, const struct statement
     [REC_CERTIFICATE] = list_certificate,   [REC_PART] = list_part,
     [REC_NOTICE] = list_notice,             [REC_ALERT] = list_alert,
     [REC_VERIFIED] = list_answer,           [REC_VOIDED] = list_void,
+    [REC_REDACTED] = list_redaction,
 };
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name)
@@ -353,7 +362,7 @@ static bool voided(struct knowledge *kn, int64_t seq, const char *owner, const u
                    bool is_name)
 {
     uint8_t target[16];
-    if (!kn->statements[REC_VOIDED])
+    if (!kn->statements[REC_VOIDED] && !kn->statements[REC_REDACTED])
         return false;
     for (const struct listed *l = map_get(&kn->voids_by_seq, seq); l; l = l->next)
         if (void_counts(kn, l->statement, owner, is_name))
@@ -423,6 +432,7 @@ static struct statement *statement_of(struct arena *a, const struct record *r)
                                 r->notice,       r->alert,         r->snapshot};
     *st = (struct statement){.type = r->type, .time = r->time, .answer = r->answer,
                              .target_seq = r->target_seq, .target_id = r->target_id};
+    st->voids = r->type == REC_VOIDED || (r->type == REC_REDACTED && redacted_is_void(redacted_parts(r)));
     for (size_t i = 0; i < LENGTH(said); i++)
         if (said[i])
             st->said = said[i];
@@ -453,11 +463,11 @@ bool knowledge_add(struct knowledge *kn, int64_t seq, const char *owner, bool by
         kn->statements[st->type] = st;
         number_add(kn, &kn->by_seq, seq, st);
         number_add(kn, &kn->by_key, key_number(key), st);
-        if (st->type == REC_SNAPSHOT || st->type == REC_VOIDED)
+        if (st->type == REC_SNAPSHOT || st->voids)
             kn->registers_known = false;
         if (LISTS[st->type])
             LISTS[st->type](kn, st);
-        const struct statement *target = st->type == REC_VOIDED ? void_target(kn, st) : st;
+        const struct statement *target = st->voids ? void_target(kn, st) : st;
         if (target && target->type == REC_ORGANISATION && target->by_operator)
             names_changed(kn, target);
         *out = st;

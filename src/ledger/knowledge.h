@@ -41,7 +41,8 @@ struct statement {
         const struct verified_of *of; /* with `answer` */
     };
     const char *answer;
-    int64_t target_seq; /* voided */
+    bool voids;         /* what it names: voided, or redacted so far that no fact is left */
+    int64_t target_seq; /* voided, redacted */
     const char *target_id;
     struct statement *next; /* same kind, newest seq first */
 };

@@ -225,8 +225,8 @@ static void settle(const struct reach *r, size_t from)
 void knowledge_causes(struct knowledge *kn, struct arena *a, const struct statement *st,
                       struct causes *out)
 {
-    const struct statement *about = st->type == REC_VOIDED ? void_target(kn, st) : st;
-    bool first = st->type == REC_VOIDED || st->type == REC_ALERT || st->type == REC_VERIFIED;
+    const struct statement *about = st->voids ? void_target(kn, st) : st;
+    bool first = st->voids || st->type == REC_ALERT || st->type == REC_VERIFIED;
     const struct reach r = {kn, a, out, first ? FIRST : LATER};
     size_t from = out->list.len;
     if (about && REACHES[about->type])

@@ -134,6 +134,15 @@ struct writing;
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c);
 void store_append(struct writing *w);
 bool store_settle(struct writing *w, struct error *err); /* waits for what was sent: something is to be asked between */
+/* What takes the place of a body; all as redact_body() wants it. */
+struct redaction {
+    int64_t target, by;
+    int32_t parts;
+    const char *husk, *shown;
+    struct bytes salts;
+    bool is_void, forget_key;
+};
+void store_redact(struct writing *w, const struct redaction *r);
 void store_trace(struct writing *w);
 void store_write(struct writing *w, int due_wanted);
 bool store_commit(struct writing *w, struct outcome_after *out, struct error *err);

@@ -9,6 +9,7 @@
 #include "stored.h"
 
 #include "pedigree/base/clock.h"
+#include "pedigree/codec/codec.h"
 #include "pedigree/model/party.h"
 #include "pedigree/model/when.h"
 
@@ -24,7 +25,13 @@ static const struct column RECORD_ROW[] = {
     COL(struct record_row, role),      COL(struct record_row, kind),
     COL(struct record_row, canonical), COL(struct record_row, by_holder),
     COL(struct record_row, proves_hop), COL(struct record_row, concerns),
+    COL(struct record_row, redacted_by), COL(struct record_row, redacted_us),
+    COL(struct record_row, redacted_parts), COL(struct record_row, redacted_why),
 };
+/* Of a row of shown_body `b`: by what it is less than it was. */
+#define REDACTION                                                                        \
+    "b.redacted_by, (SELECT w.received_us FROM record w WHERE w.seq = b.redacted_by) AS redacted_us,"   \
+    " b.redacted_parts, (SELECT w.canonical FROM body w WHERE w.seq = b.redacted_by) AS redacted_why"
 /* $2 the lot through which they are read, $3 the reader's class, $4 that lot is upstream. */
 QUERY RECORDS_LOAD = {
     .name = "records_load",
@@ -41,21 +48,21 @@ QUERY RECORDS_LOAD = {
         "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
         "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) "
         "AS proves_hop,"
-        "       record_concerns($3::bigint, r.seq, r.kind, b.canonical::jsonb) AS concerns"
+        "       record_concerns($3::bigint, r.seq, r.kind, b.canonical::jsonb) AS concerns, " REDACTION
         "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
-        "  JOIN record r ON r.seq = x.seq JOIN body b ON b.seq = x.seq"
+        "  JOIN record r ON r.seq = x.seq JOIN shown_body b ON b.seq = x.seq"
         " ORDER BY x.place",
     ROW(struct record_row, RECORD_ROW),
 };
 /* The newest, oldest first; one more than is shown, so that a cut can be told. */
 #define STATEMENT_COLUMNS                                                                \
     "r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"       \
-    " false AS by_holder, false AS proves_hop, false AS concerns"
+    " false AS by_holder, false AS proves_hop, false AS concerns, " REDACTION
 #define NEWEST(from)                                                                     \
     "SELECT * FROM (SELECT " STATEMENT_COLUMNS from                                      \
     " ORDER BY r.seq DESC LIMIT 1001) n ORDER BY seq"
 #define IN_FORCE(source)                                                                 \
-    " FROM " source " JOIN record r ON r.seq = t.seq JOIN body b ON b.seq = t.seq"
+    " FROM " source " JOIN record r ON r.seq = t.seq JOIN shown_body b ON b.seq = t.seq"
 #define OF_SUBJECTS                                                                      \
     "unnest($2::text[]) x(subject)"                                                      \
     " JOIN statement_in_force t ON t.kind = $1 AND t.subject = x.subject"
@@ -96,6 +103,25 @@ json_t *parse_body(const struct record_row *row)
     return json_loads(row->canonical, JSON_ALLOW_NUL, NULL);
 }
 
+/* That something was taken away, when and why: whoever may see what is left may know. */
+static json_t *redaction_json(const struct record_row *row)
+{
+    char at[28];
+    json_t *o, *parts;
+    CLEANUP(json_cleanup) json_t *why = row->redacted_why ? json_loads(row->redacted_why, 0, NULL) : NULL;
+    if (row->redacted_by == INT64_MIN)
+        return NULL;
+    parts = json_array();
+    for (unsigned part = PART_PRICE; part <= PART_ELEMENTS; part++)
+        if ((part_set)row->redacted_parts & 1U << part)
+            json_array_append_new(parts, json_string(part_word((enum part_class)part)));
+    o = json_pack("{s:I, s:s, s:o}", "record", (json_int_t)row->redacted_by, "receivedAt", us_text(row->redacted_us, at),
+                  "parts", parts);
+    put(o, "reason", json_incref(json_object_get(why, "reason")));
+    put(o, "authority", json_incref(json_object_get(why, "authority")));
+    return o;
+}
+
 json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
                     const char *code)
 {
@@ -122,6 +148,7 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
                           us_text(row->received_us, at));
     put_text(o, "onBehalfOf", row->on_behalf);
     put(o, "record", seen);
+    put(o, "redacted", redaction_json(row));
     if (partial)
         put(o, "partial", json_true());
     return o;

@@ -7,6 +7,9 @@ struct record_row {
     int64_t seq, received_us;
     const char *submitter, *on_behalf, *role, *kind, *canonical;
     bool by_holder, proves_hop, concerns;
+    int64_t redacted_by, redacted_us; /* NONE: it is as it came in */
+    int32_t redacted_parts;
+    const char *redacted_why; /* the record that says so */
     bool is_published; /* set by who asks: an alert by the maker of the part */
 };
 /* The reader's JSON of one record; NULL if he may see nothing of it. */

@@ -11,16 +11,26 @@ static void big_endian(uint32_t v, uint8_t out[static 4])
         out[i] = (uint8_t)(v >> (24 - 8 * i));
 }
 
+void part_salt(const uint8_t secret[static SECRET_LEN], uint32_t i, uint8_t out[static SHA256_LEN])
+{
+    uint8_t index[4];
+    big_endian(i, index);
+    const struct span spans[] = {{&(uint8_t){TAG_SALT}, 1}, {secret, SECRET_LEN}, {index, sizeof index}};
+    sha256_spans(spans, LENGTH(spans), out);
+}
+
+void salted_digest(const uint8_t salt[static SHA256_LEN], struct span part, uint8_t out[static SHA256_LEN])
+{
+    const struct span spans[] = {{&(uint8_t){TAG_PART}, 1}, {salt, SHA256_LEN}, part};
+    sha256_spans(spans, LENGTH(spans), out);
+}
+
 void part_digest(const uint8_t secret[static SECRET_LEN], uint32_t i, struct span part,
                  uint8_t out[static SHA256_LEN])
 {
-    uint8_t index[4], salt[SHA256_LEN];
-    big_endian(i, index);
-    const struct span of_salt[] = {
-        {&(uint8_t){TAG_SALT}, 1}, {secret, SECRET_LEN}, {index, sizeof index}};
-    sha256_spans(of_salt, LENGTH(of_salt), salt);
-    const struct span of_part[] = {{&(uint8_t){TAG_PART}, 1}, {salt, sizeof salt}, part};
-    sha256_spans(of_part, LENGTH(of_part), out);
+    uint8_t salt[SHA256_LEN];
+    part_salt(secret, i, salt);
+    salted_digest(salt, part, out);
 }
 
 void commitment(const uint8_t *digests, uint32_t n, uint8_t out[static SHA256_LEN])

@@ -57,7 +57,7 @@ static const struct fault {
     {"a word in capitals", "{" SHIP ",\"reason\":\"SALE\"}", "/reason", "did you mean \"sale\"?"},
     {"a number for a text", "{" HEAD "\"lot\":{\"code\":\"R\",\"traceCodes\":[123]}}", "/lot/traceCodes/0", "a text would be right"},
     {"type misspelt", "{\"type\":\"recieved\"}", "/type", "did you mean \"received\"?"},
-    {"redacted is not submitted", "{\"type\":\"redacted\"}", "/type", "not possible yet; `voided`"},
+    {"redacted takes parts that there are", "{\"type\":\"redacted\",\"time\":\"2024\",\"record\":1,\"reason\":\"r\",\"authority\":\"a\",\"parts\":[\"prices\"]}", "/parts/0", "did you mean \"price\"?"},
     {"no time", "{\"type\":\"received\"," LOT_OK "}", "/time", "\"time\" is missing"},
     {"wrong time", "{\"type\":\"received\",\"time\":\"1.8.2024\"," LOT_OK "}", "/time", "is no time"},
     {"unknown member named", "{" SHIP ",\"quanity\":3}", "/quanity", "unknown member \"quanity\"; did you mean \"quantity\"?"},

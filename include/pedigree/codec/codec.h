@@ -79,6 +79,7 @@ struct parts record_parts(struct arena *a, const struct record *r);
 
 /* A bit 1 << part_class for each part that `redacted` takes (PART_ELEMENTS: all elements). */
 typedef uint32_t part_set;
+const char *part_word(enum part_class part); /* from PART_PRICE on */
 part_set redacted_parts(const struct record *redacted);
 /* Whether so much goes that the rest is no fact any more: all but prices and free text is. */
 bool redacted_is_void(part_set parts);

@@ -11,6 +11,9 @@
 
 #define SECRET_LEN 32
 
+void part_salt(const uint8_t secret[static SECRET_LEN], uint32_t i, uint8_t out[static SHA256_LEN]);
+/* Of a part whose salt alone is known. */
+void salted_digest(const uint8_t salt[static SHA256_LEN], struct span part, uint8_t out[static SHA256_LEN]);
 void part_digest(const uint8_t secret[static SECRET_LEN], uint32_t i, struct span part,
                  uint8_t out[static SHA256_LEN]);
 /* digests: n * SHA256_LEN bytes. */
