@@ -5,30 +5,15 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
+#include "pedigree/base/file.h"
 #include "pedigree/base/secret.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define CREDENTIAL "log_key"
-
-static void close_file(const int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
-static bool fail(struct error *err, const char *path, const char *what)
-{
-    return error_at(err, ERR_INVALID, "log_key", "%.300s: cannot %s: %s", path, what, strerror(errno));
-}
 
 struct log_key *log_key_new(void)
 {
@@ -86,59 +71,30 @@ static bool find_anchor(const struct config *c, struct log_key *out, struct erro
     return set_path(out->anchor, "log_anchor", state, "/log.anchor", err);
 }
 
-/* ---- reading ---- */
+/* ---- reading and writing ---- */
 
-/* Of the very file that was opened. */
-static bool is_private(int fd, const struct log_key *k, struct error *err)
+static bool of_log_key(const struct error *why, struct error *err)
 {
-    struct stat s;
-    /* A credential is opened to its reader by an access list; where a group's rights stand is then the list's mask. */
-    mode_t others = k->is_credential ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
-    if (fstat(fd, &s) != 0)
-        return fail(err, k->path, "look at it");
-    if (!S_ISREG(s.st_mode))
-        return error_at(err, ERR_INVALID, "log_key", "%.300s is no regular file", k->path);
-    if (s.st_mode & others)
-        return error_at(err, ERR_INVALID, "log_key", "%.300s has mode %04o: others may read or write it; chmod 600", k->path,
-                        (unsigned)s.st_mode & 07777);
-    return s.st_uid == 0 || s.st_uid == geteuid() ||
-           error_at(err, ERR_INVALID, "log_key", "%.300s belongs to user %u, neither root nor who runs pedigreed", k->path,
-                    (unsigned)s.st_uid);
-}
-
-static bool read_all(int fd, const char *path, char *text, size_t *len, struct error *err)
-{
-    ssize_t n = 1;
-    *len = 0;
-    while (n != 0 && *len < KEYRING_MAX) {
-        n = read(fd, text + *len, KEYRING_MAX - *len);
-        if (n < 0)
-            return fail(err, path, "read it");
-        *len += (size_t)n;
-    }
-    return *len < KEYRING_MAX || error_at(err, ERR_INVALID, "log_key", "%.300s is longer than 64 KiB", path);
+    return error_at(err, why->code, "log_key", "%s", why->detail);
 }
 
 static bool parse(const char *path, const char *text, size_t len, struct keyring *out, struct error *err)
 {
     struct error why = {0};
-    return keyring_parse(text, len, out, &why) || error_at(err, ERR_INVALID, "log_key", "%.200s %.180s", path, why.detail);
+    return keyring_parse(text, len, out, &why) || error_set(err, ERR_INVALID, "%.200s %.180s", path, why.detail);
 }
 
 static bool read_keys(struct log_key *k, struct error *err)
 {
     size_t len;
-    CLEANUP(close_file) int fd = open(k->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return fail(err, k->path, "open it");
-    if (!is_private(fd, k, err))
-        return false;
+    struct error why = {0};
     char *text = secret_new(KEYRING_MAX);
-    bool ok = read_all(fd, k->path, text, &len, err) && parse(k->path, text, len, &k->keys, err);
+    bool ok = file_read_private(k->path, k->is_credential, text, KEYRING_MAX, &len, &why) && parse(k->path, text, len, &k->keys, &why);
     secret_free(text, KEYRING_MAX);
-    if (!ok)
-        keyring_wipe(&k->keys);
-    return ok;
+    if (ok)
+        return true;
+    keyring_wipe(&k->keys);
+    return of_log_key(&why, err);
 }
 
 bool log_key_load(const struct config *c, struct log_key *out, struct error *err)
@@ -146,69 +102,19 @@ bool log_key_load(const struct config *c, struct log_key *out, struct error *err
     return find(c, NULL, out, err) && (!*out->path || (find_anchor(c, out, err) && read_keys(out, err)));
 }
 
-/* ---- writing ---- */
-
-static bool sync_directory(const char *path, struct error *err)
-{
-    char copy[4096];
-    snprintf(copy, sizeof copy, "%s", path);
-    CLEANUP(close_file) int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return (fd >= 0 && fsync(fd) == 0) || fail(err, path, "sync its directory");
-}
-
-static bool write_all(int fd, const char *path, const struct text *t, struct error *err)
-{
-    for (size_t at = 0; at < t->len;) {
-        ssize_t n = write(fd, t->at + at, t->len - at);
-        if (n <= 0)
-            return fail(err, path, "write it");
-        at += (size_t)n;
-    }
-    return fsync(fd) == 0 || fail(err, path, "sync it");
-}
-
-static bool write_text(int fd, const char *path, const struct keyring *k, struct error *err)
+static bool write_keys(const struct log_key *k, enum file_way way, struct error *err)
 {
     struct arena a;
+    struct error why = {0};
+    if (k->is_credential)
+        return error_at(err, ERR_INVALID, "log_key", "%.200s is a credential: name the file that LoadCredential= takes", k->path);
     arena_init(&a, 0);
     struct text t = text_new(&a);
-    keyring_print(k, &t);
-    bool ok = write_all(fd, path, &t, err);
+    keyring_print(&k->keys, &t);
+    bool ok = file_write(k->path, t.at, t.len, way, &why) || of_log_key(&why, err);
     explicit_bzero(t.at, t.len);
     arena_reset(&a);
     return ok;
-}
-
-/* Under its name: over the old one, or only where nothing is. */
-static bool give_name(const char *beside, const char *path, bool is_new, struct error *err)
-{
-    if (!is_new)
-        return rename(beside, path) == 0 || fail(err, path, "replace it");
-    if (link(beside, path) == 0)
-        return true;
-    return errno == EEXIST ? error_at(err, ERR_INVALID, "log_key", "%.250s is there already, and no key is ever overwritten: name another "
-                                      "file, or make this log's next key with log-key rotate", path)
-                           : fail(err, path, "make it");
-}
-
-/* A new file beside `path` first, as only a whole one may have its name; it keeps the owner of the one before. */
-static bool write_keys(const char *path, const struct keyring *k, bool is_new, struct error *err)
-{
-    char beside[4096];
-    struct stat old;
-    if (!set_path(beside, "log_key", path, ".new", err))
-        return false;
-    CLEANUP(close_file) int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return error_at(err, ERR_INVALID, "log_key", "%.300s is there: either another log-key command is at work, or one was cut short; "
-                        "then remove it", beside);
-    if (fd < 0)
-        return fail(err, beside, "make it");
-    bool ok = is_new || (stat(path, &old) == 0 && fchown(fd, old.st_uid, old.st_gid) == 0) || fail(err, path, "keep its owner");
-    ok = ok && write_text(fd, beside, k, err) && give_name(beside, path, is_new, err);
-    if (is_new || !ok)
-        unlink(beside);
-    return ok && sync_directory(path, err);
 }
 
 /* ---- commands ---- */
@@ -257,7 +163,7 @@ static bool make(struct log_key *k, const char *name, struct error *err)
     struct error why = {0};
     if (!add_key(&k->keys, name, &why))
         return error_at(err, why.code, "--name", "\"%.100s\" %.200s", name, why.detail);
-    return write_keys(k->path, &k->keys, true, err);
+    return write_keys(k, FILE_NEW, err);
 }
 
 static bool read_them(struct log_key *k, const char *name, struct error *err)
@@ -266,27 +172,18 @@ static bool read_them(struct log_key *k, const char *name, struct error *err)
     return read_keys(k, err);
 }
 
-/* What is replaced is the file itself, not a link to it. */
-static bool replace(struct log_key *k, struct error *err)
-{
-    char path[PATH_MAX];
-    if (k->is_credential)
-        return error_at(err, ERR_INVALID, "log_key", "%.200s is a credential: name the file that LoadCredential= takes", k->path);
-    return (realpath(k->path, path) || fail(err, k->path, "find it")) && write_keys(path, &k->keys, false, err);
-}
-
 /* Until the older ones are retired all sign, so that who knows any of them can verify. */
 static bool rotate(struct log_key *k, const char *name, struct error *err)
 {
     (void)name;
-    return read_keys(k, err) && add_key(&k->keys, k->keys.signers[0].verifier.name, err) && replace(k, err);
+    return read_keys(k, err) && add_key(&k->keys, k->keys.signers[0].verifier.name, err) && write_keys(k, FILE_REPLACE, err);
 }
 
 static bool retire(struct log_key *k, const char *name, struct error *err)
 {
     char day[11];
     (void)name;
-    return read_keys(k, err) && keyring_retire(&k->keys, day_text(day_of_us(clock_now_us()), day), err) && replace(k, err);
+    return read_keys(k, err) && keyring_retire(&k->keys, day_text(day_of_us(clock_now_us()), day), err) && write_keys(k, FILE_REPLACE, err);
 }
 
 bool log_key_new_run(const struct invocation *in, struct error *err)
