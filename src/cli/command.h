@@ -81,6 +81,7 @@ enum exit_status command_records(struct session *s);
 enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
 enum exit_status command_rules(struct session *s);
+enum exit_status command_witness(struct session *s);
 enum exit_status command_completion(struct session *s);
 
 /* All of the program: main() without the process. */

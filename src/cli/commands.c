@@ -70,6 +70,16 @@ const struct command COMMANDS[] = {
      "  pedigree rules\n"
      "  pedigree rules CAP-044\n",
      0, 1, false, {OPT_NONE}, command_rules},
+    {"witness", "[LOG...]", "Watches over logs: signs that each only grew, for whoever asks.",
+     "LOG is a log's verifier key (PEDIGREE_LOG_VKEY in quickstart's demo.env). A witness (C2SP\n"
+     "tlog-witness) remembers the newest checkpoint of each log that it signed, and signs another\n"
+     "only if a proof shows that the log grew out of that one: who checks for its signature cannot\n"
+     "be shown a history that others are not shown. It prints its URL and its verifier key, which\n"
+     "the log's operator sets in log_witnesses, and runs until it is told to end.\n\n"
+     "  pedigree witness --dir /var/lib/witness --name witness.example/w1 \"$PEDIGREE_LOG_VKEY\"\n"
+     "  pedigree witness --dir /var/lib/witness --policy logs.txt --listen 0.0.0.0:8471\n\n"
+     "Never restore DIR from a backup: it would sign a history that contradicts what it signed.\n",
+     0, COMMAND_WORDS_MANY, true, {OPT_DIR, OPT_NAME, OPT_LISTEN, OPT_POLICY}, command_witness},
     {"completion", "bash", "Prints the completion script for bash.",
      "  source <(pedigree completion bash)\n"
      "  pedigree completion bash >/etc/bash_completion.d/pedigree\n",
