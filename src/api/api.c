@@ -2,6 +2,7 @@
 #include "submission.h"
 
 #include "pedigree/api/api.h"
+#include "pedigree/query/tiles.h"
 
 void api_init(struct api *api, const struct config *config, struct ledger *ledger)
 {
@@ -14,10 +15,12 @@ void api_init(struct api *api, const struct config *config, struct ledger *ledge
     submissions_init(api->submissions, ledger, (size_t)record_max,
                      config->spool_dir, config->spool_max_bytes);
     api->openapi = openapi_text(&api->arena);
+    api->tiles = tile_cache_new((size_t)config->tile_cache_bytes);
 }
 
 void api_done(struct api *api)
 {
     submissions_done(api->submissions);
+    tile_cache_free(api->tiles);
     arena_reset(&api->arena);
 }

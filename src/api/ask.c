@@ -17,7 +17,7 @@ struct reader reader_of(struct request *rq)
         replica_know(api->replica, size, generation);
     }
     return (struct reader){.db = own->primary, .arena = &rq->arena, .caller = rq->caller,
-                           .replica_db = own->replica, .replica = api->replica};
+                           .replica_db = own->replica, .replica = api->replica, .tiles = api->tiles};
 }
 
 bool page_read(const struct request *rq, const char *limit, const char *cursor,

@@ -12,6 +12,10 @@ extern const struct parameters RECORDS_POST_PARAMETERS;
 #define HANDLER(name) bool name(struct request *rq, struct reply *rp, struct error *err)
 
 HANDLER(record_show);
+HANDLER(record_receipt);
+HANDLER(log_checkpoint);
+HANDLER(log_tile);
+HANDLER(log_consistency);
 HANDLER(lots_list);
 HANDLER(lot_show);
 HANDLER(lot_trace);
@@ -26,4 +30,4 @@ HANDLER(metrics_show);
 HANDLER(openapi_show);
 
 extern const struct parameters LOTS_LIST_PARAMETERS, LOT_TRACE_PARAMETERS,
-    LOT_RECORDS_PARAMETERS, FLAGS_LIST_PARAMETERS, NO_PARAMETERS;
+    LOT_RECORDS_PARAMETERS, FLAGS_LIST_PARAMETERS, LOG_CONSISTENCY_PARAMETERS, NO_PARAMETERS;

@@ -108,6 +108,8 @@ static json_t *parameter_schema(const struct query_parameter *p)
         return words_schema(p->words);
     case PARAMETER_BOOLEAN:
         return json_pack("{s:s}", "type", "boolean");
+    case PARAMETER_SIZE:
+        return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
     case PARAMETER_WHOLE:
         return json_pack("{s:s, s:i, s:I}", "type", "integer", "minimum", 1, "maximum",
                          (json_int_t)p->max);
@@ -124,7 +126,7 @@ static json_t *query_parameter(const struct query_parameter *p)
     json_t *schema = parameter_schema(p);
     if (p->initial && p->type == PARAMETER_BOOLEAN)
         set(schema, "default", json_boolean(strcmp(p->initial, "true") == 0));
-    else if (p->initial && p->type == PARAMETER_WHOLE)
+    else if (p->initial && (p->type == PARAMETER_WHOLE || p->type == PARAMETER_SIZE))
         set(schema, "default", json_integer(atol(p->initial)));
     else if (p->initial)
         set(schema, "default", json_string(p->initial));
@@ -220,6 +222,8 @@ static json_t *answer_content(const struct operation *op)
 {
     if (strcmp(op->answer, "text/plain") == 0)
         return content("text/plain", json_pack("{s:s}", "type", "string"));
+    if (strcmp(op->answer, "application/octet-stream") == 0)
+        return content("application/octet-stream", json_object());
     json_t *media = content("application/json", ref(op->answer));
     if (strcmp(op->answer, "Trace") == 0)
         json_object_update_missing_new(

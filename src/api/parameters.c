@@ -115,6 +115,8 @@ static bool read_one(struct request *rq, const struct query_parameter *p,
         return read_word(rq, &boolean, value, err);
     case PARAMETER_WHOLE:
         return read_number(p->name, value, 1, most(rq, p), &number, err);
+    case PARAMETER_SIZE:
+        return read_number(p->name, value, 0, INT64_MAX, &number, err);
     case PARAMETER_TEXT:
     case PARAMETER_CURSOR:
         break;

@@ -7,7 +7,7 @@
  */
 #include "batch.h"
 
-#include "pedigree/base/clock.h"
+#include "pedigree/codec/envelope.h"
 
 #include <string.h>
 
@@ -94,19 +94,10 @@ void batch_admit(struct batch *b)
     }
 }
 
-/* Who says it, for whom, in which capacity, when and what: the part only the ledger can fill. */
 static struct span envelope(struct batch *b, const struct entry *e)
 {
-    char time[28];
-    size_t len;
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "receivedAt", us_text(e->received_us, time),
-                          "role", e->role, "submitter", e->submitter, "type",
-                          record_type_word(e->record->type));
-    if (e->on_behalf)
-        json_object_set_new(o, "onBehalfOf", json_string(e->on_behalf));
-    const char *text = json_canonical(&b->arena, o, &len);
-    json_decref(o);
-    return (struct span){text, len};
+    return envelope_text(&b->arena, &(struct envelope){e->submitter, e->on_behalf, e->role, record_type_word(e->record->type),
+                                                       e->received_us});
 }
 
 void batch_append(struct batch *b, struct entry *e)

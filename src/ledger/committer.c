@@ -699,6 +699,7 @@ static void finish(struct work *works)
 static void *run(void *arg)
 {
     struct ledger *l = arg;
+    work_queue(l); /* what is there is known, and signed, before anybody asks */
     for (bool stop = false; !stop;) {
         struct work *works = next_works(l, &stop);
         if (stop)

@@ -27,6 +27,7 @@ struct api {
     struct ledger *ledger;
     struct submissions *submissions;
     struct replica *replica; /* NULL: no replica answers reads */
+    struct tile_cache *tiles; /* of the log's tree */
     const char *openapi; /* text, made once */
     /* What else is missing ("postgresql: run pedigreed migrate"), NULL: nothing. On a reader. */
     const char *(*trouble)(struct request *rq, void *ctx);

@@ -30,7 +30,19 @@ struct reader {
     const struct caller *caller;
     struct db *replica_db; /* NULL: there is none */
     struct replica *replica;
+    struct tile_cache *tiles; /* tiles.h */
 };
+
+/* ---- the log (api asks for nothing beyond the published size) ---- */
+struct tile_id;
+struct span;
+/* A tile, or a bundle of entries. */
+bool query_tile(const struct reader *r, const struct tile_id *id, struct span *out, struct error *err);
+/* Lines of base64 hashes: that the tree of `from` is the beginning of that of `to`; from <= to. */
+bool query_consistency(const struct reader *r, int64_t from, int64_t to, const char **text, struct error *err);
+/* The receipt (tlog-proof) of a record that the caller may see whole, against a checkpoint of that size. */
+bool query_receipt(const struct reader *r, int64_t seq, int64_t size, const char *note, const char **text,
+                   struct error *err);
 
 /* SET statements for readers' connections (db_new). */
 extern const char QUERY_SETTINGS[];

@@ -1,0 +1,92 @@
+/* log - GET /log/..., /v1/log/consistency, /v1/records/{seq}/receipt: what anybody may check us by. */
+#include "ask.h"
+
+#include "pedigree/api/api.h"
+#include "pedigree/base/cleanup.h"
+#include "pedigree/tlog/tile.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool published(struct request *rq, int64_t *size, const char **note, struct error *err)
+{
+    const struct api *api = rq->context;
+    return ledger_checkpoint(api->ledger, &rq->arena, size, note) ||
+           error_set(err, ERR_UNAVAILABLE, "no checkpoint is published: the log has no key (log_key), or the ledger has not come up yet");
+}
+
+static bool answer_text(struct reply *rp, const char *text)
+{
+    rp->content_type = "text/plain; charset=utf-8";
+    rp->body = text;
+    rp->len = strlen(text);
+    return true;
+}
+
+bool log_checkpoint(struct request *rq, struct reply *rp, struct error *err)
+{
+    int64_t size;
+    const char *note;
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !published(rq, &size, &note, err))
+        return false;
+    reply_header(rp, "Cache-Control", "no-cache");
+    answer_text(rp, note);
+    reply_etag(rq, rp);
+    return true;
+}
+
+/* What was published once is the same for ever. */
+bool log_tile(struct request *rq, struct reply *rp, struct error *err)
+{
+    struct tile_id id;
+    int64_t size;
+    const char *note;
+    struct span bytes;
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !tile_parse(request_parameter(rq, "tile"), &id, err) ||
+        !published(rq, &size, &note, err))
+        return false;
+    if (!tile_is_in(&id, size))
+        return error_set(err, ERR_NOT_FOUND, "the log of %" PRId64 " records has no such tile", size);
+    const struct reader reader = reader_of(rq);
+    if (!query_tile(&reader, &id, &bytes, err))
+        return false;
+    rp->content_type = "application/octet-stream";
+    rp->body = bytes.at;
+    rp->len = bytes.len;
+    reply_header(rp, "Cache-Control", "public, max-age=31536000, immutable");
+    reply_etag(rq, rp);
+    return true;
+}
+
+enum { FROM, TO };
+static const struct query_parameter SIZES[] = {
+    [FROM] = {"from", PARAMETER_SIZE, .initial = "0", .help = "the older size"},
+    [TO] = {"to", PARAMETER_SIZE, .help = "the newer size; absent: the published one"},
+};
+const struct parameters LOG_CONSISTENCY_PARAMETERS = PARAMETERS(SIZES);
+
+bool log_consistency(struct request *rq, struct reply *rp, struct error *err)
+{
+    const char *v[LENGTH(SIZES)], *note, *text;
+    int64_t size;
+    if (!parameters_read(rq, &LOG_CONSISTENCY_PARAMETERS, v, err) || !published(rq, &size, &note, err))
+        return false;
+    int64_t from = strtoll(v[FROM], NULL, 10), to = v[TO] ? strtoll(v[TO], NULL, 10) : size;
+    if (to > size)
+        return error_at(err, ERR_INVALID, "to", "the published log has %" PRId64 " records", size);
+    if (from > to)
+        return error_at(err, ERR_INVALID, "from", "is larger than \"to\", %" PRId64, to);
+    const struct reader reader = reader_of(rq);
+    return query_consistency(&reader, from, to, &text, err) && answer_text(rp, text);
+}
+
+bool record_receipt(struct request *rq, struct reply *rp, struct error *err)
+{
+    int64_t seq, size;
+    const char *note, *text;
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !path_seq(rq, &seq, err) || !published(rq, &size, &note, err))
+        return false;
+    const struct reader reader = reader_of(rq);
+    return query_receipt(&reader, seq, size, note, &text, err) && answer_text(rp, text);
+}
