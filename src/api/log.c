@@ -16,11 +16,12 @@ static bool published(struct request *rq, int64_t *size, const char **note, stru
            error_set(err, ERR_UNAVAILABLE, "no checkpoint is published: the log has no key (log_key), or the ledger has not come up yet");
 }
 
-static bool answer_text(struct reply *rp, const char *text)
+static bool answer_text(struct request *rq, struct reply *rp, const char *text)
 {
     rp->content_type = "text/plain; charset=utf-8";
     rp->body = text;
     rp->len = strlen(text);
+    reply_etag(rq, rp);
     return true;
 }
 
@@ -31,9 +32,7 @@ bool log_checkpoint(struct request *rq, struct reply *rp, struct error *err)
     if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !published(rq, &size, &note, err))
         return false;
     reply_header(rp, "Cache-Control", "no-cache");
-    answer_text(rp, note);
-    reply_etag(rq, rp);
-    return true;
+    return answer_text(rq, rp, note);
 }
 
 /* What was published once is the same for ever. */
@@ -78,7 +77,7 @@ bool log_consistency(struct request *rq, struct reply *rp, struct error *err)
     if (from > to)
         return error_at(err, ERR_INVALID, "from", "is larger than \"to\", %" PRId64, to);
     const struct reader reader = reader_of(rq);
-    return query_consistency(&reader, from, to, &text, err) && answer_text(rp, text);
+    return query_consistency(&reader, from, to, &text, err) && answer_text(rq, rp, text);
 }
 
 bool record_receipt(struct request *rq, struct reply *rp, struct error *err)
@@ -88,5 +87,5 @@ bool record_receipt(struct request *rq, struct reply *rp, struct error *err)
     if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !path_seq(rq, &seq, err) || !published(rq, &size, &note, err))
         return false;
     const struct reader reader = reader_of(rq);
-    return query_receipt(&reader, seq, size, note, &text, err) && answer_text(rp, text);
+    return query_receipt(&reader, seq, size, note, &text, err) && answer_text(rq, rp, text);
 }

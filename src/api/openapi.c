@@ -260,9 +260,13 @@ static json_t *responses_of(const struct operation *op)
     if (op->is_public) {
         set(all, "400", problem(ERR_MALFORMED));
         set(all, "405", problem(ERR_METHOD));
-        set(all, "503",
-            response("a dependency is missing, or too much at once",
-                     content("application/json", ref("Status"))));
+        set(all, "503", strcmp(op->answer, "Status") == 0
+                            ? response("a dependency is missing, or too much at once", content("application/json", ref("Status")))
+                            : problem(ERR_UNAVAILABLE));
+    }
+    if (op->is_public && strcmp(op->answer, "Status") != 0) {
+        set(all, "404", problem(ERR_NOT_FOUND));
+        set(all, "422", problem(ERR_INVALID));
     }
     return all;
 }

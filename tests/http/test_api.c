@@ -230,12 +230,19 @@ static void wait_until_up(const char *path)
     }
 }
 
+static char place[] = "/tmp/pedigree-api.XXXXXX"; /* of the log's key and anchor */
+
 static int setup(void **state)
 {
     (void)state;
     char arguments[256];
     int status;
     free(run_daemon("migrate", &status));
+    if (status != 0 || !mkdtemp(place))
+        return -1;
+    snprintf(arguments, sizeof arguments, "%s/log.key", place);
+    setenv("PEDIGREE_LOG_KEY", arguments, 1);
+    free(run_daemon("log-key new --name ledger.test/log", &status));
     if (status != 0)
         return -1;
     for (int i = 0; i < ROLES; i++) {
@@ -252,6 +259,7 @@ static int setup(void **state)
         free(out);
     }
     daemon_pid = start_daemon(NULL);
+    wait_until_up("/log/checkpoint");
     wait_until_up("/readyz");
     return 0;
 }
@@ -260,6 +268,12 @@ static int stop(void **state)
 {
     (void)state;
     int status = -1;
+    char path[64];
+    static const char *const FILES[] = {"log.key", "log.key.anchor", ""};
+    for (size_t i = 0; i < LENGTH(FILES); i++) {
+        snprintf(path, sizeof path, "%s/%s", place, FILES[i]);
+        remove(path);
+    }
     if (daemon_pid > 0) {
         kill(daemon_pid, SIGTERM);
         waitpid(daemon_pid, &status, 0);
@@ -314,7 +328,7 @@ static void every_route_has_its_door(void **state)
         ANSWER none = CALL(method, path, .body = body);
         ANSWER wrong = CALL(method, path, "pk_000000_nonsense", .body = body);
         if (strcmp(who, "public") == 0) {
-            assert_status(&none, 200);
+            assert_status(&none, strstr(pattern, "{tile") ? 404 : 200);
         } else {
             assert_problem(&none, 401, "unauthorized");
             assert_problem(&wrong, 401, "unauthorized");
@@ -438,7 +452,7 @@ static void one_record_is_answered_whole(void **state)
     assert_true(json_is_string(json_object_get(assessment, "grade")));
     assert_true(json_is_string(json_object_get(assessment, "score")));
     assert_true(json_is_array(json_object_get(assessment, "flags")));
-    assert_null(json_object_get(a.json, "receipt"));
+    assert_non_null(strstr(string_of(&a, "receipt"), "\nindex "));
 }
 
 static void a_replay_is_a_duplicate(void **state)
