@@ -2,7 +2,8 @@
  * command - what pedigreed can be told to do; the list is COMMANDS in main.c.
  *
  * A command prints to stdout what was asked for and returns false with *err filled if it
- * could not: main() then prints the reason and leaves with status 1 (2 for wrong usage).
+ * could not: main() then prints the reason and leaves with status 1 (2 for wrong usage, ERR_INVALID; 3 for
+ * what was begun and not finished, ERR_ABANDONED).
  */
 #pragma once
 
@@ -31,6 +32,7 @@ bool rebuild_run(const struct invocation *in, struct error *err);
 bool key_add_run(const struct invocation *in, struct error *err);
 bool key_list_run(const struct invocation *in, struct error *err);
 bool key_revoke_run(const struct invocation *in, struct error *err);
+bool audit_run(const struct invocation *in, struct error *err);
 bool redact_run(const struct invocation *in, struct error *err);
 bool log_key_new_run(const struct invocation *in, struct error *err);
 bool log_key_show_run(const struct invocation *in, struct error *err);

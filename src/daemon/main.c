@@ -23,6 +23,9 @@ static const struct command COMMANDS[] = {
      "Makes an API key and shows it, once. ROLE: submitter, reader, quality, operator.", key_add_run},
     {"key list", "", "Lists the keys: public part, organisation, role, label, dates.", key_list_run},
     {"key revoke", "KEY-ID", "Ends a key, named by its public part; it stops within seconds.", key_revoke_run},
+    {"audit", "[--checkpoint FILE]... [--key VKEY]... [--jobs N]",
+     "Makes all that the log says anew from its rows, beside a running daemon, and names each row that was\n"
+     "      changed, is missing or was added: status 1. --checkpoint: one that somebody holds; the anchor is one.", audit_run},
     {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
      "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
      "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},
@@ -152,7 +155,7 @@ static int run(struct config *config, const struct config_source *source, int ar
         .config = config, .source = *source, .argc = argc - words, .argv = argv + words};
     if (command->run(&in, &err))
         return 0;
-    return complain(&err, err.code == ERR_INVALID ? 2 : 1);
+    return complain(&err, err.code == ERR_INVALID ? 2 : err.code == ERR_ABANDONED ? 3 : 1);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,8 @@
 /* anchor - see the header. */
 #include "anchor.h"
 
+#include "pedigree/ledger/ledger.h"
+
 #include "pedigree/base/cleanup.h"
 
 #include <errno.h>
@@ -156,6 +158,16 @@ bool anchor_read(struct anchor *x, struct arena *a, struct anchored *out, struct
         return fail(err, x->path, "lock it");
     bool ok = look(x->fd, x->path, a, &slot, out, err);
     flock(x->fd, LOCK_UN);
+    return ok;
+}
+
+bool ledger_anchor(const char *path, struct arena *a, const char **note, struct error *err)
+{
+    struct anchored found;
+    struct anchor *x = anchor_new(path);
+    bool ok = anchor_read(x, a, &found, err);
+    *note = ok ? found.note : NULL;
+    anchor_free(x);
     return ok;
 }
 

@@ -98,6 +98,8 @@ void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation);
 /* The newest checkpoint that was signed and anchored: size and signed note, in the arena; false: none yet, or
  * nothing signs this ledger.  Any thread. */
 bool ledger_checkpoint(struct ledger *l, struct arena *a, int64_t *size, const char **note);
+/* The newest checkpoint in an anchor's file; *note is NULL if there is no such file yet. */
+bool ledger_anchor(const char *path, struct arena *a, const char **note, struct error *err);
 /* "" if all is well, else what is missing ("postgresql: connection refused"); static or arena text. */
 const char *ledger_trouble(struct ledger *l, struct arena *a);
 
