@@ -60,6 +60,11 @@ bool sight_find(const char *word, enum sight *out)
     return false;
 }
 
+bool access_sees_all(const struct caller *c)
+{
+    return c->role == ROLE_OPERATOR;
+}
+
 void access_ask_viewer(struct pipeline *p, const struct caller *c, struct rows *answer)
 {
     pipeline_add(p, &VIEWER_NAMES, ARGS(TEXT(c->organisation)), answer);
@@ -76,7 +81,7 @@ void access_viewer(struct arena *a, const struct caller *c, const struct rows *a
         ids[i] = found[i].id;
     }
     *out = (struct viewer){
-        .sees_all = c->role == ROLE_OPERATOR,
+        .sees_all = access_sees_all(c),
         .class_ = answer->len ? found[0].class_ : INT64_MIN,
         .names = names,
         .names_len = answer->len ? answer->len : 1,

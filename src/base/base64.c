@@ -8,12 +8,12 @@ static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 void base64_add(struct text *t, const void *at, size_t len)
 {
     const uint8_t *bytes = at;
-    for (size_t i = 0; i < len; i += 3) {
+    char *to = text_more(t, (len + 2) / 3 * 4);
+    for (size_t i = 0; i < len; i += 3, to += 4) {
         size_t left = len - i;
         uint32_t bits = (uint32_t)bytes[i] << 16;
         bits |= left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0;
         bits |= left > 2 ? bytes[i + 2] : 0;
-        char *to = text_more(t, 4);
         to[0] = DIGITS[bits >> 18];
         to[1] = DIGITS[bits >> 12 & 63];
         to[2] = left > 1 ? DIGITS[bits >> 6 & 63] : '=';

@@ -5,6 +5,7 @@
  */
 #include "session.h"
 
+#include "pedigree/base/cleanup.h"
 #include "pedigree/codec/envelope.h"
 #include "pedigree/query/tiles.h"
 #include "pedigree/tlog/checkpoint.h"
@@ -16,45 +17,68 @@
 
 /* ---- tiles ---- */
 
+static void ask_tiles(struct pipeline *p, void *asked)
+{
+    tiles_ask(asked, p);
+}
+
+/* All that is asked for; what is not at hand costs one round trip. */
+static bool have_tiles(const struct reader *r, struct tile_set *t, struct error *err)
+{
+    return (t->missing == 0 || session_once(r, ask_tiles, t, err)) && tiles_take(t, err);
+}
+
+/* clang-format off */
 struct entry_row {
+    int64_t seq;
     struct bytes commitment;
 };
-/* clang-format off */
-static const struct column ENTRY_ROW[] = {COL(struct entry_row, commitment)};
+static const struct column ENTRY_ROW[] = {COL(struct entry_row, seq), COL(struct entry_row, commitment)};
 QUERY LOG_ENTRIES = {.name = "log_entries",
-    .sql = "SELECT commitment FROM record WHERE seq >= $1 AND seq < $2 ORDER BY seq", ROW(struct entry_row, ENTRY_ROW)};
+    .sql = "SELECT seq, commitment FROM record WHERE seq >= $1 AND seq < $2 ORDER BY seq", ROW(struct entry_row, ENTRY_ROW)};
 /* clang-format on */
+
+struct entries_ask {
+    int64_t first, end;
+    struct rows rows;
+};
+
+static void ask_entries(struct pipeline *p, void *asked)
+{
+    struct entries_ask *ask = asked;
+    pipeline_add(p, &LOG_ENTRIES, ARGS(INT8(ask->first), INT8(ask->end)), &ask->rows);
+}
 
 static bool query_bundle(const struct reader *r, const struct tile_id *id, struct span *out, struct error *err)
 {
-    struct rows rows;
-    int64_t first = id->index * TILE_WIDTH;
-    if (!db_query(r->db, r->arena, &LOG_ENTRIES, ARGS(INT8(first), INT8(first + id->width)), &rows, err))
+    struct entries_ask ask = {.first = id->index * TILE_WIDTH, .end = id->index * TILE_WIDTH + id->width};
+    size_t width = (size_t)id->width;
+    if (!session_once(r, ask_entries, &ask, err))
         return false;
-    uint8_t *bundle = arena_raw(r->arena, (size_t)id->width * BUNDLE_ENTRY);
-    const struct entry_row *e = rows.at;
-    bool is_whole = rows.len == (size_t)id->width;
-    for (size_t i = 0; is_whole && i < rows.len; i++) {
-        struct hash commitment;
-        is_whole = e[i].commitment.len == SHA256_LEN;
-        if (is_whole)
-            memcpy(commitment.at, e[i].commitment.at, SHA256_LEN);
-        bundle_entry(&commitment, bundle + i * BUNDLE_ENTRY);
+    uint8_t *bundle = arena_raw(r->arena, width * BUNDLE_ENTRY);
+    const struct entry_row *e = ask.rows.at;
+    for (size_t i = 0; i < width; i++) {
+        struct hash entry;
+        int64_t seq = ask.first + (int64_t)i;
+        if (i >= ask.rows.len || e[i].seq != seq || e[i].commitment.len != SHA256_LEN)
+            return log_is_damaged(err, "record", seq);
+        memcpy(entry.at, e[i].commitment.at, SHA256_LEN);
+        bundle_entry(&entry, bundle + i * BUNDLE_ENTRY);
     }
-    *out = (struct span){bundle, (size_t)id->width * BUNDLE_ENTRY};
-    return is_whole || error_set(err, ERR_INTERNAL, "the database was altered: of the records %" PRId64 " to %" PRId64
-                                 " %zu are there, or not whole: `pedigreed audit` names them", first, first + id->width - 1, rows.len);
+    *out = (struct span){bundle, width * BUNDLE_ENTRY};
+    return true;
 }
 
 bool query_tile(const struct reader *r, const struct tile_id *id, struct span *out, struct error *err)
 {
-    struct tile_set t = {.cache = r->tiles, .arena = r->arena};
+    CLEANUP(tiles_done) struct tile_set t = {.cache = r->tiles};
+    size_t bytes = (size_t)id->width * sizeof(struct hash);
     if (id->level == TILE_OF_ENTRIES)
         return query_bundle(r, id, out, err);
-    struct pipeline *p = pipeline_new(r->db, r->arena);
-    if ((tiles_ask(&t, p, id, 1) && !pipeline_run(p, err)) || !tiles_take(&t, err))
+    tiles_find(&t, id, 1);
+    if (!have_tiles(r, &t, err))
         return false;
-    *out = (struct span){t.at[0].nodes, (size_t)id->width * sizeof(struct hash)};
+    *out = (struct span){memcpy(arena_raw(r->arena, bytes), tiles_hashes(&t, 0), bytes), bytes};
     return true;
 }
 
@@ -62,15 +86,13 @@ bool query_tile(const struct reader *r, const struct tile_id *id, struct span *o
 
 bool query_consistency(const struct reader *r, int64_t from, int64_t to, const char **text, struct error *err)
 {
-    struct tile_set t = {.cache = r->tiles, .arena = r->arena, .size = to};
+    CLEANUP(tiles_done) struct tile_set t = {.cache = r->tiles};
     struct tile_id ids[TILES_OF_PROOF];
+    struct tree_source source = tree_of_set(&t);
     struct tree_path path;
     struct text out = text_new(r->arena);
-    struct pipeline *p = pipeline_new(r->db, r->arena);
-    if (tiles_ask(&t, p, ids, tree_consistency_tiles(from, to, ids)) && !pipeline_run(p, err))
-        return false;
-    struct tree_source source = tree_of_set(&t);
-    if (!tiles_take(&t, err) || !tree_consistency(&source, from, to, &path, err))
+    tiles_find(&t, ids, tree_consistency_tiles(from, to, ids));
+    if (!have_tiles(r, &t, err) || !tree_consistency(&source, from, to, &path, err))
         return false;
     path_add(&path, &out);
     *text = text_str(&out);
@@ -90,14 +112,34 @@ static const struct column RECEIPT_ROW[] = {COL(struct receipt_row, received_us)
     COL(struct receipt_row, secret)};
 QUERY RECEIPT_RECORD = {.name = "receipt_record",
     .sql = "SELECT r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.secret"
-           "  FROM record r JOIN body b ON b.seq = r.seq WHERE r.seq = $1", ROW(struct receipt_row, RECEIPT_ROW)};
+           "  FROM record r LEFT JOIN body b ON b.seq = r.seq WHERE r.seq = $1", ROW(struct receipt_row, RECEIPT_ROW)};
 /* clang-format on */
 
 struct receipt_ask {
-    int64_t seq, size;
-    const char *note;
-    struct tile_cache *tiles;
+    const struct caller *caller;
+    int64_t seq;
+    struct tile_set *tiles;
+    struct rows record, viewer;
 };
+
+static void ask_receipt(struct pipeline *p, void *asked)
+{
+    struct receipt_ask *ask = asked;
+    if (!access_sees_all(ask->caller))
+        access_ask_viewer(p, ask->caller, &ask->viewer);
+    pipeline_add(p, &RECEIPT_RECORD, ARGS(INT8(ask->seq)), &ask->record);
+    tiles_ask(ask->tiles, p);
+}
+
+static bool may_have(struct arena *a, const struct receipt_ask *ask)
+{
+    struct viewer viewer;
+    const struct receipt_row *row = ask->record.at;
+    if (access_sees_all(ask->caller))
+        return true;
+    access_viewer(a, ask->caller, &ask->viewer, &viewer);
+    return viewer_is(&viewer, row->submitter) || viewer_is(&viewer, row->on_behalf);
+}
 
 /* What opens the commitment; of a redacted record nothing does, and the receipt proves its place alone. */
 static struct span extra_of(struct arena *a, const struct receipt_row *row)
@@ -111,37 +153,30 @@ static struct span extra_of(struct arena *a, const struct receipt_row *row)
     return (struct span){extra, SECRET_LEN + envelope.len};
 }
 
-static bool may_have(const struct session *s, const struct rows *rows)
+static bool not_yours(int64_t seq, struct error *err)
 {
-    const struct receipt_row *row = rows->at;
-    return rows->len > 0 && (s->viewer.sees_all || viewer_is(&s->viewer, row->submitter) || viewer_is(&s->viewer, row->on_behalf));
-}
-
-static bool receipt_answer(struct session *s, const void *asked, const char **text, struct error *err)
-{
-    const struct receipt_ask *ask = asked;
-    struct tile_set t = {.cache = ask->tiles, .arena = s->arena, .size = ask->size};
-    struct tile_id ids[TILES_OF_PROOF];
-    struct receipt r = {.index = ask->seq, .checkpoint = ask->note, .checkpoint_len = strlen(ask->note)};
-    struct rows rows;
-    struct pipeline *p = pipeline_new(s->db, s->arena);
-    pipeline_add(p, &RECEIPT_RECORD, ARGS(INT8(ask->seq)), &rows);
-    tiles_ask(&t, p, ids, tree_inclusion_tiles(ask->seq, ask->size, ids));
-    if (!pipeline_run(p, err))
-        return false;
-    if (!may_have(s, &rows))
-        return error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that is yours to prove", ask->seq);
-    struct tree_source source = tree_of_set(&t);
-    if (!tiles_take(&t, err) || !tree_inclusion(&source, ask->seq, ask->size, &r.path, err))
-        return false;
-    r.extra = extra_of(s->arena, rows.at);
-    *text = receipt_text(s->arena, &r);
-    return true;
+    return error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that is yours to prove", seq);
 }
 
 bool query_receipt(const struct reader *r, int64_t seq, int64_t size, const char *note, const char **text, struct error *err)
 {
+    CLEANUP(tiles_done) struct tile_set t = {.cache = r->tiles};
+    struct tile_id ids[TILES_OF_PROOF];
+    struct tree_source source = tree_of_set(&t);
+    struct receipt_ask ask = {.caller = r->caller, .seq = seq, .tiles = &t};
+    struct receipt receipt = {.index = seq, .checkpoint = note, .checkpoint_len = strlen(note)};
     if (seq >= size)
-        return error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that is yours to prove", seq);
-    return session_ask(r, receipt_answer, &(struct receipt_ask){seq, size, note, r->tiles}, text, err);
+        return not_yours(seq, err);
+    tiles_find(&t, ids, tree_inclusion_tiles(seq, size, ids));
+    if (!session_once(r, ask_receipt, &ask, err))
+        return false;
+    if (ask.record.len == 0)
+        return log_is_damaged(err, "record", seq);
+    if (!may_have(r->arena, &ask))
+        return not_yours(seq, err);
+    if (!tiles_take(&t, err) || !tree_inclusion(&source, seq, size, &receipt.path, err))
+        return false;
+    receipt.extra = extra_of(r->arena, ask.record.at);
+    *text = receipt_text(r->arena, &receipt);
+    return true;
 }

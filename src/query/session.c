@@ -80,6 +80,45 @@ bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const
     return begin_on_primary(&s, r, err) && ask_once(&s, answer, ask, text, err);
 }
 
+/* ---- without a snapshot ---- */
+
+/* Where the server stands is asked first: what is asked behind that is as new, or newer. */
+static bool once_on(const struct reader *r, struct db *db, ask_fn *ask, void *asked, struct rows *stand, struct error *err)
+{
+    struct pipeline *p = pipeline_new(db, r->arena);
+    if (r->replica)
+        replica_ask_stand(p, stand);
+    ask(p, asked);
+    return pipeline_run(p, err);
+}
+
+static bool once_on_replica(const struct reader *r, ask_fn *ask, void *asked)
+{
+    struct error why = {0};
+    struct rows stand;
+    if (!r->replica_db || replica_rests(r->replica))
+        return false;
+    if (!once_on(r, r->replica_db, ask, asked, &stand, &why)) {
+        replica_failed(r->replica, why.detail);
+        return false;
+    }
+    return replica_has_all(r->replica, &stand);
+}
+
+bool session_once(const struct reader *r, ask_fn *ask, void *asked, struct error *err)
+{
+    struct rows stand;
+    bool by_replica = once_on_replica(r, ask, asked);
+    metric_add_for(METRIC_READS, by_replica ? "replica" : "primary", 1);
+    if (by_replica)
+        return true;
+    if (!once_on(r, r->db, ask, asked, &stand, err))
+        return false;
+    if (r->replica)
+        replica_learn(r->replica, &stand);
+    return true;
+}
+
 /* ---- answers ---- */
 
 const char *session_text(struct session *s, const json_t *doc)

@@ -28,6 +28,11 @@ typedef bool text_fn(struct session *s, const void *ask, const char **text, stru
 bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const char **text, struct error *err);
 const char *session_text(struct session *s, const json_t *doc);
 
+/* One round trip without a snapshot, for what never changes once it is there.  `ask` may be called twice, with the
+ * pipelines of two servers. */
+typedef void ask_fn(struct pipeline *p, void *ask);
+bool session_once(const struct reader *r, ask_fn *ask, void *asked, struct error *err);
+
 /* ---- names ---- */
 struct ids {
     const int64_t *at;

@@ -4,11 +4,13 @@
  * A tile is kept with the hashes inside it, height by height: of `width` hashes at its bottom, width / 2 above
  * them, and so on, as far as they are complete.  So a proof looks hashes up and makes none.
  *
- * Guarded by `lock`: the table and the order of age.  A tile given out is copied into the reader's arena.
+ * Guarded by `lock`: the table, the order of age, and how many use a tile.  Of each place in the tree the widest
+ * tile is in the table.  One that is not, or no longer, goes with its last user.
  */
 #include "pedigree/query/tiles.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/metrics.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -19,28 +21,33 @@ enum { NODES = 2 * TILE_WIDTH, BUCKETS = 4096 };
 
 /* clang-format off */
 struct hash_row {
+    int64_t place;
     struct bytes hash;
 };
-static const struct column HASH_ROW[] = {COL(struct hash_row, hash)};
+static const struct column HASH_ROW[] = {COL(struct hash_row, place), COL(struct hash_row, hash)};
 QUERY TILE_LEAVES = {.name = "tile_leaves",
-    .sql = "SELECT commitment AS hash FROM record WHERE seq >= $1 AND seq < $2 ORDER BY seq", ROW(struct hash_row, HASH_ROW)};
+    .sql = "SELECT seq AS place, commitment AS hash FROM record WHERE seq >= $1 AND seq < $2 ORDER BY seq",
+    ROW(struct hash_row, HASH_ROW)};
 QUERY TILE_NODES = {.name = "tile_nodes",
-    .sql = "SELECT hash FROM node WHERE level = $1 AND index >= $2 AND index < $3 ORDER BY index", ROW(struct hash_row, HASH_ROW)};
+    .sql = "SELECT index AS place, hash FROM node WHERE level = $1 AND index >= $2 AND index < $3 ORDER BY index",
+    ROW(struct hash_row, HASH_ROW)};
 /* clang-format on */
 
 /* ---- the cache ---- */
 
-struct kept {
+struct tile {
     struct tile_id id;
-    struct kept *next;           /* in its bucket */
-    struct kept *older, *younger;
+    size_t users;
+    bool is_listed;
+    struct tile *next; /* in its bucket */
+    struct tile *older, *younger;
     struct hash nodes[NODES];
 };
 struct tile_cache {
     pthread_mutex_t lock;
-    size_t room; /* tiles that may still be kept */
-    struct kept *buckets[BUCKETS];
-    struct kept *oldest, *youngest;
+    size_t room; /* tiles that may still be listed */
+    struct tile *buckets[BUCKETS];
+    struct tile *oldest, *youngest;
 };
 
 struct tile_cache *tile_cache_new(size_t bytes)
@@ -49,7 +56,7 @@ struct tile_cache *tile_cache_new(size_t bytes)
     if (!c)
         abort();
     pthread_mutex_init(&c->lock, NULL);
-    c->room = bytes / sizeof(struct kept);
+    c->room = bytes / sizeof(struct tile);
     return c;
 }
 
@@ -57,121 +64,117 @@ void tile_cache_free(struct tile_cache *c)
 {
     if (!c)
         return;
-    for (struct kept *k = c->oldest, *next; k; k = next) {
-        next = k->younger;
-        free(k);
+    for (struct tile *x = c->oldest, *next; x; x = next) {
+        next = x->younger;
+        free(x);
     }
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
 
-static struct kept **bucket(struct tile_cache *c, const struct tile_id *id)
+static struct tile **find(struct tile_cache *c, const struct tile_id *id)
 {
-    uint64_t mixed = ((uint64_t)id->index * 8 + (uint64_t)id->level) * UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)id->width;
-    return &c->buckets[mixed >> 52];
+    uint64_t mixed = ((uint64_t)id->index * TILE_LEVELS + (uint64_t)id->level) * UINT64_C(0x9e3779b97f4a7c15);
+    struct tile **x = &c->buckets[mixed >> 52];
+    while (*x && ((*x)->id.level != id->level || (*x)->id.index != id->index))
+        x = &(*x)->next;
+    return x;
 }
 
-static bool is_same(const struct tile_id *a, const struct tile_id *b)
+static void age_out(struct tile_cache *c, struct tile *x)
 {
-    return a->level == b->level && a->index == b->index && a->width == b->width;
+    *(x->older ? &x->older->younger : &c->oldest) = x->younger;
+    *(x->younger ? &x->younger->older : &c->youngest) = x->older;
 }
 
-static struct kept **find(struct tile_cache *c, const struct tile_id *id)
+static void age_in(struct tile_cache *c, struct tile *x)
 {
-    struct kept **k = bucket(c, id);
-    while (*k && !is_same(&(*k)->id, id))
-        k = &(*k)->next;
-    return k;
+    x->older = c->youngest;
+    x->younger = NULL;
+    *(c->youngest ? &c->youngest->younger : &c->oldest) = x;
+    c->youngest = x;
 }
 
-static void age_out(struct tile_cache *c, struct kept *k)
+static void leave(struct tile *x)
 {
-    *(k->older ? &k->older->younger : &c->oldest) = k->younger;
-    *(k->younger ? &k->younger->older : &c->youngest) = k->older;
+    if (x->users == 0 && !x->is_listed)
+        free(x);
 }
 
-static void age_in(struct tile_cache *c, struct kept *k)
+static void strike(struct tile_cache *c, struct tile *x)
 {
-    k->older = c->youngest;
-    k->younger = NULL;
-    *(c->youngest ? &c->youngest->younger : &c->oldest) = k;
-    c->youngest = k;
+    *find(c, &x->id) = x->next;
+    age_out(c, x);
+    x->is_listed = false;
+    c->room++;
+    leave(x);
 }
 
-static const struct hash *recall(struct tile_cache *c, struct arena *a, const struct tile_id *id)
+static struct tile *recall(struct tile_cache *c, const struct tile_id *id)
 {
-    struct hash *nodes = NULL;
     pthread_mutex_lock(&c->lock);
-    struct kept *k = *find(c, id);
-    if (k) {
-        age_out(c, k);
-        age_in(c, k);
-        nodes = arena_raw(a, sizeof k->nodes);
-        memcpy(nodes, k->nodes, sizeof k->nodes);
+    struct tile *x = *find(c, id);
+    if (x && x->id.width < id->width)
+        x = NULL;
+    if (x) {
+        x->users++;
+        age_out(c, x);
+        age_in(c, x);
     }
     pthread_mutex_unlock(&c->lock);
-    return nodes;
+    return x;
 }
 
-/* A new one while there is room, else the one that was asked for longest ago. */
-static struct kept *place(struct tile_cache *c)
-{
-    struct kept *k = c->oldest;
-    if (c->room > 0) {
-        c->room--;
-        k = malloc(sizeof *k);
-        if (!k)
-            abort();
-        return k;
-    }
-    if (k) {
-        struct kept **in = find(c, &k->id);
-        *in = k->next;
-        age_out(c, k);
-    }
-    return k;
-}
-
-static void keep(struct tile_cache *c, const struct tile_id *id, const struct hash *nodes)
+/* Instead of a narrower one, or while there is room, or of the one that was asked for longest ago. */
+static void keep(struct tile_cache *c, struct tile *x)
 {
     pthread_mutex_lock(&c->lock);
-    struct kept *k = *find(c, id) ? NULL : place(c);
-    if (k) {
-        k->id = *id;
-        memcpy(k->nodes, nodes, sizeof k->nodes);
-        k->next = *bucket(c, id);
-        *bucket(c, id) = k;
-        age_in(c, k);
+    struct tile *old = *find(c, &x->id);
+    bool is_known = old && old->id.width >= x->id.width;
+    if (!is_known && (old || c->room == 0) && c->oldest)
+        strike(c, old ? old : c->oldest);
+    if (!is_known && c->room > 0) {
+        struct tile **place = find(c, &x->id);
+        x->next = *place;
+        *place = x;
+        x->is_listed = true;
+        c->room--;
+        age_in(c, x);
     }
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void release(struct tile_cache *c, struct tile *x)
+{
+    pthread_mutex_lock(&c->lock);
+    x->users--;
+    leave(x);
     pthread_mutex_unlock(&c->lock);
 }
 
 /* ---- one question's ---- */
 
-bool tiles_ask(struct tile_set *t, struct pipeline *p, const struct tile_id *ids, size_t len)
+void tiles_find(struct tile_set *t, const struct tile_id *ids, size_t len)
 {
-    bool asks = false;
     t->len = len;
     for (size_t i = 0; i < len; i++) {
+        t->at[i] = (struct asked_tile){.id = ids[i], .tile = recall(t->cache, &ids[i])};
+        t->missing += !t->at[i].tile;
+    }
+}
+
+void tiles_ask(struct tile_set *t, struct pipeline *p)
+{
+    for (size_t i = 0; i < t->len; i++) {
         struct asked_tile *x = &t->at[i];
-        *x = (struct asked_tile){.id = ids[i], .nodes = recall(t->cache, t->arena, &ids[i])};
         int64_t first = x->id.index * TILE_WIDTH, end = first + x->id.width;
-        if (x->nodes)
+        if (x->tile)
             continue;
-        asks = true;
         if (x->id.level == 0)
             pipeline_add(p, &TILE_LEAVES, ARGS(INT8(first), INT8(end)), &x->rows);
         else
             pipeline_add(p, &TILE_NODES, ARGS(INT4(x->id.level), INT8(first), INT8(end)), &x->rows);
     }
-    return asks;
-}
-
-static bool missing(const struct asked_tile *x, struct error *err)
-{
-    return error_set(err, ERR_INTERNAL, "the database was altered: of %s %" PRId64 " to %" PRId64 " %zu are there, or not whole: "
-                     "`pedigreed audit` names them", x->id.level ? "the tree's nodes" : "the records", x->id.index * TILE_WIDTH,
-                     x->id.index * TILE_WIDTH + x->id.width - 1, x->rows.len);
 }
 
 /* Where the hashes of a height begin among the nodes of a tile. */
@@ -188,32 +191,68 @@ static void fold(struct hash *nodes, size_t width)
                       &nodes[height_at(height) + i]);
 }
 
-static bool take(struct tile_set *t, struct asked_tile *x, struct error *err)
+bool log_is_damaged(struct error *err, const char *what, int64_t place)
 {
-    struct hash *nodes = arena_alloc(t->arena, NODES * sizeof *nodes);
+    metric_add(METRIC_INTEGRITY_ALARMS, 1);
+    return error_set(err, ERR_INTERNAL, "the database was altered: %s %" PRId64 " is missing, or not whole: `pedigreed audit` "
+                     "tells more", what, place);
+}
+
+static const char *kind_of(const struct tile_id *id)
+{
+    static const char *const KINDS[TILE_LEVELS] = {"record", "node of level 1,", "node of level 2,", "node of level 3,",
+        "node of level 4,", "node of level 5,", "node of level 6,", "node of level 7,"};
+    return KINDS[id->level];
+}
+
+static bool fill(struct hash *nodes, const struct asked_tile *x, struct error *err)
+{
     const struct hash_row *r = x->rows.at;
-    if (x->rows.len != (size_t)x->id.width)
-        return missing(x, err);
-    for (size_t i = 0; i < x->rows.len; i++) {
-        if (r[i].hash.len != SHA256_LEN)
-            return missing(x, err);
+    for (size_t i = 0; i < (size_t)x->id.width; i++) {
+        int64_t place = x->id.index * TILE_WIDTH + (int64_t)i;
+        if (i >= x->rows.len || r[i].place != place || r[i].hash.len != SHA256_LEN)
+            return log_is_damaged(err, kind_of(&x->id), place);
         if (x->id.level == 0)
             tree_leaf(r[i].hash.at, SHA256_LEN, &nodes[i]);
         else
             memcpy(nodes[i].at, r[i].hash.at, SHA256_LEN);
     }
-    fold(nodes, x->rows.len);
-    keep(t->cache, &x->id, nodes);
-    x->nodes = nodes;
+    fold(nodes, (size_t)x->id.width);
+    return true;
+}
+
+static bool take(struct tile_set *t, struct asked_tile *x, struct error *err)
+{
+    x->tile = calloc(1, sizeof *x->tile);
+    if (!x->tile)
+        abort();
+    x->tile->id = x->id;
+    x->tile->users = 1;
+    if (!fill(x->tile->nodes, x, err))
+        return false; /* which tiles_done() frees */
+    keep(t->cache, x->tile);
     return true;
 }
 
 bool tiles_take(struct tile_set *t, struct error *err)
 {
     for (size_t i = 0; i < t->len; i++)
-        if (!t->at[i].nodes && !take(t, &t->at[i], err))
+        if (!t->at[i].tile && !take(t, &t->at[i], err))
             return false;
     return true;
+}
+
+const struct hash *tiles_hashes(const struct tile_set *t, size_t i)
+{
+    return t->at[i].tile->nodes;
+}
+
+void tiles_done(struct tile_set *t)
+{
+    for (size_t i = 0; i < t->len; i++)
+        if (t->at[i].tile)
+            release(t->cache, t->at[i].tile);
+    t->len = 0;
 }
 
 static bool subtree(void *context, int k, int64_t index, struct hash *out, struct error *err)
@@ -223,7 +262,7 @@ static bool subtree(void *context, int k, int64_t index, struct hash *out, struc
     int64_t tile = index >> (TILE_BITS - height);
     for (size_t i = 0; i < t->len; i++)
         if (t->at[i].id.level == level && t->at[i].id.index == tile) {
-            *out = t->at[i].nodes[height_at(height) + (size_t)(index & ((TILE_WIDTH >> height) - 1))];
+            *out = t->at[i].tile->nodes[height_at(height) + (size_t)(index & ((TILE_WIDTH >> height) - 1))];
             return true;
         }
     return error_set(err, ERR_INTERNAL, "tile %d/%" PRId64 " was not asked for", level, tile);

@@ -98,6 +98,7 @@ struct viewer {
     size_t names_len;         /* of ids: one less if its own name is in no record */
     size_t ids_len;
 };
+bool access_sees_all(const struct caller *c); /* whoever it is */
 /* The caller as of today's classes: asked in a pipeline, and what its answer says. */
 void access_ask_viewer(struct pipeline *p, const struct caller *c, struct rows *answer);
 void access_viewer(struct arena *a, const struct caller *c, const struct rows *answer, struct viewer *out);
