@@ -41,7 +41,15 @@ static bool is_one_of(const char *word, const char *words)
     return false;
 }
 
-static bool take_value(const struct option_row *o, const char *value, const char **out,
+/* As the table says by "..." behind its name. */
+static bool may_repeat(const struct option_row *o)
+{
+    static const char MANY[] = "...";
+    size_t len = strlen(o->value), n = sizeof MANY - 1;
+    return len > n && strcmp(o->value + len - n, MANY) == 0;
+}
+
+static bool take_value(struct arena *a, const struct option_row *o, const char *value, const char **out,
                        struct error *err)
 {
     if (!value)
@@ -50,14 +58,14 @@ static bool take_value(const struct option_row *o, const char *value, const char
     if (*o->words && !is_one_of(value, o->words))
         return error_at(err, ERR_INVALID, o->name, "\"%s\" is none of: %s", value,
                         o->words);
-    if (*out && strcmp(*out, value) != 0)
+    if (*out && !may_repeat(o) && strcmp(*out, value) != 0)
         return error_at(err, ERR_INVALID, o->name, "is given twice, differently");
-    *out = value;
+    *out = *out && may_repeat(o) ? arena_printf(a, "%s\n%s", *out, value) : value;
     return true;
 }
 
 /* The option at argv[*i]; moves *i over a value that is the next word. */
-static bool take_option(const struct command *c, int argc, char **argv, int *i,
+static bool take_option(struct arena *a, const struct command *c, int argc, char **argv, int *i,
                         struct args *out, struct error *err)
 {
     const char *arg = argv[*i];
@@ -75,7 +83,7 @@ static bool take_option(const struct command *c, int argc, char **argv, int *i,
     }
     if (!given && *i + 1 < argc)
         given = argv[++*i];
-    return take_value(o, given, &out->values[id], err);
+    return take_value(a, o, given, &out->values[id], err);
 }
 
 bool args_parse(struct arena *a, const struct command *c, int argc, char **argv,
@@ -87,7 +95,7 @@ bool args_parse(struct arena *a, const struct command *c, int argc, char **argv,
         if (!are_over && strcmp(argv[i], "--") == 0) {
             are_over = true;
         } else if (!are_over && argv[i][0] == '-' && argv[i][1]) {
-            if (!take_option(c, argc, argv, &i, &args, err))
+            if (!take_option(a, c, argc, argv, &i, &args, err))
                 return false;
         } else {
             args.words[args.words_len++] = argv[i];
