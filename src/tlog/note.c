@@ -84,7 +84,7 @@ static bool key_parse(const char *text, const char *what, struct note_verifier *
         explicit_bzero((void *)(uintptr_t)typed.at, typed.len);
         for (int i = 0; i < ID; i++)
             ok &= sscanf(first + 1 + (ptrdiff_t)2 * i, "%2hhx", &v->id[i]) == 1;
-        ok &= strncmp(hex_encode(v->id, ID, hex), first + 1, 2 * ID) == 0; /* lower case */
+        ok &= strncmp(hex_encode(v->id, ID, hex), first + 1, 2 * (size_t)ID) == 0; /* lower case */
     }
     arena_reset(&a);
     if (!ok || !note_name_is_valid(v->name))
