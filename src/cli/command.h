@@ -11,10 +11,10 @@
 #include "pedigree/base/text.h"
 
 enum exit_status {
-    STATUS_FINE,        /* all accepted, or shown */
-    STATUS_REFUSED,     /* some or all of it refused; no such thing */
+    STATUS_FINE,        /* all accepted, or shown, or proved */
+    STATUS_REFUSED,     /* some or all of it refused, or refuted; no such thing */
     STATUS_USAGE,       /* called wrongly */
-    STATUS_UNREACHABLE, /* the server is not there, or not able */
+    STATUS_UNREACHABLE, /* the server is not there, or not able; evidence is missing */
     STATUS_INTERRUPTED = 130,
 };
 
@@ -81,6 +81,7 @@ enum exit_status command_records(struct session *s);
 enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
 enum exit_status command_rules(struct session *s);
+enum exit_status command_verify(struct session *s);
 enum exit_status command_witness(struct session *s);
 enum exit_status command_completion(struct session *s);
 

@@ -70,6 +70,21 @@ const struct command COMMANDS[] = {
      "  pedigree rules\n"
      "  pedigree rules CAP-044\n",
      0, 1, false, {OPT_NONE}, command_rules},
+    {"verify", "[RECEIPT-FILE RECORD-FILE]", "Checks receipts, checkpoints and whole logs, without any server.",
+     "RECEIPT is what the ledger answered a record with, or that answer itself, RECORD the record as\n"
+     "JSON, as it was sent (pedigree submit gives an id to records that have none). Or two checkpoints\n"
+     "with the proof that the newer grew out of the older. Or a whole log, entries, tiles and\n"
+     "signature, from the directory of a mirror or over HTTP.\n\n"
+     "  pedigree verify receipt.txt record.json --key \"$PEDIGREE_LOG_VKEY\"\n"
+     "  pedigree verify receipt.txt --commitment 6888c30f...\n"
+     "  pedigree verify --checkpoint today.txt --older 2024.txt --consistency proof.txt\n"
+     "  pedigree verify --log https://ledger.example/log --older 2024.txt\n\n"
+     "Keys come from --key, --keys or --policy, and without these from PEDIGREE_LOG_VKEY. Get them from\n"
+     "whom you trust, and not from where the proof came. With a policy, its quorum of witnesses is needed.\n\n"
+     "It prints what it proved and what it did not. Status: 0 proved, 1 refuted, 2 called wrongly,\n"
+     "3 cannot tell: something is missing.\n",
+     0, 2, true, {OPT_VKEY, OPT_KEYS, OPT_POLICY, OPT_COMMITMENT, OPT_CHECKPOINT, OPT_OLDER, OPT_CONSISTENCY, OPT_LOG},
+     command_verify},
     {"witness", "[LOG...]", "Watches over logs: signs that each only grew, for whoever asks.",
      "LOG is a log's verifier key (PEDIGREE_LOG_VKEY in quickstart's demo.env). A witness (C2SP\n"
      "tlog-witness) remembers the newest checkpoint of each log that it signed, and signs another\n"

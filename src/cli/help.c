@@ -85,11 +85,11 @@ void completion_add_bash(struct text *out)
     for (size_t i = 0; i < COMMANDS_LEN; i++) {
         const struct command *c = &COMMANDS[i];
         text_addf(out, "                    %s) words='", c->name);
-        if (c->is_local)
+        if (*c->arguments >= 'a' && *c->arguments <= 'z') /* a word, and no name for one */
             text_addf(out, "%s", c->arguments);
         add_options_of(out, c);
         text_addf(out, "'%s ;;\n",
-                  strncmp(c->arguments, "FILE", 4) == 0 ? " files=1" : "");
+                  strstr(c->arguments, "FILE") ? " files=1" : "");
     }
     text_add(out, "                esac ;;\n"
                   "        esac\n"
