@@ -46,7 +46,7 @@ static const char *slot_note(struct arena *a, const char *slot)
 {
     char again[SLOT];
     size_t len = strnlen(slot, SLOT);
-    size_t head = sizeof MARK - 1 + 2 * SHA256_LEN + 1;
+    size_t head = sizeof MARK - 1 + 2 * (size_t)SHA256_LEN + 1;
     if (len >= SLOT || len <= head)
         return NULL;
     const char *note = arena_strndup(a, slot + head, len - head);
@@ -107,11 +107,12 @@ struct anchor {
 
 struct anchor *anchor_new(const char *path)
 {
-    struct anchor *x = malloc(sizeof *x + strlen(path) + 1);
+    size_t size = strlen(path) + 1;
+    struct anchor *x = malloc(sizeof *x + size);
     if (!x)
         abort();
     x->fd = -1;
-    strcpy(x->path, path);
+    memcpy(x->path, path, size);
     return x;
 }
 
