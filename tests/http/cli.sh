@@ -101,6 +101,29 @@ done >"$work/many.ndjson"
 run 0 submit --on-behalf-of "$seller" "$work/many.ndjson" && out '2,500 accepted, 0 refused'
 check "a file of several requests"
 
+# ---- verifying: what the daemon hands out holds without it ----
+echo "{\"type\":\"described\",\"id\":\"verify/$tag\",\"time\":\"2026-03-08\",\"lot\":\"B-$tag\",\"note\":\"to be proved\"}" >"$work/record.json"
+ask() { curl -sS --fail-with-body -H "Authorization: Bearer $PEDIGREE_KEY" "$@"; }
+ask "$PEDIGREE_URL/log/checkpoint" >"$work/older" 2>"$work/err" &&
+    ask -H 'Content-Type: application/json' --data-binary @"$work/record.json" "$PEDIGREE_URL/v1/records?onBehalfOf=$broker" >"$work/answer" 2>"$work/err"
+check "a record to be proved"
+run 0 verify "$work/answer" "$work/record.json" && out 'exactly as it is' && out "on behalf of $broker"
+check "verify: the answer's receipt"
+ask "$PEDIGREE_URL/v1/records/$(jq .seq "$work/answer")/receipt" >"$work/receipt" && run 0 verify "$work/receipt" "$work/record.json" && out 'exactly as it is'
+check "verify: a receipt that was asked for later"
+run 1 verify "$work/receipt" "$work/broker.ndjson" && out 'refuted: '
+check "verify: another record is refuted; status 1"
+ask "$PEDIGREE_URL/log/checkpoint" >"$work/newer" &&
+    ask "$PEDIGREE_URL/v1/log/consistency?from=$(sed -n 2p "$work/older")&to=$(sed -n 2p "$work/newer")" >"$work/proof" &&
+    run 0 verify --checkpoint "$work/newer" --older "$work/older" --consistency "$work/proof" && out 'none was altered'
+check "verify: growth"
+run 0 verify --log "$PEDIGREE_URL/log" --older "$work/older" && out 'all tiles over them come to the root' && out 'the log grew out of'
+check "verify: the whole log over HTTP"
+run 3 verify --log "$PEDIGREE_URL/gone" && out 'the log is not all there'
+check "verify: no log there; status 3"
+run 2 verify "$work/receipt"
+check "verify: called wrongly; status 2"
+
 # ---- reading ----
 run 0 lot "$seller" "R-$tag" && out "$seller R-$tag" && out "CLI-$tag" && out 'grade' && out 'coverage'
 check "lot"

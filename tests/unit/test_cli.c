@@ -115,6 +115,7 @@ static const struct {
      {"a", "b", "--json=1"},
      "--json",
      "takes no value"},
+    {"values of what may be repeated", "verify", {"--key", "A", "--key", "B", "r"}, NULL, NULL},
     {"two values", "flags", {"--rule", "A", "--rule", "B"}, "--rule", "given twice"},
 };
 
