@@ -167,6 +167,45 @@ const struct answer ANSWERS[] = {
                     "receivedAt": {"type": "string", "format": "date-time"},
                     "parts": {"type": "array", "items": {"type": "string"}},
                     "reason": {"type": "string"}, "authority": {"type": "string"}}}}})},
+    {"Pedigree", JSON({
+        "type": "object", "required": ["asOf", "chain", "checkpoint", "format", "lot", "lots", "records", "rules", "seal"],
+        "description": "Canonical JSON (RFC 8785); the same ledger, reader and checkpoint give the same bytes. `pedigree verify FILE` checks it.",
+        "properties": {
+            "format": {"const": "pedigree-file/1"},
+            "lot": {"$ref": "#/components/schemas/LotName"},
+            "asOf": {"$ref": "#/components/schemas/AsOf"},
+            "rules": {"type": "string", "description": "version of the rule catalogue"},
+            "chain": {"type": "object", "required": ["root", "nodes", "edges", "complete", "cut"],
+                "description": "as Trace, upward",
+                "properties": {
+                    "root": {"type": "string"},
+                    "nodes": {"type": "array", "items": {"$ref": "#/components/schemas/TraceNode"}},
+                    "edges": {"type": "array", "items": {"$ref": "#/components/schemas/TraceEdge"}},
+                    "complete": {"type": "boolean"}, "cut": {"type": ["string", "null"]}}},
+            "lots": {"type": "array", "items": {"$ref": "#/components/schemas/Lot"},
+                "description": "those of the chain that the caller may look into, with their assessments"},
+            "records": {"type": "array", "items": {"$ref": "#/components/schemas/PedigreeRecord"}},
+            "checkpoint": {"type": ["string", "null"], "description": "signed note that all proofs lead to; null: the log has no key"},
+            "seal": {"type": ["string", "null"],
+                "description": "signed note over the SHA-256 of the file without this member: that this ledger made it; null: the log has no key"}}})},
+    {"PedigreeRecord", JSON({
+        "type": "object", "required": ["seq", "envelope", "record"],
+        "description": "With `secret` the record opens its commitment; else each of `parts` that has a salt does for itself.",
+        "properties": {
+            "seq": {"type": "integer", "minimum": 0, "description": "its place in the log, and the index of its leaf"},
+            "envelope": {"type": "object", "additionalProperties": true,
+                "description": "part 0 of the commitment: submitter, onBehalfOf, role of the key, receivedAt, type"},
+            "record": {"type": "object", "additionalProperties": true, "description": "as StoredRecord's"},
+            "partial": {"const": true},
+            "redacted": {"type": "object", "additionalProperties": true, "description": "as StoredRecord's"},
+            "secret": {"type": "string", "contentEncoding": "base64"},
+            "parts": {"type": "array", "description": "in the order of the commitment; the envelope has no `part`",
+                "items": {"type": "object", "properties": {
+                    "digest": {"type": "string", "contentEncoding": "base64"},
+                    "salt": {"type": "string", "contentEncoding": "base64"},
+                    "part": {"type": "object", "additionalProperties": true}}}},
+            "proof": {"type": "array", "items": {"type": "string", "contentEncoding": "base64"},
+                "description": "audit path (RFC 6962), leaf to root; absent: the checkpoint does not cover the record yet"}}})},
     {"PartPage", JSON({
         "type": "object", "required": ["part", "lifecycle", "notices", "alerts", "stock"],
         "properties": {

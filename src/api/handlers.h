@@ -20,6 +20,7 @@ HANDLER(lots_list);
 HANDLER(lot_show);
 HANDLER(lot_trace);
 HANDLER(lot_records);
+HANDLER(lot_pedigree);
 HANDLER(flags_list);
 HANDLER(part_show);
 HANDLER(organisation_show);

@@ -1,9 +1,17 @@
 /* args - the words of the command line against the table's row for the command. */
 #include "command.h"
 
+#include "pedigree/base/cleanup.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What a single letter stands for. */
+static const struct {
+    const char *name;
+    enum option_id id;
+} LETTERS[] = {{"-h", OPT_HELP}, {"-o", OPT_OUTPUT}};
 
 static enum option_id option_named(const struct command *c, const char *name, size_t len)
 {
@@ -11,6 +19,9 @@ static enum option_id option_named(const struct command *c, const char *name, si
         if (command_takes(c, id) && strlen(OPTIONS[id].name) == len &&
             memcmp(OPTIONS[id].name, name, len) == 0)
             return id;
+    for (size_t i = 0; i < LENGTH(LETTERS); i++)
+        if (command_takes(c, LETTERS[i].id) && len == 2 && memcmp(LETTERS[i].name, name, len) == 0)
+            return LETTERS[i].id;
     return OPT_NONE;
 }
 
@@ -71,7 +82,7 @@ static bool take_option(struct arena *a, const struct command *c, int argc, char
     const char *arg = argv[*i];
     size_t len = strcspn(arg, "=");
     const char *given = arg[len] == '=' ? arg + len + 1 : NULL;
-    enum option_id id = strcmp(arg, "-h") == 0 ? OPT_HELP : option_named(c, arg, len);
+    enum option_id id = option_named(c, arg, len);
     if (id == OPT_NONE)
         return refuse_option(c, arg, err);
     const struct option_row *o = &OPTIONS[id];

@@ -53,6 +53,14 @@ const struct command COMMANDS[] = {
      "  pedigree records cage:1ABC5 R-88213 --all\n"
      "  pedigree records cage:1ABC5 R-88213 --json | jq '.items[].record'\n",
      2, 2, false, {OPT_ALL, OPT_LIMIT}, command_records},
+    {"export", "ORG CODE", "Saves the whole chain of a lot as one file that proves itself.",
+     "The file holds the chain as trace draws it, the records behind it as far as you may see them,\n"
+     "what proves each of them, the assessments with their evidence, and one signed checkpoint of the\n"
+     "log. Whoever has it can check it years later, without the ledger. Give it to those alone who\n"
+     "may see what it holds.\n\n"
+     "  pedigree export cage:1ABC5 R-88213 -o R-88213.json\n"
+     "  pedigree export cage:1ABC5 R-88213 | jq '.chain.nodes[].organisation'\n",
+     2, 2, false, {OPT_OUTPUT}, command_export},
     {"flags", "", "Lists what does not add up, each with its reason.",
      "Flags are suspect indicators, not verdicts. Options narrow the list together.\n\n"
      "  pedigree flags --severity critical\n"

@@ -798,6 +798,11 @@ bool ledger_checkpoint(struct ledger *l, struct arena *a, int64_t *size, const c
     return l->signing && signing_published(l->signing, a, size, note);
 }
 
+const char *ledger_seal(const struct ledger *l, struct arena *a, const uint8_t digest[static SHA256_LEN])
+{
+    return l->signing ? signing_seal(l->signing, a, digest) : NULL;
+}
+
 const char *ledger_trouble(struct ledger *l, struct arena *a)
 {
     pthread_mutex_lock(&l->lock);

@@ -2,6 +2,7 @@
 #include "sign.h"
 
 #include "pedigree/base/secret.h"
+#include "pedigree/tlog/seal.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -57,9 +58,8 @@ bool signing_anchored(struct signing *s, struct arena *a, struct anchored *out, 
     return true;
 }
 
-static const char *note_of(const struct signing *s, struct arena *a, int64_t size, const struct hash *root)
+static const char *signed_note(const struct signing *s, struct arena *a, const char *text)
 {
-    const char *text = checkpoint_text(a, &(struct checkpoint){origin(s), size, *root});
     struct text note = text_new(a);
     text_add(&note, text);
     text_add_c(&note, '\n');
@@ -87,7 +87,7 @@ const char *signing_sign(struct signing *s, int64_t size, const struct hash *roo
         return s->note;
     struct arena a;
     arena_init(&a, 0);
-    const char *note = note_of(s, &a, size, root);
+    const char *note = signed_note(s, &a, checkpoint_text(&a, &(struct checkpoint){origin(s), size, *root}));
     bool ok = anchor_advance(s->anchor, size, note, err);
     if (ok)
         publish(s, size, note);
@@ -103,4 +103,9 @@ bool signing_published(struct signing *s, struct arena *a, int64_t *size, const 
     *note = is_there ? arena_strdup(a, s->note) : NULL;
     pthread_mutex_unlock(&s->lock);
     return is_there;
+}
+
+const char *signing_seal(const struct signing *s, struct arena *a, const uint8_t digest[static SHA256_LEN])
+{
+    return signed_note(s, a, seal_text(a, origin(s), digest));
 }

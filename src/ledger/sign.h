@@ -2,7 +2,8 @@
  * sign - the signature over the log, made after COMMIT and anchored before anybody is told of it.
  *
  * Always true: what is published is in the anchor, or the anchor has gone further; of two sizes the later one's
- * tree was found to contain the other.  struct signing belongs to the committer but for signing_published().
+ * tree was found to contain the other.  struct signing belongs to the committer but for signing_published()
+ * and signing_seal().
  */
 #pragma once
 
@@ -20,3 +21,5 @@ bool signing_anchored(struct signing *s, struct arena *a, struct anchored *out, 
 const char *signing_sign(struct signing *s, int64_t size, const struct hash *root, struct error *err);
 /* The newest that was published; any thread. */
 bool signing_published(struct signing *s, struct arena *a, int64_t *size, const char **note);
+/* A note over the digest of a file (tlog/seal.h).  Any thread. */
+const char *signing_seal(const struct signing *s, struct arena *a, const uint8_t digest[static SHA256_LEN]);

@@ -32,24 +32,25 @@ static const struct column RECORD_ROW[] = {
 #define REDACTION                                                                        \
     "b.redacted_by, (SELECT w.received_us FROM record w WHERE w.seq = b.redacted_by) AS redacted_us,"   \
     " b.redacted_parts, (SELECT w.canonical FROM body w WHERE w.seq = b.redacted_by) AS redacted_why"
-/* $2 the lot through which they are read, $3 the reader's class, $4 that lot is upstream. */
+/* $2 the lots through which they are read, $3 the reader's class, $4 which of them are upstream. */
 QUERY RECORDS_LOAD = {
     .name = "records_load",
     .sql =
         "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
         "b.canonical,"
-        "       $4::boolean AND EXISTS (SELECT FROM organisation o"
-        "           JOIN lot_party p ON p.lot = $2 AND p.holder_class = o.class"
+        "       x.upstream = 1 AND EXISTS (SELECT FROM organisation o"
+        "           JOIN lot_party p ON p.lot = x.lot AND p.holder_class = o.class"
         "         WHERE o.name = coalesce(r.on_behalf, r.submitter)) AS by_holder,"
-        "       $4::boolean AND (EXISTS (SELECT FROM edge e WHERE e.child = $2 AND e.seq "
+        "       x.upstream = 1 AND (EXISTS (SELECT FROM edge e WHERE e.child = x.lot AND e.seq "
         "= r.seq"
         "           AND e.parent <> 0 AND hop_shows(e.standing))"
-        "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = $2"
+        "       OR r.kind = 'shipped' AND EXISTS (SELECT FROM edge e WHERE e.parent = x.lot"
         "           AND e.parent <> 0 AND e.out_seq = r.seq AND hop_shows(e.standing)"
         "           AND may_see($3::bigint, e.child) IN ('own', 'owner', 'upstream'))) "
         "AS proves_hop,"
         "       record_concerns($3::bigint, r.seq, r.kind, b.canonical::jsonb) AS concerns, " REDACTION
-        "  FROM unnest($1::bigint[]) WITH ORDINALITY x(seq, place)"
+        "  FROM unnest($1::bigint[], $2::bigint[], $4::integer[])"
+        "       WITH ORDINALITY x(seq, lot, upstream, place)"
         "  JOIN record r ON r.seq = x.seq JOIN shown_body b ON b.seq = x.seq"
         " ORDER BY x.place",
     ROW(struct record_row, RECORD_ROW),
@@ -244,16 +245,27 @@ static bool load_places(struct session *s, int64_t lot, const struct record_plac
     return true;
 }
 
-static bool load_records(struct session *s, const struct record_place *places, size_t n,
-                         const struct found_lot *lot, struct rows *out, struct error *err)
+bool load_records(struct session *s, struct arena *a, const struct reading *readings, size_t n, struct rows *out,
+                  struct error *err)
 {
-    int64_t *seqs = ARENA_ARRAY(s->arena, int64_t, n + 1);
+    int64_t *seqs = ARENA_ARRAY(a, int64_t, n + 1), *lots = ARENA_ARRAY(a, int64_t, n + 1);
+    int32_t *upstream = ARENA_ARRAY(a, int32_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        seqs[i] = readings[i].seq;
+        lots[i] = readings[i].lot;
+        upstream[i] = readings[i].sight == SIGHT_UPSTREAM;
+    }
+    return db_query(s->db, a, &RECORDS_LOAD,
+                    ARGS(INT8S(seqs, n), INT8S(lots, n), INT8(s->viewer.class_), INT4S(upstream, n)), out, err);
+}
+
+static bool load_places_records(struct session *s, const struct record_place *places, size_t n,
+                                const struct found_lot *lot, struct rows *out, struct error *err)
+{
+    struct reading *readings = ARENA_ARRAY(s->arena, struct reading, n + 1);
     for (size_t i = 0; i < n; i++)
-        seqs[i] = places[i].seq;
-    return db_query(s->db, s->arena, &RECORDS_LOAD,
-                    ARGS(INT8S(seqs, n), INT8(lot->lot), INT8(s->viewer.class_),
-                         BOOLEAN(lot->sight == SIGHT_UPSTREAM)),
-                    out, err);
+        readings[i] = (struct reading){.seq = places[i].seq, .lot = lot->lot, .sight = lot->sight};
+    return load_records(s, s->arena, readings, n, out, err);
 }
 
 /* Fills the page; *taken counts the places looked at. */
@@ -266,7 +278,7 @@ static bool fill_page(struct session *s, const struct records_ask *ask,
         struct rows rows;
         size_t n = limit - json_array_size(items), left = len - *taken;
         n = n < left ? n : left;
-        if (!load_records(s, places + *taken, n, lot, &rows, err))
+        if (!load_places_records(s, places + *taken, n, lot, &rows, err))
             return false;
         const struct record_row *r = rows.at;
         for (size_t i = 0; i < rows.len; i++) {
@@ -357,7 +369,7 @@ static bool record_answer(struct session *s, const void *asked, json_t **out,
     struct found_lot lot;
     const char *code;
     if (!find_way(s, *seq, &lot, &code, err) ||
-        !load_records(s, &place, 1, &lot, &rows, err))
+        !load_places_records(s, &place, 1, &lot, &rows, err))
         return false;
     if (rows.len > 0)
         *out = record_json(s, rows.at, lot.sight, code);

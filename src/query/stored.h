@@ -16,6 +16,16 @@ struct record_row {
 json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
                     const char *code);
 
+/* A record as it is read through a lot: what shows of it hangs on what the reader is to that. */
+struct reading {
+    int64_t seq, lot; /* lot 0: by what it says itself */
+    enum sight sight;
+    const char *code; /* of the lot; NULL */
+};
+/* struct record_row, in the order asked for; all in `a`. */
+bool load_records(struct session *s, struct arena *a, const struct reading *readings, size_t n, struct rows *out,
+                  struct error *err);
+
 /* Statements in force of one kind about any of the subjects, newest last; voided ones are
  * left out. */
 bool load_statements(struct session *s, const char *kind, const char *const *subjects,

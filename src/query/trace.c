@@ -127,8 +127,7 @@ static bool describe_nodes(struct session *s, struct trace *t, struct error *err
     return true;
 }
 
-static bool make_trace(struct session *s, const struct trace_ask *ask, struct trace *t,
-                       struct error *err)
+bool trace_make(struct session *s, const struct trace_ask *ask, struct trace *t, struct error *err)
 {
     struct rows lot, as_of, up = {0}, down = {0};
     struct found_lot found;
@@ -152,7 +151,7 @@ static bool trace_answer(struct session *s, const void *asked, const char **text
 {
     const struct trace_ask *ask = asked;
     struct trace t = {0};
-    if (!make_trace(s, ask, &t, err))
+    if (!trace_make(s, ask, &t, err))
         return false;
     if (ask->as_dot) {
         *text = trace_dot(s->arena, &t);

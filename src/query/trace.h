@@ -29,6 +29,8 @@ struct trace {
     struct as_of as_of;
 };
 
+/* In the session's snapshot. */
+bool trace_make(struct session *s, const struct trace_ask *ask, struct trace *out, struct error *err);
 json_t *trace_json(const struct trace *t);
 const char *trace_dot(struct arena *a, const struct trace *t);
 /* "T4", or "" */

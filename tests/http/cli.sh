@@ -162,6 +162,17 @@ check "one rule"
 run 0 rules --json && jq -e '.items | length > 10' "$work/out" >/dev/null
 check "rules --json"
 
+# ---- export ----
+run 0 export "$seller" "R-$tag" && jq -e '.format == "pedigree-file/1" and (.records | length > 0)' "$work/out" >/dev/null
+check "a pedigree file on standard output"
+cp "$work/out" "$work/first"
+run 0 export "$seller" "R-$tag" -o "$work/R.json" && cmp -s "$work/first" "$work/R.json"
+check "the same into a file"
+run 2 export "$seller" "R-$tag" --output "$work/R.json" && err 'is there already'
+check "a file that is there is not overwritten"
+run 1 export "$seller" "no-such-$tag" -o "$work/none.json" && [[ ! -e $work/none.json ]]
+check "no file of what may not be seen"
+
 # ---- what goes wrong ----
 run 1 lot "$seller" "never-$tag" && err 'looks the same'
 check "404: status 1, and why it may be"

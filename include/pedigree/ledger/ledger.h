@@ -100,6 +100,9 @@ void ledger_extent(const struct ledger *l, int64_t *size, int64_t *generation);
 bool ledger_checkpoint(struct ledger *l, struct arena *a, int64_t *size, const char **note);
 /* The newest checkpoint in an anchor's file; *note is NULL if there is no such file yet. */
 bool ledger_anchor(const char *path, struct arena *a, const char **note, struct error *err);
+/* That this ledger made the file of that digest (tlog/seal.h), signed by the log's keys; NULL: nothing signs this
+ * ledger.  Any thread. */
+const char *ledger_seal(const struct ledger *l, struct arena *a, const uint8_t digest[static SHA256_LEN]);
 /* "" if all is well, else what is missing ("postgresql: connection refused"); static or arena text. */
 const char *ledger_trouble(struct ledger *l, struct arena *a);
 

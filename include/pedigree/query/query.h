@@ -81,6 +81,17 @@ struct trace_ask {
 bool query_trace(const struct reader *r, const struct trace_ask *ask, const char **out,
                  struct error *err);
 
+/* A lot's chain with the records behind it, what proves them, and the assessments, in one file: canonical JSON, but for
+ * its seal (tlog/seal.h).  ERR_INVALID: more than one file holds. */
+struct pedigree_ask {
+    struct lot_name lot;
+    int64_t most;     /* hops */
+    int64_t size;     /* of the checkpoint */
+    const char *note; /* the checkpoint; NULL: nothing is proved */
+    struct tile_cache *tiles; /* set by query_pedigree() */
+};
+bool query_pedigree(const struct reader *r, const struct pedigree_ask *ask, const char **json, struct error *err);
+
 struct flag_filter {
     const char *severity, *rule, *state, *holder;
     const char *manufacturer, *mpn;
