@@ -35,14 +35,15 @@ bool log_checkpoint(struct request *rq, struct reply *rp, struct error *err)
     return answer_text(rq, rp, note);
 }
 
-/* What was published once is the same for ever. */
+/* What was published once is the same for ever.  A tile has one spelling, so that caches keep it once: escapes that
+ * nobody needs are not taken. */
 bool log_tile(struct request *rq, struct reply *rp, struct error *err)
 {
     struct tile_id id;
     int64_t size;
     const char *note;
     struct span bytes;
-    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !tile_parse(request_parameter(rq, "tile"), &id, err) ||
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !tile_parse(rq->path + strlen("/log/tile/"), &id, err) ||
         !published(rq, &size, &note, err))
         return false;
     if (!tile_is_in(&id, size))
@@ -80,12 +81,24 @@ bool log_consistency(struct request *rq, struct reply *rp, struct error *err)
     return query_consistency(&reader, from, to, &text, err) && answer_text(rq, rp, text);
 }
 
-bool record_receipt(struct request *rq, struct reply *rp, struct error *err)
+/* Many are asked for at once, and cost less together. */
+void record_receipt(struct asked *asked, size_t len)
 {
-    int64_t seq, size;
-    const char *note, *text;
-    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !path_seq(rq, &seq, err) || !published(rq, &size, &note, err))
-        return false;
-    const struct reader reader = reader_of(rq);
-    return query_receipt(&reader, seq, size, note, &text, err) && answer_text(rq, rp, text);
+    struct receipt_asked *proofs = ARENA_ARRAY(&asked[0].rq->arena, struct receipt_asked, len);
+    const struct reader reader = reader_of(asked[0].rq);
+    struct error why = {0};
+    int64_t size = 0;
+    const char *note = NULL;
+    bool is_published = published(asked[0].rq, &size, &note, &why);
+    for (size_t i = 0; i < len; i++) {
+        struct receipt_asked *x = &proofs[i];
+        struct request *rq = asked[i].rq;
+        *x = (struct receipt_asked){.arena = &rq->arena, .caller = rq->caller, .err = asked[i].err};
+        if (parameters_read(rq, &NO_PARAMETERS, NULL, x->err) && path_seq(rq, &x->seq, x->err) && !is_published)
+            error_set(x->err, why.code, "%s", why.detail);
+    }
+    query_receipts(&reader, proofs, len, size, note);
+    for (size_t i = 0; i < len; i++)
+        if (proofs[i].text)
+            answer_text(asked[i].rq, asked[i].rp, proofs[i].text);
 }

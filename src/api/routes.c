@@ -5,6 +5,7 @@
 
 #define RUN_READER(h) .handler = (h)
 #define RUN_INLINE(h) .handler = (h), .is_inline = true
+#define RUN_TOGETHER(h) .together = (h)
 #define RUN_STREAM(h) .body = &(h)
 
 const struct route ROUTES[] = {

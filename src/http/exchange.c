@@ -141,10 +141,33 @@ static void run_handler(struct job *job, void *own)
     resume(x, true);
 }
 
+/* Those of one route that waited together. */
+static void run_together(struct job *job, void *own)
+{
+    struct asked asked[JOBS_TOGETHER];
+    struct exchange *all[JOBS_TOGETHER];
+    const struct route *route = exchange_of_job(job)->rq.route;
+    size_t n = 0;
+    for (; job; job = job->next, n++) {
+        struct exchange *x = all[n] = exchange_of_job(job);
+        x->rq.reader = own;
+        asked[n] = (struct asked){&x->rq, &x->reply, &x->err};
+    }
+    route->together(asked, n);
+    for (size_t i = 0; i < n; i++) {
+        struct exchange *x = all[i];
+        if (x->err.code != ERR_OK)
+            reply_error(&x->rq, &x->reply, &x->err);
+        x->rq.reader = NULL;
+        resume(x, true);
+    }
+}
+
 static bool submit(struct exchange *x, void (*run)(struct job *, void *))
 {
     x->is_job_done = false;
     x->job.run = run;
+    x->job.kind = run == run_together ? x->rq.route : NULL;
     return readers_submit(x->http->readers, &x->job) ||
            error_set(&x->err, ERR_UNAVAILABLE, "too many requests wait already");
 }
@@ -410,7 +433,7 @@ static enum next phase_finish(struct exchange *x, const char *at, size_t len)
         return x->rq.route->handler(&x->rq, &x->reply, &x->err) ? GO_ON : answer_error(x);
     }
     x->phase = PHASE_WORK;
-    return submit(x, run_handler) ? GO_ON : answer_error(x);
+    return submit(x, x->rq.route->together ? run_together : run_handler) ? GO_ON : answer_error(x);
 }
 
 static enum next phase_work(struct exchange *x, const char *at, size_t len)

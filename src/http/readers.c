@@ -12,23 +12,67 @@ struct readers {
     pthread_cond_t more;
     struct job *first, **last;
     size_t waiting;
+    size_t gatherers; /* readers that run jobs of a kind */
     bool is_ending;
     size_t threads_len;
     pthread_t threads[];
 };
 
-/* NULL: the end. */
-static struct job *next_job(struct readers *r)
+static bool may_run(const struct readers *r, const struct job *job)
 {
+    return !job->kind || r->is_ending || r->gatherers < (r->setup.threads + 3) / 4;
+}
+
+static struct job **find(struct readers *r)
+{
+    struct job **place = &r->first;
+    while (*place && !may_run(r, *place))
+        place = &(*place)->next;
+    return place;
+}
+
+static struct job *take(struct readers *r, struct job **place)
+{
+    struct job *job = *place;
+    *place = job->next;
+    if (!job->next)
+        r->last = place;
+    job->next = NULL;
+    r->waiting--;
+    return job;
+}
+
+/* Behind `job` all of its kind, in their order. */
+static void gather(struct readers *r, struct job *job, struct job **place)
+{
+    for (size_t n = 1; *place && n < JOBS_TOGETHER;) {
+        if ((*place)->kind != job->kind) {
+            place = &(*place)->next;
+            continue;
+        }
+        job->next = take(r, place);
+        job = job->next;
+        n++;
+    }
+}
+
+/* NULL: the end. */
+static struct job *next_job(struct readers *r, bool has_gathered, bool *gathers)
+{
+    struct job **place, *job = NULL;
     pthread_mutex_lock(&r->lock);
-    while (!r->first && !r->is_ending)
+    r->gatherers -= has_gathered;
+    while (!*(place = find(r)) && !r->is_ending)
         pthread_cond_wait(&r->more, &r->lock);
-    struct job *job = r->first;
-    if (job) {
-        r->first = job->next;
-        if (!r->first)
-            r->last = &r->first;
-        metric_set(METRIC_QUEUE_READS, (int64_t)--r->waiting);
+    if (*place) {
+        job = take(r, place);
+        *gathers = job->kind != NULL;
+        r->gatherers += *gathers;
+        if (*gathers)
+            gather(r, job, place);
+        metric_set(METRIC_QUEUE_READS, (int64_t)r->waiting);
+        if (*find(r)) /* whose call may have been for what was just taken */
+            pthread_cond_signal(&r->more);
     }
     pthread_mutex_unlock(&r->lock);
     return job;
@@ -37,8 +81,9 @@ static struct job *next_job(struct readers *r)
 static void *work(void *arg)
 {
     struct readers *r = arg;
+    bool gathers = false;
     void *own = r->setup.open ? r->setup.open(r->setup.context) : NULL;
-    for (struct job *job; (job = next_job(r));)
+    for (struct job *job; (job = next_job(r, gathers, &gathers));)
         job->run(job, own);
     if (r->setup.close && own)
         r->setup.close(own);
@@ -73,7 +118,8 @@ bool readers_submit(struct readers *r, struct job *job)
         *r->last = job;
         r->last = &job->next;
         metric_set(METRIC_QUEUE_READS, (int64_t)++r->waiting);
-        pthread_cond_signal(&r->more);
+        if (may_run(r, job))
+            pthread_cond_signal(&r->more);
     }
     pthread_mutex_unlock(&r->lock);
     return fits;

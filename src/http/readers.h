@@ -3,15 +3,22 @@
  *
  * Each owns what `open` returns, made on its own thread.  Jobs are intrusive: the caller's until
  * `run` was called, and not touched after it returns.
+ *
+ * Jobs of one kind go together: whoever takes one takes along all of its kind that wait, so that
+ * they cost one round trip.  At most a quarter of the readers, and one at least, do so at once: meanwhile
+ * more gather, and other jobs have somebody who runs them.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { JOBS_TOGETHER = 64 };
+
 struct job {
     struct job *next;
-    void (*run)(struct job *job, void *own);
+    void (*run)(struct job *job, void *own); /* with `next` those that go together; NULL behind the last */
+    const void *kind; /* NULL: goes alone */
 };
 
 struct readers_setup {

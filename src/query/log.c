@@ -102,43 +102,64 @@ bool query_consistency(const struct reader *r, int64_t from, int64_t to, const c
 /* ---- receipts ---- */
 
 struct receipt_row {
-    int64_t received_us;
+    int64_t seq, received_us;
     const char *submitter, *on_behalf, *role, *kind;
     struct bytes secret;
 };
 /* clang-format off */
-static const struct column RECEIPT_ROW[] = {COL(struct receipt_row, received_us), COL(struct receipt_row, submitter),
-    COL(struct receipt_row, on_behalf), COL(struct receipt_row, role), COL(struct receipt_row, kind),
-    COL(struct receipt_row, secret)};
-QUERY RECEIPT_RECORD = {.name = "receipt_record",
-    .sql = "SELECT r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.secret"
-           "  FROM record r LEFT JOIN body b ON b.seq = r.seq WHERE r.seq = $1", ROW(struct receipt_row, RECEIPT_ROW)};
+static const struct column RECEIPT_ROW[] = {COL(struct receipt_row, seq), COL(struct receipt_row, received_us),
+    COL(struct receipt_row, submitter), COL(struct receipt_row, on_behalf), COL(struct receipt_row, role),
+    COL(struct receipt_row, kind), COL(struct receipt_row, secret)};
+QUERY RECEIPT_RECORDS = {.name = "receipt_records",
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.secret"
+           "  FROM record r LEFT JOIN body b ON b.seq = r.seq WHERE r.seq = ANY($1)", ROW(struct receipt_row, RECEIPT_ROW)};
 /* clang-format on */
 
-struct receipt_ask {
-    const struct caller *caller;
-    int64_t seq;
-    struct tile_set *tiles;
-    struct rows record, viewer;
+struct proof {
+    struct receipt_asked *asked;
+    struct tile_set tiles;
+    struct rows viewer;
+};
+struct proofs {
+    struct proof *at;
+    int64_t *seqs;
+    size_t len;
+    struct rows records;
 };
 
-static void ask_receipt(struct pipeline *p, void *asked)
+static void ask_proofs(struct pipeline *p, void *asked)
 {
-    struct receipt_ask *ask = asked;
-    if (!access_sees_all(ask->caller))
-        access_ask_viewer(p, ask->caller, &ask->viewer);
-    pipeline_add(p, &RECEIPT_RECORD, ARGS(INT8(ask->seq)), &ask->record);
-    tiles_ask(ask->tiles, p);
+    struct proofs *all = asked;
+    pipeline_add(p, &RECEIPT_RECORDS, ARGS(INT8S(all->seqs, all->len)), &all->records);
+    for (size_t i = 0; i < all->len; i++) {
+        struct proof *x = &all->at[i];
+        if (!access_sees_all(x->asked->caller))
+            access_ask_viewer(p, x->asked->caller, &x->viewer);
+        tiles_ask(&x->tiles, p);
+    }
 }
 
-static bool may_have(struct arena *a, const struct receipt_ask *ask)
+static const struct receipt_row *row_of(const struct proofs *all, int64_t seq)
+{
+    const struct receipt_row *rows = all->records.at;
+    for (size_t i = 0; i < all->records.len; i++)
+        if (rows[i].seq == seq)
+            return &rows[i];
+    return NULL;
+}
+
+static bool may_have(const struct proof *x, const struct receipt_row *row)
 {
     struct viewer viewer;
-    const struct receipt_row *row = ask->record.at;
-    if (access_sees_all(ask->caller))
+    if (access_sees_all(x->asked->caller))
         return true;
-    access_viewer(a, ask->caller, &ask->viewer, &viewer);
+    access_viewer(x->asked->arena, x->asked->caller, &x->viewer, &viewer);
     return viewer_is(&viewer, row->submitter) || viewer_is(&viewer, row->on_behalf);
+}
+
+static bool not_yours(int64_t seq, struct error *err)
+{
+    return error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that is yours to prove", seq);
 }
 
 /* What opens the commitment; of a redacted record nothing does, and the receipt proves its place alone. */
@@ -153,30 +174,46 @@ static struct span extra_of(struct arena *a, const struct receipt_row *row)
     return (struct span){extra, SECRET_LEN + envelope.len};
 }
 
-static bool not_yours(int64_t seq, struct error *err)
+static bool prove(const struct proofs *all, struct proof *x, int64_t size, const char *note)
 {
-    return error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that is yours to prove", seq);
+    struct receipt_asked *asked = x->asked;
+    struct receipt receipt = {.index = asked->seq, .checkpoint = note, .checkpoint_len = strlen(note)};
+    struct tree_source source = tree_of_set(&x->tiles);
+    const struct receipt_row *row = row_of(all, asked->seq);
+    if (!row)
+        return log_is_damaged(asked->err, "record", asked->seq);
+    if (!may_have(x, row))
+        return not_yours(asked->seq, asked->err);
+    if (!tiles_take(&x->tiles, asked->err) || !tree_inclusion(&source, asked->seq, size, &receipt.path, asked->err))
+        return false;
+    receipt.extra = extra_of(asked->arena, row);
+    asked->text = receipt_text(asked->arena, &receipt);
+    return true;
 }
 
-bool query_receipt(const struct reader *r, int64_t seq, int64_t size, const char *note, const char **text, struct error *err)
+static void begin_proof(const struct reader *r, struct proofs *all, struct receipt_asked *asked, int64_t size)
 {
-    CLEANUP(tiles_done) struct tile_set t = {.cache = r->tiles};
     struct tile_id ids[TILES_OF_PROOF];
-    struct tree_source source = tree_of_set(&t);
-    struct receipt_ask ask = {.caller = r->caller, .seq = seq, .tiles = &t};
-    struct receipt receipt = {.index = seq, .checkpoint = note, .checkpoint_len = strlen(note)};
-    if (seq >= size)
-        return not_yours(seq, err);
-    tiles_find(&t, ids, tree_inclusion_tiles(seq, size, ids));
-    if (!session_once(r, ask_receipt, &ask, err))
-        return false;
-    if (ask.record.len == 0)
-        return log_is_damaged(err, "record", seq);
-    if (!may_have(r->arena, &ask))
-        return not_yours(seq, err);
-    if (!tiles_take(&t, err) || !tree_inclusion(&source, seq, size, &receipt.path, err))
-        return false;
-    receipt.extra = extra_of(r->arena, ask.record.at);
-    *text = receipt_text(r->arena, &receipt);
-    return true;
+    struct proof *x = &all->at[all->len];
+    x->asked = asked;
+    x->tiles.cache = r->tiles;
+    tiles_find(&x->tiles, ids, tree_inclusion_tiles(asked->seq, size, ids));
+    all->seqs[all->len++] = asked->seq;
+}
+
+void query_receipts(const struct reader *r, struct receipt_asked *asked, size_t len, int64_t size, const char *note)
+{
+    struct error why = {0};
+    struct proofs all = {.at = ARENA_ARRAY(r->arena, struct proof, len), .seqs = ARENA_ARRAY(r->arena, int64_t, len)};
+    for (size_t i = 0; i < len; i++)
+        if (asked[i].err->code == ERR_OK && (asked[i].seq < size || not_yours(asked[i].seq, asked[i].err)))
+            begin_proof(r, &all, &asked[i], size);
+    bool ok = all.len == 0 || session_once(r, ask_proofs, &all, &why);
+    for (size_t i = 0; i < all.len; i++) {
+        if (ok)
+            prove(&all, &all.at[i], size, note);
+        else
+            error_set(all.at[i].asked->err, why.code, "%s", why.detail);
+        tiles_done(&all.at[i].tiles);
+    }
 }

@@ -57,9 +57,9 @@ static bool livez(struct request *rq, struct reply *rp, struct error *err)
 
 /* clang-format off */
 static const struct route ROUTES[] = {
-    {"POST", "/add-checkpoint",  SCOPE_PUBLIC, add_checkpoint,  NULL, "Cosigns a checkpoint that grew out of the one before.", false},
-    {"GET",  "/livez",           SCOPE_PUBLIC, livez,           NULL, "Whether it serves requests.", true},
-    {"GET",  "/{log}/checkpoint", SCOPE_PUBLIC, show_checkpoint, NULL, "The newest checkpoint that it cosigned.", false},
+    {"POST", "/add-checkpoint",  SCOPE_PUBLIC, add_checkpoint,  .sentence = "Cosigns a checkpoint that grew out of the one before."},
+    {"GET",  "/livez",           SCOPE_PUBLIC, livez,           .sentence = "Whether it serves requests.", .is_inline = true},
+    {"GET",  "/{log}/checkpoint", SCOPE_PUBLIC, show_checkpoint, .sentence = "The newest checkpoint that it cosigned."},
 };
 /* clang-format on */
 

@@ -74,6 +74,27 @@ static bool be_slow(struct request *rq, struct reply *rp, struct error *err)
     return say_live(rq, rp, err);
 }
 
+static atomic_int together_held, together_calls, together_most;
+
+/* Each is told its own parameter and how many were answered with it; "bad" fails, alone. */
+static void say_together(struct asked *at, size_t len)
+{
+    together_calls++;
+    while (together_held)
+        usleep(1000);
+    if ((int)len > together_most)
+        together_most = (int)len;
+    for (size_t i = 0; i < len; i++) {
+        const char *code = request_parameter(at[i].rq, "code");
+        struct text t = text_new(&at[i].rq->arena);
+        assert_string_equal(at[i].rq->reader, "reader");
+        if (strcmp(code, "bad") == 0)
+            error_set(at[i].err, ERR_NOT_FOUND, "no %s", code);
+        text_addf(&t, "<%s> of %zu", code, len);
+        reply_text(at[i].rp, "text/plain", &t);
+    }
+}
+
 static bool echo_body(struct request *rq, struct reply *rp, struct error *err)
 {
     (void)err;
@@ -225,6 +246,8 @@ static const struct route ROUTES[] = {
     {"GET",  "/invalid",      SCOPE_PUBLIC, fail_invalid,     .sentence = "Fails."},
     {"GET",  "/away",         SCOPE_PUBLIC, fail_unavailable, .sentence = "Fails."},
     {"GET",  "/slow",         SCOPE_PUBLIC, be_slow,          .sentence = "Takes its time."},
+    {"GET",  "/together/{code}", SCOPE_PUBLIC, .together = say_together, .sentence = "In company."},
+    {"GET",  "/other/{code}", SCOPE_PUBLIC, .together = say_together, .sentence = "In other company."},
     {"GET",  "/file",         SCOPE_PUBLIC, send_file,        .sentence = "A file."},
     {"GET",  "/query",        SCOPE_PUBLIC, check_query,      .sentence = "A query."},
     {"POST", "/echo",         SCOPE_PUBLIC, echo_body,        .sentence = "Returns the body."},
@@ -404,6 +427,9 @@ static const struct {
     {"other etag", "GET /open/e HTTP/1.1\r\nIf-None-Match: \"a\", W/\"b\"\r\n" HOST END, 200, "[e]", NULL},
     {"pointer", "GET /invalid HTTP/1.1\r\n" HOST END, 422, "\"detail\":\"must be \\\"positive\\\"\",\"pointer\":\"/lot/quantity\"", NULL},
     {"retry after", "GET /away HTTP/1.1\r\n" HOST END, 503, "Retry-After: ", NULL},
+    {"together, alone", "GET /together/x HTTP/1.1\r\n" HOST END, 200, "<x> of 1", NULL},
+    {"together, refused", "GET /together/bad HTTP/1.1\r\n" HOST END, 404, "\"detail\":\"no bad\"", "<bad>"},
+    {"together, head", "HEAD /together/x HTTP/1.1\r\n" HOST END, 200, "Content-Length: 8\r\n", "<x>"},
     {"file", "GET /file HTTP/1.1\r\n" HOST END, 200, "from a file", NULL},
     {"file, head", "HEAD /file HTTP/1.1\r\n" HOST END, 200, "Content-Length: 11", "from"},
     {"query", "GET /query?limit=7&open=true HTTP/1.1\r\n" HOST END, 200, "{\"limit\":7,\"open\":1}", NULL},
@@ -654,6 +680,73 @@ static void full_queue_of_readers_is_503(void **state)
     assert_in_range(good, 2, 4);
 }
 
+struct company {
+    const char *route;
+    char code[16], answer[4096];
+    int status;
+};
+
+static void *ask_together(void *arg)
+{
+    struct company *c = arg;
+    char request[128];
+    snprintf(request, sizeof request, "GET %s/%s HTTP/1.1\r\n" HOST END, c->route, c->code);
+    c->status = ask(request, c->answer, sizeof c->answer);
+    return NULL;
+}
+
+static void wait_for_waiting(const char *line)
+{
+    bool is_so = false;
+    while (!is_so) {
+        struct arena a;
+        arena_init(&a, 0);
+        struct text t = text_new(&a);
+        metrics_render(&t);
+        is_so = strstr(text_str(&t), line) != NULL;
+        arena_reset(&a);
+        usleep(1000);
+    }
+}
+
+/* Of two readers one gathers; the other one is there for the rest. */
+static void requests_of_a_kind_go_together(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 9 }; /* one to hold the reader, and then of each route four */
+    pthread_t clients[CLIENTS];
+    static struct company all[CLIENTS];
+    char answer[4096], wanted[32];
+    stop();
+    config.queue_reads = CLIENTS;
+    start();
+    together_held = 1;
+    together_calls = together_most = 0;
+    for (int i = 0; i < CLIENTS; i++) {
+        all[i] = (struct company){.route = i % 2 ? "/together" : "/other"};
+        snprintf(all[i].code, sizeof all[i].code, i == 3 ? "bad" : "c%d", i);
+        pthread_create(&clients[i], NULL, ask_together, &all[i]);
+        while (i == 0 && together_calls == 0)
+            usleep(1000);
+    }
+    wait_for_waiting("pedigree_queue_reads 8\n");
+    assert_int_equal(ask("GET /open/meanwhile HTTP/1.1\r\n" HOST END, answer, sizeof answer), 200);
+    assert_int_equal(together_calls, 1);
+    together_held = 0;
+    for (int i = 0; i < CLIENTS; i++) {
+        pthread_join(clients[i], NULL);
+        snprintf(wanted, sizeof wanted, i == 3 ? "no %s" : "<%s> of %d", all[i].code, i == 0 ? 1 : 4);
+        assert_int_equal(all[i].status, i == 3 ? 404 : 200);
+        if (!strstr(all[i].answer, wanted))
+            fail_msg("%s is not in: %s", wanted, all[i].answer);
+    }
+    assert_int_equal(together_calls, 3);
+    assert_int_equal(together_most, 4);
+    config.queue_reads = 2;
+    stop();
+    start();
+}
+
 static int http_setup(void **state)
 {
     (void)state;
@@ -853,6 +946,7 @@ int main(void)
         cmocka_unit_test(refusal_reaches_who_still_sends),
         cmocka_unit_test(client_that_leaves_frees_its_request),
         cmocka_unit_test(full_queue_of_readers_is_503),
+        cmocka_unit_test(requests_of_a_kind_go_together),
         cmocka_unit_test(a_taken_port_is_told),
         cmocka_unit_test(slow_body_is_cut),
         cmocka_unit_test(slow_headers_are_cut),

@@ -1,5 +1,4 @@
-/* secret - memory for keys: zeroed, in no core dump, wiped before it is given back.  Without
- * memory the program says so and ends. */
+/* secret - memory for keys: zeroed, in no core dump, wiped before it is given back.  Out of memory aborts. */
 #pragma once
 
 #include <stddef.h>

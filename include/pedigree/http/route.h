@@ -32,12 +32,20 @@ struct body_ops {
     void (*end)(struct request *rq); /* may be NULL */
 };
 
+/* A request among others that one reader answers at once; `err` filled: that is the answer. */
+struct asked {
+    struct request *rq;
+    struct reply *rp;
+    struct error *err;
+};
+
 struct route {
     const char *method, *pattern;
     enum scope scope;
     /* Runs on a reader and may block; with a body (POST, PUT, PATCH, DELETE) it finds that in
      * request.body, up to body_max_bytes. */
     bool (*handler)(struct request *rq, struct reply *rp, struct error *err);
+    void (*together)(struct asked *asked, size_t len); /* instead of handler: all that wait for this route */
     const struct body_ops *body; /* instead of handler */
     const char *sentence;
     bool is_inline; /* the handler does not block: run it on the HTTP thread */

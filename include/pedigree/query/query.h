@@ -40,9 +40,16 @@ struct span;
 bool query_tile(const struct reader *r, const struct tile_id *id, struct span *out, struct error *err);
 /* Lines of base64 hashes: that the tree of `from` is the beginning of that of `to`; from <= to. */
 bool query_consistency(const struct reader *r, int64_t from, int64_t to, const char **text, struct error *err);
-/* The receipt (tlog-proof) of a record that the caller may see whole, against a checkpoint of that size. */
-bool query_receipt(const struct reader *r, int64_t seq, int64_t size, const char *note, const char **text,
-                   struct error *err);
+/* Receipts (tlog-proof) of records that their callers may see whole, against the checkpoint `note` of `size`; those
+ * with `err` filled are passed over. */
+struct receipt_asked {
+    struct arena *arena;
+    const struct caller *caller;
+    int64_t seq;
+    struct error *err;
+    const char *text; /* NULL: err says why */
+};
+void query_receipts(const struct reader *r, struct receipt_asked *asked, size_t len, int64_t size, const char *note);
 
 /* SET statements for readers' connections (db_new). */
 extern const char QUERY_SETTINGS[];
