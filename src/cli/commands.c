@@ -78,11 +78,14 @@ const struct command COMMANDS[] = {
      "  pedigree rules\n"
      "  pedigree rules CAP-044\n",
      0, 1, false, {OPT_NONE}, command_rules},
-    {"verify", "[RECEIPT-FILE RECORD-FILE]", "Checks receipts, checkpoints and whole logs, without any server.",
-     "RECEIPT is what the ledger answered a record with, or that answer itself, RECORD the record as\n"
-     "JSON, as it was sent (pedigree submit gives an id to records that have none). Or two checkpoints\n"
-     "with the proof that the newer grew out of the older. Or a whole log, entries, tiles and\n"
-     "signature, from the directory of a mirror or over HTTP.\n\n"
+    {"verify", "[FILE [RECORD-FILE]]", "Checks pedigree files, receipts, checkpoints, whole logs, without any server.",
+     "FILE alone is a pedigree file (pedigree export): each record in it is held against the log, and\n"
+     "the chain that it draws against the records. With RECORD-FILE it is a receipt, what the ledger\n"
+     "answered the record with, or that answer itself, and the record is JSON, as it was sent (pedigree\n"
+     "submit gives an id to records that have none). Or two checkpoints with the proof that the newer\n"
+     "grew out of the older. Or a whole log, entries, tiles and signature, from the directory of a\n"
+     "mirror or over HTTP.\n\n"
+     "  pedigree verify R-88213.json --key \"$PEDIGREE_LOG_VKEY\"\n"
      "  pedigree verify receipt.txt record.json --key \"$PEDIGREE_LOG_VKEY\"\n"
      "  pedigree verify receipt.txt --commitment 6888c30f...\n"
      "  pedigree verify --checkpoint today.txt --older 2024.txt --consistency proof.txt\n"

@@ -67,6 +67,7 @@ static const struct form {
 } FORMS[] = {
     {OPT_CHECKPOINT, 0, 0, {OPT_OLDER, OPT_CONSISTENCY}, "--checkpoint NEWER --older OLDER --consistency PROOF", verify_growth},
     {OPT_LOG, 0, 0, {OPT_OLDER}, "--log DIR|URL [--older OLDER]", verify_log},
+    {OPT_NONE, 1, 1, {OPT_NONE}, "FILE", verify_pedigree}, /* for a word that stands alone */
     {OPT_NONE, 1, 2, {OPT_COMMITMENT}, "RECEIPT RECORD, or RECEIPT --commitment HEX", verify_receipt},
 };
 static const enum option_id OF_FORMS[] = {OPT_CHECKPOINT, OPT_LOG, OPT_OLDER, OPT_CONSISTENCY, OPT_COMMITMENT};
@@ -82,7 +83,10 @@ static bool form_takes(const struct form *f, enum option_id id)
 static const struct form *form_of(const struct args *args, struct error *err)
 {
     const struct form *f = FORMS;
+    bool is_alone = args->words_len == 1 && !args->values[OPT_COMMITMENT];
     while (f->asked != OPT_NONE && !args->values[f->asked])
+        f++;
+    if (f->asked == OPT_NONE && !is_alone)
         f++;
     for (size_t i = 0; i < LENGTH(OF_FORMS); i++)
         if (args->values[OF_FORMS[i]] && !form_takes(f, OF_FORMS[i])) {

@@ -54,4 +54,4 @@ bool evidence_read(struct verdict *v, const char *path, size_t max, struct span 
 
 typedef bool verify_fn(struct verdict *v, const struct trust *t, struct error *err);
 /* False with *err filled: called wrongly; else the verdict says it. */
-verify_fn verify_receipt, verify_growth, verify_log;
+verify_fn verify_receipt, verify_pedigree, verify_growth, verify_log;

@@ -170,6 +170,11 @@ run 0 export "$seller" "R-$tag" -o "$work/R.json" && cmp -s "$work/first" "$work
 check "the same into a file"
 run 2 export "$seller" "R-$tag" --output "$work/R.json" && err 'is there already'
 check "a file that is there is not overwritten"
+run 0 verify "$work/R.json" && out 'the file is as the ledger' && out 'as records here tell'
+check "verify: a pedigree file"
+sed 's/"quantity":3000/"quantity":3001/' "$work/R.json" >"$work/R-more.json"
+run 1 verify "$work/R-more.json" && out 'changed after it was sealed'
+check "verify: an altered one is refuted"
 run 1 export "$seller" "no-such-$tag" -o "$work/none.json" && [[ ! -e $work/none.json ]]
 check "no file of what may not be seen"
 
