@@ -259,7 +259,8 @@ const struct answer ANSWERS[] = {
         "properties": {
             "status": {"enum": ["ok", "unavailable"]},
             "missing": {"type": "array", "items": {"type": "string"},
-                "description": "which dependency, and what to do"}}})},
+                "description": "which dependency, and what to do"},
+            "alarm": {"type": "string", "description": "a row of the log was found altered: the operator runs `pedigreed audit`"}}})},
 };
 /* clang-format on */
 const size_t ANSWERS_LEN = LENGTH(ANSWERS);

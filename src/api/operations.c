@@ -5,6 +5,7 @@
 #include "spool.h"
 
 #include "pedigree/base/metrics.h"
+#include "pedigree/ledger/scrub.h"
 
 #include <string.h>
 
@@ -41,6 +42,11 @@ bool readyz(struct request *rq, struct reply *rp, struct error *err)
     text_addf(&t, "{\"status\":\"%s\"", n > 0 ? "unavailable" : "ok");
     if (n > 0)
         text_addf(&t, ",\"missing\":[%s]", text_str(&missing));
+    const char *alarm = scrubber_alarm(api->scrubber, &rq->arena);
+    if (alarm) {
+        text_add(&t, ",\"alarm\":");
+        text_json(&t, alarm);
+    }
     text_add(&t, "}\n");
     reply_json(rp, &t);
     if (n > 0)

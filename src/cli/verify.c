@@ -7,7 +7,7 @@
 
 /* ---- what was found out ---- */
 
-static void tell(struct verdict *v, enum ink colour, const char *word, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void tell(struct verdict *v, enum ink colour, const char *word, const char *fmt, va_list ap)
 {
     const struct session *s = v->session;
     const char *said = screen_clean(s->arena, arena_vprintf(s->arena, fmt, ap));

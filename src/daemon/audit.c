@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHECKPOINTS, KEYS, JOBS, KEYS_MAX = KEYRING_SIGNERS + KEYRING_RETIRED + FLAG_VALUES_MAX, SHOWN_MAX = 1000 };
+enum { CHECKPOINTS, KEYS, JOBS, KEYS_MAX = KEYRING_VERIFIERS + FLAG_VALUES_MAX, SHOWN_MAX = 1000 };
 
 DEFINE_CLEANUP(struct log_key, log_key, log_key_free)
 
@@ -69,11 +69,7 @@ static bool read_note(struct arena *a, const char *path, const char **out, struc
 static bool read_keys(const struct flag *said, const struct keyring *ring, struct note_verifier *out, size_t *len, struct error *err)
 {
     struct error why = {0};
-    *len = 0;
-    for (size_t i = 0; i < ring->signers_len; i++)
-        out[(*len)++] = ring->signers[i].verifier;
-    for (size_t i = 0; i < ring->retired_len; i++)
-        out[(*len)++] = ring->retired[i].verifier;
+    *len = keyring_verifiers(ring, out);
     for (size_t i = 0; i < said->len; i++)
         if (!note_verifier_parse(said->values[i], &out[(*len)++], &why))
             return error_at(err, ERR_INVALID, "--key", "%.100s %.200s", said->values[i], why.detail);

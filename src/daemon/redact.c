@@ -22,6 +22,7 @@
 enum { AS, REASON, AUTHORITY, PARTS };
 
 DEFINE_CLEANUP(json_t, json, json_decref)
+DEFINE_CLEANUP(struct log_key, log_key, log_key_free)
 
 /* ---- the record that says so ---- */
 
@@ -108,7 +109,7 @@ bool redact_run(const struct invocation *in, struct error *err)
 {
     struct flag flags[] = {[AS] = {.name = "--as", .is_required = true}, [REASON] = {.name = "--reason", .is_required = true},
                            [AUTHORITY] = {.name = "--authority", .is_required = true}, [PARTS] = {.name = "--parts"}};
-    struct log_key key;
+    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
     struct arena a;
     struct item item;
     const char *said = NULL, *why = "";
@@ -118,18 +119,17 @@ bool redact_run(const struct invocation *in, struct error *err)
     if (!party_is_valid(flags[AS].values[0], &why))
         return error_at(err, ERR_INVALID, "--as", "\"%.80s\" is no organisation: write scheme:value, say cage:1ABC5 (%s)",
                         flags[AS].values[0], why ? why : "");
-    if (!log_key_load(in->config, &key, err))
+    if (!log_key_load(in->config, key, err))
         return false;
     arena_init(&a, 0);
     bool ok = make_record(&a, flags, seq, &item, err);
     if (ok) {
         struct work w = {.arena = &a, .submitter = party_normal(&a, flags[AS].values[0]), .role = ROLE_OPERATOR, .items = &item, .len = 1};
-        ok = run(in, &key, &w, err);
+        ok = run(in, key, &w, err);
         if (ok)
             printf("record %" PRId64 " is redacted by record %" PRId64 "\n"
                    "What PostgreSQL keeps of old rows goes with VACUUM FULL body, and with the backups that still have it.\n", seq, item.seq);
     }
-    keyring_wipe(&key.keys);
     arena_reset(&a);
     return ok;
 }

@@ -19,6 +19,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
+#include "pedigree/ledger/scrub.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -104,11 +105,8 @@ static bool take_socket(int *out, struct error *err)
                     "ListenStream= in the socket unit");
 }
 
-static struct ledger *start_ledger(const struct config *c, struct error *err)
+static struct ledger *start_ledger(const struct config *c, const struct log_key *key, struct error *err)
 {
-    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
-    if (!log_key_load(c, key, err))
-        return NULL;
     if (!*key->path)
         log_line(LOG_LEVEL_WARN, "no log_key: the log is not signed, records get no receipts", "");
     const struct ledger_options options = {.conninfo = c->database,
@@ -121,16 +119,29 @@ static struct ledger *start_ledger(const struct config *c, struct error *err)
     return ledger_start(&options, err);
 }
 
+static bool start_scrubber(struct server *s, const struct log_key *key, struct error *err)
+{
+    struct note_verifier keys[KEYRING_VERIFIERS];
+    const struct scrub_options o = {.conninfo = s->in->config->database, .ledger = s->ledger,
+                                    .records_per_s = s->in->config->scrub_records_per_s, .keys = keys,
+                                    .keys_len = keyring_verifiers(&key->keys, keys)};
+    s->api.scrubber = o.records_per_s ? scrubber_start(&o, err) : NULL;
+    return s->api.scrubber || !o.records_per_s;
+}
+
 static bool start(struct server *s, struct error *err)
 {
     int socket = -1;
     if (!take_socket(&socket, err))
         return false;
     const struct config *c = s->in->config;
-    s->ledger = start_ledger(c, err);
+    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
+    s->ledger = log_key_load(c, key, err) ? start_ledger(c, key, err) : NULL;
     if (!s->ledger)
         return false;
     api_init(&s->api, c, s->ledger);
+    if (!start_scrubber(s, key, err))
+        return false;
     door_init(&s->door, s->in, &s->api);
     const struct http_hooks hooks = door_hooks(&s->door, &s->api);
     s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, socket, err);
@@ -142,6 +153,7 @@ static void stop(struct server *s)
     if (s->http && !http_drain(s->http))
         log_line(LOG_LEVEL_WARN, "requests under way are cut", "");
     http_stop(s->http);
+    scrubber_stop(s->api.scrubber);
     if (s->ledger) {
         ledger_stop(s->ledger);
         door_done(&s->door, &s->api);

@@ -330,12 +330,19 @@ static void *work(void *arg)
     return NULL;
 }
 
-static void pace(const struct audit *x, int64_t began_us, int64_t done)
+/* False: the caller wants no more. */
+static bool pace(const struct audit *x, int64_t began_us, int64_t done)
 {
-    int64_t rate = x->o->records_per_s;
-    int64_t ahead_us = rate > 0 ? done * INT64_C(1000000) / rate - (clock_monotonic_us() - began_us) : 0;
-    if (ahead_us > 0)
-        usleep((useconds_t)(ahead_us < 1000000 ? ahead_us : 1000000));
+    enum { NAP_US = 200000 };
+    int64_t rate = x->o->records_per_s, due_us = rate > 0 ? began_us + done * INT64_C(1000000) / rate : 0;
+    for (;;) {
+        if (x->o->progress && !x->o->progress(x->o->context, done, x->out->size))
+            return false;
+        int64_t ahead_us = due_us - clock_monotonic_us();
+        if (ahead_us <= 0)
+            return true;
+        usleep((useconds_t)(ahead_us < NAP_US ? ahead_us : NAP_US));
+    }
 }
 
 static bool take_all(struct audit *x, struct error *err)
@@ -354,8 +361,7 @@ static bool take_all(struct audit *x, struct error *err)
         s->state = FREE;
         pthread_cond_broadcast(&x->changed);
         pthread_mutex_unlock(&x->lock);
-        pace(x, began_us, done);
-        if (ok && x->o->progress && !x->o->progress(x->o->context, done, x->out->size))
+        if (ok && !pace(x, began_us, done))
             ok = error_set(err, ERR_UNAVAILABLE, "the audit was ended at record %" PRId64, done);
     }
     return ok;

@@ -6,6 +6,16 @@
 
 #define RETIRED "retired "
 
+size_t keyring_verifiers(const struct keyring *k, struct note_verifier out[static KEYRING_VERIFIERS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < k->signers_len; i++)
+        out[n++] = k->signers[i].verifier;
+    for (size_t i = 0; i < k->retired_len; i++)
+        out[n++] = k->retired[i].verifier;
+    return n;
+}
+
 void keyring_wipe(struct keyring *k)
 {
     explicit_bzero(k, sizeof *k);

@@ -495,6 +495,27 @@ static void test_rewritten(void **state)
     expect("--log other --older newer --keys key", 1, "it was rolled back");
 }
 
+/* What we hand out holds for code that shares nothing with ours: Go's x/mod, in the program tlogverify, which
+ * PEDIGREE_TLOGVERIFY may name. */
+static void test_foreign(void **state)
+{
+    const char *program = getenv("PEDIGREE_TLOGVERIFY");
+    size_t len;
+    (void)state;
+    if (!program && system("command -v tlogverify >out 2>&1") == 0)
+        program = "tlogverify";
+    if (!program) {
+        print_message("no tlogverify here, written on Go's x/mod (PEDIGREE_TLOGVERIFY): not tried\n");
+        skip();
+    }
+    const char *key = take("key", &len);
+    put("entry", w.commitments[PLACE].at, SHA256_LEN);
+    put("another", w.commitments[PLACE + 1].at, SHA256_LEN);
+    const char *call = arena_printf(&w.arena, "'%s' -proof receipt -vkey '%s' -leaf ", program, key);
+    assert_int_equal(system(arena_printf(&w.arena, "%s entry >out 2>&1", call)), 0);
+    assert_int_not_equal(system(arena_printf(&w.arena, "%s another >out 2>&1", call)), 0);
+}
+
 /* Sizes at which tiles begin and end; and the full tile serves where the partial one is gone. */
 static void test_sizes(void **state)
 {
@@ -520,7 +541,8 @@ static void test_sizes(void **state)
 int main(void)
 {
     struct CMUnitTest tests[LENGTH(RUNS) + LENGTH(EVIDENCE) + LENGTH(HARMS)];
-    const struct CMUnitTest more[] = {cmocka_unit_test(test_keys), cmocka_unit_test(test_rewritten), cmocka_unit_test(test_sizes)};
+    const struct CMUnitTest more[] = {cmocka_unit_test(test_keys), cmocka_unit_test(test_foreign),
+                                       cmocka_unit_test(test_rewritten), cmocka_unit_test(test_sizes)};
     size_t n = 0;
     ROWS(RUNS, test_run);
     ROWS(EVIDENCE, test_altered);

@@ -26,6 +26,7 @@ struct api {
     const struct config *config;
     struct ledger *ledger;
     struct submissions *submissions;
+    struct scrubber *scrubber; /* NULL: the log is not scrubbed */
     struct replica *replica; /* NULL: no replica answers reads */
     struct tile_cache *tiles; /* of the log's tree */
     const char *openapi; /* text, made once */

@@ -1,4 +1,5 @@
-/* secret - memory for keys: zeroed, in no core dump, wiped before it is given back.  Out of memory aborts. */
+/* secret - memory for keys: zeroed, in no core dump, wiped before it is given back.  Without
+ * memory the program says so and ends. */
 #pragma once
 
 #include <stddef.h>

@@ -13,7 +13,8 @@
 #include "pedigree/base/text.h"
 #include "pedigree/tlog/note.h"
 
-enum { KEYRING_SIGNERS = 4, KEYRING_RETIRED = 100, KEYRING_LINE = 400, KEYRING_MAX = 65536 };
+enum { KEYRING_SIGNERS = 4, KEYRING_RETIRED = 100,
+       KEYRING_VERIFIERS = KEYRING_SIGNERS + KEYRING_RETIRED, KEYRING_LINE = 400, KEYRING_MAX = 65536 };
 
 struct keyring {
     struct note_signer signers[KEYRING_SIGNERS];
@@ -25,6 +26,8 @@ struct keyring {
     size_t retired_len;
 };
 
+/* How all of them are verified, the newest first; returns how many. */
+size_t keyring_verifiers(const struct keyring *k, struct note_verifier out[static KEYRING_VERIFIERS]);
 void keyring_wipe(struct keyring *k);
 /* The error names the line. */
 bool keyring_parse(const char *text, size_t len, struct keyring *out, struct error *err);

@@ -8,7 +8,8 @@
  * the caller says: at the right edge in memory, or in tiles of 256 (C2SP tlog-tiles), of which tile (L, N)
  * holds the subtrees of height 8 L from number 256 N on.
  *
- * Always true: a proof that was made is accepted by its check, and by none for another index, size, leaf or root.
+ * Always true: a proof that was made is accepted by its check, and in a tree of that size for no other index, leaf or
+ * root.  Which size a root is of no proof says, as trees of several sizes have ways up of one shape: a signature does.
  */
 #pragma once
 
