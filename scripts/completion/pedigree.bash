@@ -4,7 +4,7 @@ _pedigree()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local words='' files=''
     if (( COMP_CWORD == 1 )); then
-        words='submit lot trace records flags part rules completion --help --version'
+        words='submit lot trace records export flags part rules verify witness completion --help --version'
     else
         case $before in
             --server) return ;;
@@ -19,15 +19,30 @@ _pedigree()
             --holder) return ;;
             --part) return ;;
             --limit) return ;;
+            --dir) return ;;
+            --name) return ;;
+            --listen) return ;;
+            --policy) files=1 ;;
+            --key) return ;;
+            --keys) files=1 ;;
+            --commitment) return ;;
+            --checkpoint) files=1 ;;
+            --older) files=1 ;;
+            --consistency) files=1 ;;
+            --log) return ;;
+            --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in
                     submit) words=' --server --key --json --help --format --on-behalf-of --atomic --refused --retries --restart' files=1 ;;
                     lot) words=' --server --key --json --help' ;;
                     trace) words=' --server --key --json --help --up --down --both --dot --ascii' ;;
                     records) words=' --server --key --json --help --all --limit' ;;
+                    export) words=' --server --key --json --help --output' ;;
                     flags) words=' --server --key --json --help --severity --rule --state --holder --part --all --limit' ;;
                     part) words=' --server --key --json --help' ;;
                     rules) words=' --server --key --json --help' ;;
+                    verify) words=' --help --policy --key --keys --commitment --checkpoint --older --consistency --log' files=1 ;;
+                    witness) words=' --help --dir --name --listen --policy' ;;
                     completion) words='bash --help' ;;
                 esac ;;
         esac

@@ -169,7 +169,7 @@ static const char *reduced(struct arena *a, const struct record *r, const struct
 {
     json_t *out = json_object(), *value;
     const char *key;
-    bool kept;
+    bool kept = false; /* of the whole nobody asks */
     json_object_foreach(r->json, key, value) {
         const struct member *m = type_member(r->type, key);
         bool is_kept = strcmp(key, "type") == 0 || (how->fill && strcmp(key, "time") == 0);
