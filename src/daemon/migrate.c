@@ -12,6 +12,12 @@
 
 DEFINE_CLEANUP(struct db, db, db_free)
 
+/* Whose the tables are. */
+static const char *owner_of(const struct invocation *in)
+{
+    return *in->config->database_owner ? in->config->database_owner : in->config->database;
+}
+
 bool migrate_run(const struct invocation *in, struct error *err)
 {
     struct flag flags[] = {{.name = "--migrations"}};
@@ -20,7 +26,7 @@ bool migrate_run(const struct invocation *in, struct error *err)
     if (!flags_read(in, flags, LENGTH(flags), NULL, err) ||
         !migrations_find(in, flags[0].values[0], dir, err))
         return false;
-    CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
+    CLEANUP(db_cleanup) struct db *db = db_new(owner_of(in), NULL);
     if (!db_migrate(db, dir, &applied, err))
         return false;
     printf("%d migration%s applied from %s\n", applied, applied == 1 ? "" : "s", dir);
@@ -38,7 +44,7 @@ bool rebuild_run(const struct invocation *in, struct error *err)
     if (!flags_read(in, NULL, 0, NULL, err))
         return false;
     const struct ledger_options options = {
-        .conninfo = in->config->database,
+        .conninfo = owner_of(in),
         .batch_max = (int)in->config->batch_max,
         .queue_records = (int)in->config->queue_records,
     };

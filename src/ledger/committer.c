@@ -58,6 +58,7 @@ struct ledger {
     struct tile_nodes grown; /* of a tree that is begun late, until a batch has stored them; in `growing` */
     struct arena growing;
     struct signed_size checkpoint; /* the newest */
+    bool told_rights;              /* that this role could rewrite the log was looked at */
     int64_t recorded;              /* of which size the database has one, as far as is known; -1 */
     int64_t planned; /* size of the log when PostgreSQL last planned our statements */
     int batch_max;
@@ -193,6 +194,32 @@ static bool load_tree(struct ledger *l, const struct extent_row *e, const struct
 
 /* ---- all that is remembered ---- */
 
+struct right_row {
+    bool may;
+};
+static const struct column RIGHT_ROW[] = {COL(struct right_row, may)};
+QUERY MAY_REWRITE = {
+    .name = "may_rewrite",
+    .sql = "SELECT has_table_privilege('record', 'UPDATE') OR has_table_privilege('record', 'DELETE')"
+           "    OR has_table_privilege('log_head', 'UPDATE') OR has_table_privilege('node', 'UPDATE') AS may",
+    ROW(struct right_row, RIGHT_ROW),
+};
+
+/* Said once: who gets hold of the daemon had better not get hold of the past. */
+static bool tell_rights(struct ledger *l, struct arena *a, struct error *err)
+{
+    struct rows rows;
+    if (l->told_rights)
+        return true;
+    if (!db_query(l->db, a, &MAY_REWRITE, NO_ARGS, &rows, err))
+        return false;
+    l->told_rights = true;
+    if (((const struct right_row *)rows.at)->may)
+        log_line(LOG_LEVEL_WARN, "this database role could rewrite the log: serve with one that is only a member of pedigree_daemon, "
+                 "and set database_owner for migrate", "");
+    return true;
+}
+
 static bool load(struct ledger *l, struct error *err)
 {
     struct outcome_after after = {0};
@@ -205,7 +232,7 @@ static bool load(struct ledger *l, struct error *err)
     shelf_clear(l->shelf);
     bool ok = (!l->signing || signing_anchored(l->signing, &a, &anchored, err)) &&
               db_query(l->db, &a, &LEDGER_EXTENT, NO_ARGS, &rows, err) && load_tree(l, rows.at, &anchored, err) &&
-              store_load(l->db, &l->kn, err);
+              store_load(l->db, &l->kn, err) && tell_rights(l, &a, err);
     if (ok) {
         const struct extent_row *e = rows.at;
         int32_t today = day_of_us(clock_now_us());
