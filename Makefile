@@ -34,13 +34,15 @@ OBJ   := $(SRC:%.c=$B/%.o)
 LIB   := $B/libpedigree.a
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'test_*.c'))
 FUZZ  := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'fuzz_*.c'))
+BENCH := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'measure_*.c'))
 HDRS  := $(shell find include src -name '*.h')
 ALL_C := $(shell find src tests -name '*.c')
 SHIM  := $B/tests/http/interpose.so
 
-.PHONY: all deb clean help check check-db check-http tests fuzzers lint sizes flags headers asan tsan ci hooks
+.PHONY: all deb clean help check check-db check-http tests fuzzers measures lint sizes flags headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
 tests: $(TESTS) $(SHIM) ## build all test programs and what they preload
+measures: $(BENCH) ## build what scripts/bench runs beside the daemon
 fuzzers: $(FUZZ) ## build the fuzz targets (MODE=fuzz)
 
 $(LIB): $(OBJ)
@@ -51,6 +53,8 @@ $B/pedigree: $B/src/cli/main.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 $(TESTS): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS) -lcmocka
+$(BENCH): $B/tests/%: $B/tests/%.o $(LIB)
+	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 $(FUZZ): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 $(SHIM): tests/http/interpose.c Makefile
