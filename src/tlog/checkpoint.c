@@ -150,6 +150,8 @@ bool receipt_parse(struct arena *a, const char *bytes, size_t len, struct receip
     *out = (struct receipt){0};
     if (len > RECEIPT_MAX)
         return is_no_receipt(err, "it is longer than 128 KiB");
+    if (memchr(bytes, '\0', len))
+        return is_no_receipt(err, "it holds a NUL");
     if (len < sizeof PROOF - 1 || memcmp(bytes, PROOF, sizeof PROOF - 1) != 0)
         return is_no_receipt(err, "its first line is c2sp.org/tlog-proof@v1");
     at += sizeof PROOF - 1;

@@ -42,6 +42,8 @@ bool witness_request_parse(struct arena *a, const char *bytes, size_t len, struc
     *out = (struct witness_request){0};
     if (len > WITNESS_REQUEST_MAX)
         return is_none(err, "it is too long");
+    if (memchr(bytes, '\0', len))
+        return is_none(err, "it holds a NUL");
     const char *stop = memchr(bytes, '\n', len);
     const char *size = bytes + sizeof OLD - 1;
     if (!stop || stop < size || memcmp(bytes, OLD, sizeof OLD - 1) != 0 || !witness_size_parse(size, (size_t)(stop - size), &out->old))

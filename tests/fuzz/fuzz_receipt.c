@@ -10,6 +10,7 @@ static void is_the_same(struct arena *a, const struct receipt *r, const char *by
 {
     const char *text = receipt_text(a, r);
     assert(r->index >= 0 && r->path.len <= TREE_HEIGHT + 1 && r->checkpoint_len > 0);
+    assert(r->checkpoint_len == strlen(r->checkpoint));
     size_t before = size - r->checkpoint_len;
     assert(memcmp(text, bytes, before) == 0 && memcmp(r->checkpoint, bytes + before, r->checkpoint_len) == 0);
 }

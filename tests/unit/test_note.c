@@ -59,7 +59,7 @@ static void test_base64(void **state)
 {
     size_t i = (size_t)(uintptr_t)*state;
     struct arena a;
-    struct span out;
+    struct span out = {"", 0};
     arena_init(&a, 0);
     bool ok = base64_decode(&a, BASE64[i].text, strlen(BASE64[i].text), &out);
     assert_int_equal(ok, BASE64[i].bytes != NULL);
@@ -434,6 +434,23 @@ static void test_receipt_bound(void **state)
     arena_reset(&a);
 }
 
+/* A NUL anywhere: what is behind it would not be seen by who takes the checkpoint for a string. */
+static void test_receipt_nul(void **state)
+{
+    static const char RECEIPT[] = PROOF "extra Zm9v\nindex 7\n" H "\ncheckpoint\nand more\n";
+    struct arena a;
+    (void)state;
+    arena_init(&a, 0);
+    for (size_t at = 0; at < sizeof RECEIPT - 1; at++) {
+        struct receipt r;
+        struct error err = {0};
+        char *bytes = arena_strdup(&a, RECEIPT);
+        bytes[at] = '\0';
+        assert_false(receipt_parse(&a, bytes, sizeof RECEIPT - 1, &r, &err));
+    }
+    arena_reset(&a);
+}
+
 #define ROWS(table, run)                                                                                               \
     for (size_t i = 0; i < LENGTH(table); i++)                                                                         \
     tests[n++] = (struct CMUnitTest){(table)[i].label, run, NULL, NULL, (void *)(uintptr_t)i}
@@ -444,6 +461,7 @@ int main(void)
     const struct CMUnitTest more[] = {
         cmocka_unit_test(test_base64_lengths), cmocka_unit_test(test_same_as_go),    cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_cosignature),    cmocka_unit_test(test_receipt_bound),
+        cmocka_unit_test(test_receipt_nul),
     };
     size_t n = 0;
     ROWS(BASE64, test_base64);
