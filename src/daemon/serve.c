@@ -1,7 +1,7 @@
 /*
  * serve - the wiring: started in order, stopped in reverse.
  *
- *   log, signals blocked, ledger (committer thread), http (listener, readers), signals
+ *   log, signals blocked, ledger (committer thread), witnesses, http (listener, readers), signals
  * thread
  *
  * Nothing here needs PostgreSQL to be there: the ledger and the readers connect when they
@@ -19,6 +19,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
+#include "pedigree/feeds/witnesses.h"
 #include "pedigree/ledger/scrub.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ DEFINE_CLEANUP(struct log_key, log_key, log_key_free)
 struct server {
     const struct invocation *in;
     struct ledger *ledger;
+    struct witnesses *witnesses; /* NULL: there are none */
     struct api api;
     struct door door;
     struct http *http;
@@ -143,6 +145,9 @@ static bool start(struct server *s, struct error *err)
     if (!start_scrubber(s, key, err))
         return false;
     door_init(&s->door, s->in, &s->api);
+    if (*c->log_witnesses && !(s->witnesses = witnesses_start(c, s->ledger, err)))
+        return false;
+    s->api.witnesses = s->witnesses;
     const struct http_hooks hooks = door_hooks(&s->door, &s->api);
     s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, socket, err);
     return s->http != NULL;
@@ -153,6 +158,7 @@ static void stop(struct server *s)
     if (s->http && !http_drain(s->http))
         log_line(LOG_LEVEL_WARN, "requests under way are cut", "");
     http_stop(s->http);
+    witnesses_stop(s->witnesses);
     scrubber_stop(s->api.scrubber);
     if (s->ledger) {
         ledger_stop(s->ledger);

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "lot.h"
-#include "tree_load.h"
+#include "pedigree/ledger/tree_load.h"
 #include "pedigree/db/db.h"
 
 /* The catalogue of projections that are being made anew: nobody adds to them until all of them are. */

@@ -1,5 +1,5 @@
 /* tree_load - see the header. */
-#include "tree_load.h"
+#include "pedigree/ledger/tree_load.h"
 
 #include "pedigree/base/cleanup.h"
 
@@ -83,6 +83,18 @@ bool tree_load_root(struct db *db, int64_t size, struct hash *out, struct error 
     struct tile_source tiles = {load_tile, &l, size};
     struct tree_source source = tree_of_tiles(&tiles);
     bool ok = tree_root(&source, size, out, err);
+    arena_reset(&a);
+    return ok;
+}
+
+bool tree_load_consistency(struct db *db, int64_t old, int64_t size, struct tree_path *out, struct error *err)
+{
+    struct arena a;
+    arena_init(&a, 0);
+    struct loader l = {db, &a};
+    struct tile_source tiles = {load_tile, &l, size};
+    struct tree_source source = tree_of_tiles(&tiles);
+    bool ok = tree_consistency(&source, old, size, out, err);
     arena_reset(&a);
     return ok;
 }

@@ -4,7 +4,7 @@
  * Needs PEDIGREE_DATABASE (scripts/with-postgres); skips, saying so, without.
  */
 #include "ledger/anchor.h"
-#include "ledger/tree_load.h"
+#include "pedigree/ledger/tree_load.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/log.h"
 #include "pedigree/ledger/ledger.h"

@@ -15,6 +15,7 @@ extern const struct route ROUTES[];
 extern const size_t ROUTES_LEN;
 
 struct submissions;
+struct witnesses;
 struct db;
 struct replica;
 
@@ -27,6 +28,7 @@ struct api {
     struct ledger *ledger;
     struct submissions *submissions;
     struct scrubber *scrubber; /* NULL: the log is not scrubbed */
+    struct witnesses *witnesses; /* NULL: nobody cosigns the log */
     struct replica *replica; /* NULL: no replica answers reads */
     struct tile_cache *tiles; /* of the log's tree */
     const char *openapi; /* text, made once */
