@@ -14,6 +14,8 @@ extern const struct parameters RECORDS_POST_PARAMETERS;
 HANDLER(record_show);
 void record_receipt(struct asked *asked, size_t len);
 HANDLER(log_checkpoint);
+HANDLER(log_cosigned);
+HANDLER(log_keys);
 HANDLER(log_tile);
 HANDLER(log_consistency);
 HANDLER(lots_list);

@@ -3,6 +3,7 @@
 
 #include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
+#include "pedigree/feeds/witnesses.h"
 #include "pedigree/tlog/tile.h"
 
 #include <inttypes.h>
@@ -12,8 +13,10 @@
 static bool published(struct request *rq, int64_t *size, const char **note, struct error *err)
 {
     const struct api *api = rq->context;
-    return ledger_checkpoint(api->ledger, &rq->arena, size, note) ||
-           error_set(err, ERR_UNAVAILABLE, "no checkpoint is published: the log has no key (log_key), or the ledger has not come up yet");
+    if (!ledger_checkpoint(api->ledger, &rq->arena, size, note))
+        return error_set(err, ERR_UNAVAILABLE, "no checkpoint is published: the log has no key (log_key), or the ledger has not come up yet");
+    *note = witnesses_add(api->witnesses, &rq->arena, *note);
+    return true;
 }
 
 static bool answer_text(struct request *rq, struct reply *rp, const char *text)
@@ -33,6 +36,28 @@ bool log_checkpoint(struct request *rq, struct reply *rp, struct error *err)
         return false;
     reply_header(rp, "Cache-Control", "no-cache");
     return answer_text(rq, rp, note);
+}
+
+/* Not always the newest, as witnesses take their time: who must see their signatures asks for this one. */
+bool log_cosigned(struct request *rq, struct reply *rp, struct error *err)
+{
+    const struct api *api = rq->context;
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err))
+        return false;
+    const char *note = witnesses_newest(api->witnesses, &rq->arena);
+    if (!note)
+        return error_set(err, ERR_NOT_FOUND, "no checkpoint was cosigned: %s", api->witnesses ? "too few of the log's witnesses have signed yet"
+                                                                                              : "this log has no witnesses");
+    reply_header(rp, "Cache-Control", "no-cache");
+    return answer_text(rq, rp, note);
+}
+
+bool log_keys(struct request *rq, struct reply *rp, struct error *err)
+{
+    const struct api *api = rq->context;
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err))
+        return false;
+    return api->log_keys ? answer_text(rq, rp, api->log_keys) : error_set(err, ERR_NOT_FOUND, "this log has no key, and is not signed");
 }
 
 /* What was published once is the same for ever.  A tile has one spelling, so that caches keep it once: escapes that

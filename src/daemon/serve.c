@@ -107,6 +107,16 @@ static bool take_socket(int *out, struct error *err)
                     "ListenStream= in the socket unit");
 }
 
+/* What anybody may know of them; NULL: there are none. */
+static const char *public_keys(struct arena *a, const struct log_key *key)
+{
+    struct text t = text_new(a);
+    if (!*key->path)
+        return NULL;
+    keyring_policy(&key->keys, &t);
+    return text_str(&t);
+}
+
 static struct ledger *start_ledger(const struct config *c, const struct log_key *key, struct error *err)
 {
     if (!*key->path)
@@ -148,6 +158,7 @@ static bool start(struct server *s, struct error *err)
     if (*c->log_witnesses && !(s->witnesses = witnesses_start(c, s->ledger, err)))
         return false;
     s->api.witnesses = s->witnesses;
+    s->api.log_keys = public_keys(&s->api.arena, key);
     const struct http_hooks hooks = door_hooks(&s->door, &s->api);
     s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, socket, err);
     return s->http != NULL;

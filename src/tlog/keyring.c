@@ -132,6 +132,17 @@ void keyring_print(const struct keyring *k, struct text *out)
         text_addf(out, RETIRED "%s %s\n", k->retired[i].until, note_verifier_text(out->arena, &k->retired[i].verifier));
 }
 
+void keyring_policy(const struct keyring *k, struct text *out)
+{
+    text_add(out, "# Keys of this log, the newest first. Whoever it matters to compares them with what the operator told in another way.\n");
+    for (size_t i = 0; i < k->signers_len; i++)
+        text_addf(out, "log %s\n", note_verifier_text(out->arena, &k->signers[i].verifier));
+    for (size_t i = 0; i < k->retired_len; i++)
+        text_addf(out, "# retired %s, and good for what it signed until then\nlog %s\n", k->retired[i].until,
+                  note_verifier_text(out->arena, &k->retired[i].verifier));
+    text_add(out, "quorum none\n");
+}
+
 bool keyring_add(struct keyring *k, const char *name, const uint8_t seed[static ED25519_KEY], struct error *err)
 {
     struct note_signer s;

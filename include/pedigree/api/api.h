@@ -28,6 +28,7 @@ struct api {
     struct ledger *ledger;
     struct submissions *submissions;
     struct scrubber *scrubber; /* NULL: the log is not scrubbed */
+    const char *log_keys; /* public keys of the log, as text; NULL: nothing signs it */
     struct witnesses *witnesses; /* NULL: nobody cosigns the log */
     struct replica *replica; /* NULL: no replica answers reads */
     struct tile_cache *tiles; /* of the log's tree */

@@ -32,6 +32,8 @@ void keyring_wipe(struct keyring *k);
 /* The error names the line. */
 bool keyring_parse(const char *text, size_t len, struct keyring *out, struct error *err);
 void keyring_print(const struct keyring *k, struct text *out);
+/* What others need to verify the log by, in the form of C2SP tlog-policy. */
+void keyring_policy(const struct keyring *k, struct text *out);
 /* A new key of that name becomes the newest. */
 bool keyring_add(struct keyring *k, const char *name, const uint8_t seed[static ED25519_KEY], struct error *err);
 /* All but the newest sign no more. */
