@@ -54,6 +54,15 @@ static void add_options_of(struct text *out, const struct command *c)
             text_addf(out, " %s", OPTIONS[id].name);
 }
 
+/* What several rows call the same is completed alike. */
+static bool is_first_of_name(enum option_id id)
+{
+    for (enum option_id before = OPT_NONE + 1; before < id; before++)
+        if (strcmp(OPTIONS[before].name, OPTIONS[id].name) == 0)
+            return false;
+    return true;
+}
+
 /* Words after `lot`, `trace` ... cannot be known here; files only where files are meant.
  */
 void completion_add_bash(struct text *out)
@@ -73,6 +82,8 @@ void completion_add_bash(struct text *out)
                   "        case $before in\n");
     for (enum option_id id = OPT_NONE + 1; id < OPT_COUNT; id++) {
         const struct option_row *o = &OPTIONS[id];
+        if (!is_first_of_name(id))
+            continue;
         if (*o->words)
             text_addf(out, "            %s) words='%s' ;;\n", o->name, o->words);
         else if (strcmp(o->value, "FILE") == 0)

@@ -111,6 +111,8 @@ run 0 verify "$work/answer" "$work/record.json" && out 'exactly as it is' && out
 check "verify: the answer's receipt"
 ask "$PEDIGREE_URL/v1/records/$(jq .seq "$work/answer")/receipt" >"$work/receipt" && run 0 verify "$work/receipt" "$work/record.json" && out 'exactly as it is'
 check "verify: a receipt that was asked for later"
+ask "$PEDIGREE_URL/v1/records/$(jq .seq "$work/answer")" | jq .record >"$work/shown" && run 0 verify "$work/receipt" "$work/shown" && out 'exactly as it is'
+check "verify: the record as the ledger shows it"
 run 1 verify "$work/receipt" "$work/broker.ndjson" && out 'refuted: '
 check "verify: another record is refuted; status 1"
 ask "$PEDIGREE_URL/log/checkpoint" >"$work/newer" &&
