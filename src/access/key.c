@@ -1,6 +1,6 @@
 /* key - API keys: made, listed, revoked, recognised. */
 #include "pedigree/access/access.h"
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"

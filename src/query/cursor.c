@@ -4,7 +4,7 @@
  */
 #include "cursor.h"
 
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 #include "pedigree/base/text.h"
 
 #include <inttypes.h>

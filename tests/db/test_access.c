@@ -1,6 +1,6 @@
 /* access - keys, rights, and what is left of a record for whom. */
 #include "pedigree/access/access.h"
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

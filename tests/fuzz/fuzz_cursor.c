@@ -6,7 +6,7 @@
 
 #include "query/cursor.h"
 
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 #include "pedigree/base/text.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* test_cursor - places go out and come back; what is no cursor of a list is refused. */
 #include "query/cursor.h"
 
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 #include "pedigree/base/cleanup.h"
 
 #include <setjmp.h>

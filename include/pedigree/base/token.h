@@ -1,4 +1,4 @@
-/* token - bytes as URL-safe text (base64url without padding): keys and cursors. */
+/* token - bytes as URL-safe text (base64url without padding): keys, cursors, signatures. */
 #pragma once
 
 #include "pedigree/base/arena.h"

@@ -1,5 +1,5 @@
 /* token - bytes as URL-safe text (base64url without padding). */
-#include "pedigree/access/token.h"
+#include "pedigree/base/token.h"
 
 #include <string.h>
 
