@@ -160,6 +160,11 @@ const struct answer ANSWERS[] = {
             "partial": {"const": true, "description": "the record is not the caller's: what he may not see is left out"},
             "record": {"type": "object", "additionalProperties": true,
                 "description": "as it came in (Record), or what is left of it"},
+            "signature": {"type": "object", "required": ["key"],
+                "description": "it was signed when it came, and the signature verified",
+                "properties": {
+                    "key": {"type": "string", "description": "id of the key: its RFC 7638 thumbprint"},
+                    "jws": {"type": "string", "description": "detached, over `record` in canonical JSON; absent: the record is not shown whole, or contents of it were taken away"}}},
             "redacted": {"type": "object", "required": ["record", "receivedAt", "parts"],
                 "description": "contents were taken away for good: by which record, when and why",
                 "properties": {

@@ -1,8 +1,11 @@
 /* api - what all handlers share. */
 #include "submission.h"
 
+#include "pedigree/access/signing.h"
 #include "pedigree/api/api.h"
 #include "pedigree/query/tiles.h"
+
+enum { SIGNING_TTL_S = 3 };
 
 void api_init(struct api *api, const struct config *config, struct ledger *ledger)
 {
@@ -14,6 +17,7 @@ void api_init(struct api *api, const struct config *config, struct ledger *ledge
         config->record_max < config->batch_max ? config->record_max : config->batch_max;
     submissions_init(api->submissions, ledger, (size_t)record_max,
                      config->spool_dir, config->spool_max_bytes);
+    api->signing = api->submissions->signing = signing_cache_new(SIGNING_TTL_S);
     api->openapi = openapi_text(&api->arena);
     api->tiles = tile_cache_new((size_t)config->tile_cache_bytes);
 }
@@ -21,6 +25,7 @@ void api_init(struct api *api, const struct config *config, struct ledger *ledge
 void api_done(struct api *api)
 {
     submissions_done(api->submissions);
+    signing_cache_free(api->signing);
     tile_cache_free(api->tiles);
     arena_reset(&api->arena);
 }

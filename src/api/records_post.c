@@ -90,7 +90,8 @@ static bool begin(struct request *rq, struct error *err)
 {
     struct api *api = rq->context;
     const char *values[LENGTH(TABLE)];
-    struct submission_options o = {.caller = rq->caller, .wake = wake, .ctx = rq};
+    struct submission_options o = {.caller = rq->caller, .wake = wake, .ctx = rq,
+                                   .signature = request_header(rq, "Pedigree-Signature")};
     if (!read_format(rq, &o.format, err) ||
         !parameters_read(rq, &RECORDS_POST_PARAMETERS, values, err))
         return false;

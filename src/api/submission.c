@@ -10,6 +10,7 @@
 
 #include "ordinals.h"
 #include "outcome.h"
+#include "signature.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/log.h"
@@ -47,6 +48,7 @@ struct submission {
     struct submission *next_waiting; /* all->lock */
     bool in_line;                    /* all->lock */
 
+    struct signing_keys *keys; /* as of the chunk that is being filled */
     struct splitter *splitter;
     struct ordinals *ordinals;
     struct chunk *first, *last;
@@ -81,6 +83,7 @@ static void submission_unref(struct submission *s)
         s->first = next;
     }
     splitter_free(s->splitter);
+    signing_put(s->keys);
     ordinals_free(s->ordinals);
     spool_done(&s->body);
     pthread_mutex_destroy(&s->lock);
@@ -224,6 +227,8 @@ static struct chunk *chunk_to_fill(struct submission *s)
         s->first = c;
     s->last = c;
     s->is_filling = true;
+    signing_put(s->keys);
+    s->keys = signing_take(s->all->signing);
     return c;
 }
 
@@ -243,6 +248,32 @@ static bool may_come(const struct record *r, struct error *err)
            error_at(err, ERR_INVALID, "/type", "contents are taken away on the ledger's own machine: `pedigreed redact`");
 }
 
+static const char SIGNATURE_HEADER[] = "Pedigree-Signature", SIGNATURE_MEMBER[] = "/signature";
+
+/* A record brings its signature along; that of a single one may be in a header instead. */
+static bool find_signature(const struct submission *s, const struct piece *piece, struct decoded *d, const char **where,
+                           struct error *err)
+{
+    *where = SIGNATURE_MEMBER;
+    if (!s->o.signature)
+        return true;
+    *where = SIGNATURE_HEADER;
+    if (!piece->single)
+        return error_at(err, ERR_INVALID, SIGNATURE_HEADER,
+                        "the header signs a single record; of many each has a member \"signature\"");
+    if (d->signature)
+        return error_at(err, ERR_INVALID, SIGNATURE_HEADER, "the record has a member \"signature\" as well: send one of them");
+    d->signature = s->o.signature;
+    return true;
+}
+
+static bool is_signed_well(const struct submission *s, const struct piece *piece, struct item *item)
+{
+    const char *where, *owner = s->o.on_behalf ? s->o.on_behalf : s->caller.organisation;
+    return find_signature(s, piece, &item->decoded, &where, &item->err) &&
+           signature_check(s->keys, owner, &item->decoded, where, &item->err);
+}
+
 /* Sealed, a record has no need of its tree any more. */
 static bool decode(struct submission *s, struct chunk *c, const struct piece *piece,
                    struct item *item, int64_t *ordinal)
@@ -255,7 +286,9 @@ static bool decode(struct submission *s, struct chunk *c, const struct piece *pi
     bool is_good = record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err);
     if (is_good) {
         struct record *r = item->decoded.record;
-        is_good = may_come(r, &item->err) && seal(s, c, item, ordinal);
+        is_good = may_come(r, &item->err) && is_signed_well(s, piece, item) && seal(s, c, item, ordinal);
+        if (is_good)
+            signature_keep(&c->arena, item);
         json_decref(r->json);
         r->json = NULL;
     }

@@ -38,6 +38,7 @@ struct submissions {
     size_t record_max;
     const char *spool_dir;
     int64_t spool_max;
+    struct signing_cache *signing; /* NULL: no key signs, nobody must */
     pthread_mutex_t lock;
     struct submission *waiting; /* guarded by lock; each holds a reference */
 };
@@ -51,6 +52,7 @@ struct submission_options {
     enum body_format format;
     const struct caller *caller;
     const char *on_behalf; /* party_normal, or NULL */
+    const char *signature; /* of the only record, from a header; NULL.  Borrowed */
     bool atomic;
     bool want_assessment; /* in results of many; a single record's always has it */
     void (*wake)(void *ctx);

@@ -230,7 +230,8 @@ static bool decode_fine(struct arena *a, json_t *json, size_t len, struct decode
     struct record *r = new_record(a, type, json);
     if (!members(&w, &root, r))
         return false;
-    struct decoded d = {.record = r};
+    struct decoded d = {.record = r, .signature = r->signature};
+    json_object_del(json, "signature");
     struct text t = text_new(a);
     text_make_room(&t, len);
     canonical_value(&t, json);

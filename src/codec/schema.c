@@ -214,6 +214,7 @@ static const struct member COMMON_MEMBERS[] = {
     {"documents",  KIND_OBJECT, LIST, .object = &DOCUMENT, .at = R(documents), .part = PART_DOCUMENTS, .help = "What papers go with it."},
     {"note",       KIND_NOTE,   .at = R(note), .part = PART_TEXT, .help = "Free text."},
     {"extensions", KIND_ANY,    .part = PART_TEXT, .help = "Anything else, kept verbatim."},
+    {"signature",  KIND_TEXT,   .at = R(signature), .help = "Detached JWS (RFC 7515, appendix F) over the rest of the record in canonical JSON (RFC 8785); no part of the record itself."},
 };
 const struct object COMMON = OBJECT_OF("Common", COMMON_MEMBERS, struct record, .help = "Members every record has.");
 

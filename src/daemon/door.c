@@ -1,6 +1,7 @@
 /* door - see the header. */
 #include "door.h"
 
+#include "pedigree/access/signing.h"
 #include "pedigree/base/cleanup.h"
 #include "pedigree/query/query.h"
 
@@ -78,16 +79,22 @@ static enum auth authenticate(struct request *rq, enum scope needed, struct erro
     return AUTH_NO;
 }
 
+/* Who comes in may submit: what is registered of signatures is as new as his key is, and known before that is kept. */
+static bool knows(struct request *rq, struct db *db, struct caller *out, struct error *err)
+{
+    return signing_refresh(((const struct api *)rq->context)->signing, db, err) &&
+           access_authenticate(door_of(rq)->keys, db, key_of(rq), out, err);
+}
+
 /* Without the primary the replica knows who may come in: nobody can revoke a key meanwhile. */
 static bool look_up(struct request *rq, enum scope needed, struct error *err)
 {
     const struct reader_connections *own = rq->reader;
     struct caller caller;
     struct error why = {0}, ignored = {0};
-    if (access_authenticate(door_of(rq)->keys, own->primary, key_of(rq), &caller, &why))
+    if (knows(rq, own->primary, &caller, &why))
         return admit(rq, &caller, needed, err);
-    if (why.code == ERR_UNAVAILABLE && own->replica &&
-        access_authenticate(door_of(rq)->keys, own->replica, key_of(rq), &caller, &ignored))
+    if (why.code == ERR_UNAVAILABLE && own->replica && knows(rq, own->replica, &caller, &ignored))
         return admit(rq, &caller, needed, err);
     if (why.code == ERR_UNAUTHORIZED)
         return refuse(err);

@@ -23,6 +23,12 @@ static const struct command COMMANDS[] = {
      "Makes an API key and shows it, once. ROLE: submitter, reader, quality, operator.", key_add_run},
     {"key list", "", "Lists the keys: public part, organisation, role, label, dates.", key_list_run},
     {"key revoke", "KEY-ID", "Ends a key, named by its public part; it stops within seconds.", key_revoke_run},
+    {"signing-key add", "FILE --organisation ORG [--label TEXT] [--from TIME] [--until TIME]",
+     "Takes the organisation's signatures by this key from now on: Ed25519 or P-256, public, in PEM. Prints its id.", signing_key_add_run},
+    {"signing-key list", "", "Lists the signing keys, and which organisations' records must be signed.", signing_key_list_run},
+    {"signing-key revoke", "KEY-ID", "Takes no more signatures by a key, within seconds; what it signed stays signed.", signing_key_revoke_run},
+    {"signing-key require", "ORG [--off]", "Refuses records of an organisation that are not signed; --off: no longer.",
+     signing_key_require_run},
     {"audit", "[--checkpoint FILE]... [--key VKEY]... [--jobs N]",
      "Makes all that the log says anew from its rows, beside a running daemon, and names each row that was\n"
      "      changed, is missing or was added: status 1. --checkpoint: one that somebody holds; the anchor is one.", audit_run},

@@ -97,7 +97,7 @@ void batch_admit(struct batch *b)
 static struct span envelope(struct batch *b, const struct entry *e)
 {
     return envelope_text(&b->arena, &(struct envelope){e->submitter, e->on_behalf, e->role, record_type_word(e->record->type),
-                                                       e->received_us});
+                                                       e->received_us, e->item->signature_mark});
 }
 
 void batch_append(struct batch *b, struct entry *e)
@@ -114,7 +114,7 @@ void batch_append(struct batch *b, struct entry *e)
         .on_behalf = e->on_behalf, .role = e->role, .kind = record_type_word(e->record->type),
         .key = e->key, .digests = {digests, e->item->digests.len},
         .commitment = {whole, SHA256_LEN}, .secret = {e->item->secret, SECRET_LEN},
-        .canonical = e->canonical,
+        .canonical = e->canonical, .signature = e->item->signature,
         .subject = is_statement(e->record->type)
                        ? statement_subject(a, e->record, e->owner)
                        : NULL};

@@ -17,7 +17,7 @@ enum { ORDINALS = 4096 /* equal records without an id in one request: as far as 
 
 struct audit_row {
     int64_t seq, received_us, body_seq, redacted_by;
-    const char *submitter, *on_behalf, *role, *kind, *canonical, *shown;
+    const char *submitter, *on_behalf, *role, *kind, *canonical, *shown, *signature;
     struct bytes key, digests, commitment, secret, salts;
     int32_t parts;
 };
@@ -25,12 +25,12 @@ struct audit_row {
 static const struct column AUDIT_ROW[] = {COL(struct audit_row, seq), COL(struct audit_row, received_us),
     COL(struct audit_row, body_seq), COL(struct audit_row, redacted_by), COL(struct audit_row, submitter),
     COL(struct audit_row, on_behalf), COL(struct audit_row, role), COL(struct audit_row, kind),
-    COL(struct audit_row, canonical), COL(struct audit_row, shown), COL(struct audit_row, key),
+    COL(struct audit_row, canonical), COL(struct audit_row, shown), COL(struct audit_row, signature), COL(struct audit_row, key),
     COL(struct audit_row, digests), COL(struct audit_row, commitment), COL(struct audit_row, secret),
     COL(struct audit_row, salts), COL(struct audit_row, parts)};
 QUERY AUDIT_RECORDS = {.name = "audit_records",
     .sql = "SELECT r.seq, r.received_us, b.seq AS body_seq, x.by_seq AS redacted_by, r.submitter, r.on_behalf, r.role, r.kind,"
-           "       b.canonical, x.shown, r.key, r.digests, r.commitment, b.secret, x.salts, coalesce(x.parts, 0) AS parts"
+           "       b.canonical, x.shown, b.signature, r.key, r.digests, r.commitment, b.secret, x.salts, coalesce(x.parts, 0) AS parts"
            "  FROM record r LEFT JOIN body b ON b.seq = r.seq LEFT JOIN redaction x ON x.seq = r.seq"
            " WHERE r.seq >= $1 AND r.seq < $2 ORDER BY r.seq", ROW(struct audit_row, AUDIT_ROW)};
 /* clang-format on */
@@ -53,7 +53,7 @@ static bool same(const uint8_t *a, const uint8_t *b)
 static const char *part_name(struct arena *a, size_t i)
 {
     if (i == PART_ENVELOPE)
-        return "envelope (submitter, on_behalf, role, kind, received_us)";
+        return "envelope (submitter, on_behalf, role, kind, received_us, signature)";
     return i < PART_ELEMENTS ? part_word((enum part_class)i) : arena_printf(a, "element %zu", i - PART_ELEMENTS);
 }
 
@@ -117,6 +117,28 @@ static void check_parts(struct audit_range *r, const struct audit_row *row, cons
     }
 }
 
+/* The mark of its signature, which the envelope has; NULL: it came without. */
+static const char *signature_of(struct audit_range *r, struct arena *a, const struct audit_row *row)
+{
+    struct kept_signature kept;
+    uint8_t digest[SHA256_LEN];
+    if (!row->signature)
+        return NULL;
+    if (!signature_kept(a, row->signature, &kept)) {
+        audit_say(r, "record %" PRId64 ": its signature is none", row->seq);
+        return NULL;
+    }
+    if (row->redacted_by != INT64_MIN && kept.jws) {
+        audit_say(r, "record %" PRId64 ": is redacted, and its signature is still there", row->seq);
+    } else if (row->redacted_by == INT64_MIN) {
+        const char *jws = kept.jws ? kept.jws : "";
+        part_digest(row->secret.at, PART_SIGNATURE, (struct span){jws, strlen(jws)}, digest);
+        if (strcmp(signature_mark(a, kept.key_id, digest), kept.mark) != 0)
+            audit_say(r, "record %" PRId64 ": its signature is not the one that was committed to", row->seq);
+    }
+    return kept.mark;
+}
+
 static void check_body(struct audit_range *r, struct arena *a, const struct audit_row *row, const struct opening *o)
 {
     struct record record = {.json = json_loads(o->text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL)};
@@ -131,7 +153,7 @@ static void check_body(struct audit_range *r, struct arena *a, const struct audi
     if (strcmp(record_type_word(record.type), row->kind) != 0)
         audit_say(r, "record %" PRId64 ": is a %s, and its body a %s", row->seq, row->kind, record_type_word(record.type));
     struct parts parts = record_parts(a, &record);
-    parts.at[PART_ENVELOPE] = envelope_text(a, &(struct envelope){row->submitter, row->on_behalf, row->role, row->kind, row->received_us});
+    parts.at[PART_ENVELOPE] = envelope_text(a, &(struct envelope){row->submitter, row->on_behalf, row->role, row->kind, row->received_us, signature_of(r, a, row)});
     check_parts(r, row, o, &parts);
     if (row->redacted_by == INT64_MIN && !key_follows(row, record.json))
         audit_say(r, "record %" PRId64 ": its key does not follow from its id or contents", row->seq);

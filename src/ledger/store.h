@@ -76,7 +76,7 @@ struct append {
     int64_t seq, received_us;
     const char *submitter, *on_behalf, *role, *kind;
     struct bytes key, digests, commitment, secret;
-    const char *canonical;
+    const char *canonical, *signature; /* NULL: it came without */
     const char *subject; /* of a statement; NULL */
 };
 

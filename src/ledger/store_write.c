@@ -24,8 +24,8 @@ QUERY RECORD_ADD = {.name = "record_add",
            " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]),"
            " unnest($5::text[]), unnest($6::bigint[]), unnest($7::bytea[]), unnest($8::bytea[]), unnest($9::bytea[])"};
 QUERY BODY_ADD = {.name = "body_add",
-    .sql = "INSERT INTO body (seq, secret, canonical)"
-           " SELECT unnest($1::bigint[]), unnest($2::bytea[]), unnest($3::text[])"};
+    .sql = "INSERT INTO body (seq, secret, canonical, signature)"
+           " SELECT unnest($1::bigint[]), unnest($2::bytea[]), unnest($3::text[]), unnest($4::text[])"};
 QUERY STATEMENT_ADD = {.name = "statement_add",
     .sql = "INSERT INTO statement (kind, subject, seq)"
            " SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[])"};
@@ -67,6 +67,7 @@ static void send_log(struct pipeline *p, struct arena *a, const struct changes *
         columns_int8(&body, r->seq);
         columns_bytes(&body, r->secret);
         columns_text(&body, r->canonical);
+        columns_text(&body, r->signature);
         columns_end_row(&body);
     }
     columns_send(p, &RECORD_ADD, &record);

@@ -103,15 +103,15 @@ bool query_consistency(const struct reader *r, int64_t from, int64_t to, const c
 
 struct receipt_row {
     int64_t seq, received_us;
-    const char *submitter, *on_behalf, *role, *kind;
+    const char *submitter, *on_behalf, *role, *kind, *signature;
     struct bytes secret;
 };
 /* clang-format off */
 static const struct column RECEIPT_ROW[] = {COL(struct receipt_row, seq), COL(struct receipt_row, received_us),
     COL(struct receipt_row, submitter), COL(struct receipt_row, on_behalf), COL(struct receipt_row, role),
-    COL(struct receipt_row, kind), COL(struct receipt_row, secret)};
+    COL(struct receipt_row, kind), COL(struct receipt_row, signature), COL(struct receipt_row, secret)};
 QUERY RECEIPT_RECORDS = {.name = "receipt_records",
-    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.secret"
+    .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.signature, b.secret"
            "  FROM record r LEFT JOIN body b ON b.seq = r.seq WHERE r.seq = ANY($1)", ROW(struct receipt_row, RECEIPT_ROW)};
 /* clang-format on */
 
@@ -165,7 +165,11 @@ static bool not_yours(int64_t seq, struct error *err)
 /* What opens the commitment; of a redacted record nothing does, and the receipt proves its place alone. */
 static struct span extra_of(struct arena *a, const struct receipt_row *row)
 {
-    struct span envelope = envelope_text(a, &(struct envelope){row->submitter, row->on_behalf, row->role, row->kind, row->received_us});
+    struct kept_signature kept = {0};
+    if (row->signature && !signature_kept(a, row->signature, &kept))
+        return (struct span){NULL, 0};
+    struct span envelope =
+        envelope_text(a, &(struct envelope){row->submitter, row->on_behalf, row->role, row->kind, row->received_us, kept.mark});
     if (row->secret.len != SECRET_LEN)
         return (struct span){NULL, 0};
     uint8_t *extra = arena_raw(a, SECRET_LEN + envelope.len);

@@ -299,7 +299,11 @@ static void put_parts(json_t *out, const struct opened *o)
 
 static json_t *envelope_json(struct arena *a, const struct record_row *r)
 {
-    struct span text = envelope_text(a, &(struct envelope){r->submitter, r->on_behalf, r->role, r->kind, r->received_us});
+    struct kept_signature kept = {0};
+    if (r->signature)
+        signature_kept(a, r->signature, &kept);
+    struct span text =
+        envelope_text(a, &(struct envelope){r->submitter, r->on_behalf, r->role, r->kind, r->received_us, kept.mark});
     return json_loadb(text.at, text.len, JSON_ALLOW_NUL, NULL);
 }
 

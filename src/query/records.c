@@ -10,6 +10,7 @@
 
 #include "pedigree/base/clock.h"
 #include "pedigree/codec/codec.h"
+#include "pedigree/codec/envelope.h"
 #include "pedigree/model/party.h"
 #include "pedigree/model/when.h"
 
@@ -23,7 +24,7 @@ static const struct column RECORD_ROW[] = {
     COL(struct record_row, seq),       COL(struct record_row, received_us),
     COL(struct record_row, submitter), COL(struct record_row, on_behalf),
     COL(struct record_row, role),      COL(struct record_row, kind),
-    COL(struct record_row, canonical), COL(struct record_row, by_holder),
+    COL(struct record_row, canonical), COL(struct record_row, signature), COL(struct record_row, by_holder),
     COL(struct record_row, proves_hop), COL(struct record_row, concerns),
     COL(struct record_row, redacted_by), COL(struct record_row, redacted_us),
     COL(struct record_row, redacted_parts), COL(struct record_row, redacted_why),
@@ -37,7 +38,7 @@ QUERY RECORDS_LOAD = {
     .name = "records_load",
     .sql =
         "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, "
-        "b.canonical,"
+        "b.canonical, b.signature,"
         "       x.upstream = 1 AND EXISTS (SELECT FROM organisation o"
         "           JOIN lot_party p ON p.lot = x.lot AND p.holder_class = o.class"
         "         WHERE o.name = coalesce(r.on_behalf, r.submitter)) AS by_holder,"
@@ -57,7 +58,7 @@ QUERY RECORDS_LOAD = {
 };
 /* The newest, oldest first; one more than is shown, so that a cut can be told. */
 #define STATEMENT_COLUMNS                                                                \
-    "r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical,"       \
+    "r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.kind, b.canonical, b.signature,"       \
     " false AS by_holder, false AS proves_hop, false AS concerns, " REDACTION
 #define NEWEST(from)                                                                     \
     "SELECT * FROM (SELECT " STATEMENT_COLUMNS from                                      \
@@ -123,6 +124,18 @@ static json_t *redaction_json(const struct record_row *row)
     return o;
 }
 
+/* The signature itself is for who sees all that it signs: others could try their guesses at the rest. */
+static json_t *signature_json(struct arena *a, const struct record_row *row, bool partial)
+{
+    struct kept_signature kept;
+    if (!row->signature || !signature_kept(a, row->signature, &kept))
+        return NULL;
+    json_t *o = json_pack("{s:s}", "key", kept.key_id);
+    if (!partial)
+        put_text(o, "jws", kept.jws);
+    return o;
+}
+
 json_t *record_json(struct session *s, const struct record_row *row, enum sight sight,
                     const char *code)
 {
@@ -149,6 +162,7 @@ json_t *record_json(struct session *s, const struct record_row *row, enum sight 
                           us_text(row->received_us, at));
     put_text(o, "onBehalfOf", row->on_behalf);
     put(o, "record", seen);
+    put(o, "signature", signature_json(s->arena, row, partial));
     put(o, "redacted", redaction_json(row));
     if (partial)
         put(o, "partial", json_true());

@@ -6,6 +6,7 @@
 struct record_row {
     int64_t seq, received_us;
     const char *submitter, *on_behalf, *role, *kind, *canonical;
+    const char *signature; /* as it is kept (codec/envelope.h); NULL */
     bool by_holder, proves_hop, concerns;
     int64_t redacted_by, redacted_us; /* NONE: it is as it came in */
     int32_t redacted_parts;

@@ -27,6 +27,7 @@ struct decoded {
     size_t canonical_len;
     uint8_t digest[SHA256_LEN]; /* of canonical */
     size_t values;              /* members and items in it */
+    const char *signature;      /* that came with it and is no part of it; as written, NULL: none */
 };
 
 /*
@@ -37,7 +38,7 @@ struct decoded {
  */
 bool record_decode(struct arena *a, const char *json, size_t len, struct decoded *out,
                    struct error *err);
-/* As record_decode for an already parsed object (takes a new reference). */
+/* As record_decode for an already parsed object (takes a new reference, and `signature` out of it). */
 bool record_decode_json(struct arena *a, json_t *json, struct decoded *out,
                         struct error *err);
 
@@ -74,6 +75,8 @@ struct parts {
  * or {"outputs":[element]}.  Parts merged member by member and item by item are the record.
  */
 struct parts record_parts(struct arena *a, const struct record *r);
+/* The signature is none of the parts; its digest is made as if it were the one of this number. */
+#define PART_SIGNATURE UINT32_MAX
 
 /* ---- what is left when contents are taken away ---- */
 

@@ -37,6 +37,9 @@ struct item {
     int64_t line;
     struct error err; /* why it is INVALID, FAILED, ... */
 
+    const char *signature; /* kept with it: signature_kept_text(), NULL: none; made by who has verified it */
+    const char *signature_mark; /* of it, for the envelope */
+
     /* filled by item_seal() */
     uint8_t key[16];
     uint8_t secret[SECRET_LEN];

@@ -193,6 +193,7 @@ struct record {
     const char *id; /* NULL: absent */
     struct reference reference;
     const char *site, *note;
+    const char *signature; /* over all of it but this member; NULL */
     struct document_ref *documents;
     size_t documents_len;
     struct part_of of_pieces; /* serials[] packageIds[] dateCodes[] of the record itself */
