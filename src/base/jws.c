@@ -67,7 +67,7 @@ static bool read_header(struct arena *a, const char *json, size_t len, struct jw
     const char *id = json_string_value(json_object_get(header, "kid"));
     if (!id || strlen(id) != JWS_ID)
         return error_set(err, ERR_INVALID, "its header's \"kid\" is %s; the id of the key, %d characters, would be right: "
-                         "`pedigree sign --show-key` tells it", id ? "not one" : "missing, or no text", JWS_ID);
+                         "`pedigree sign --sign-key FILE` tells it", id ? "not one" : "missing, or no text", JWS_ID);
     out->id = arena_strdup(a, id);
     return true;
 }

@@ -112,6 +112,16 @@ struct span jws_key_der(struct arena *a, const struct jws_key *k)
     return (struct span){copy, (size_t)len};
 }
 
+const char *jws_key_pem(struct arena *a, const struct jws_key *k)
+{
+    CLEANUP(bio_cleanup) BIO *bio = BIO_new(BIO_s_mem());
+    char *at;
+    if (!bio || PEM_write_bio_PUBKEY(bio, k->pkey) != 1)
+        return NULL;
+    long len = BIO_get_mem_data(bio, &at);
+    return arena_strndup(a, at, (size_t)len);
+}
+
 bool jws_key_of_der(struct span der, struct jws_key *out, struct error *err)
 {
     const uint8_t *at = der.at;

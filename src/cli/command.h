@@ -75,6 +75,7 @@ void help_add_command(struct text *out, const struct command *c);
 void completion_add_bash(struct text *out);
 
 enum exit_status command_submit(struct session *s);
+enum exit_status command_sign(struct session *s);
 enum exit_status command_lot(struct session *s);
 enum exit_status command_trace(struct session *s);
 enum exit_status command_records(struct session *s);

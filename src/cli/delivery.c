@@ -2,6 +2,7 @@
 #include "delivery.h"
 
 #include "identify.h"
+#include "signing.h"
 
 #include "pedigree/base/clock.h"
 
@@ -288,6 +289,18 @@ static void deliver_batch(struct delivery *d)
 
 /* ---- taking the file apart ---- */
 
+/* The record that lies at the end of the body, signed in its place. */
+static bool sign_last(struct delivery *d, size_t at, struct error *err)
+{
+    struct text *body = &d->batch.body;
+    if (!d->options->key)
+        return true;
+    size_t len = body->len - at;
+    char *plain = arena_strndup(&d->batch.arena, body->at + at, len);
+    body->len = at;
+    return signing_add(body, plain, len, d->options->key, err);
+}
+
 static void add_parcel(struct delivery *d, const struct piece *piece)
 {
     struct batch *b = &d->batch;
@@ -296,7 +309,8 @@ static void add_parcel(struct delivery *d, const struct piece *piece)
     begin_body(b);
     size_t at = b->body.len;
     identify_id(d->source.hash, piece->line, id);
-    if (!identify_add(&b->body, piece->json, piece->len, id, &err)) {
+    if (!identify_add(&b->body, piece->json, piece->len, id, &err) || !sign_last(d, at, &err)) {
+        b->body.len = at;
         refuse_here(d, piece->line, &err);
         return;
     }

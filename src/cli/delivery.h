@@ -18,6 +18,7 @@
 #include "session.h"
 #include "source.h"
 
+#include "pedigree/base/jws.h"
 #include "pedigree/codec/codec.h"
 
 #include <stdio.h>
@@ -48,6 +49,7 @@ struct delivery_options {
     bool restarts;
     int64_t retries;
     FILE *refused; /* NULL; borrowed */
+    const struct jws_key *key; /* signs what comes unsigned; NULL */
 };
 
 struct delivery {

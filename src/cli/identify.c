@@ -19,18 +19,19 @@ struct scan {
     bool in_string, is_escaped, expects_name;
     const char *string;     /* where the one we are in began, at its quote */
     bool is_name;           /* it is a member's name of the outermost object */
-    bool has_id, has_break; /* found: "id"; a raw line break in a string */
+    bool has_id, has_break; /* found: "id" or "signature"; a raw line break in a string */
     const char *inside;     /* behind the first brace; NULL: no object */
     bool has_members;
 };
 
-/* Whether a quoted name reads id; with escapes it may be spelt otherwise ("\u0069d"). */
+/* Whether a quoted name reads id, or signature, which would not be one any more if an id was added; with escapes it may be spelt otherwise ("\u0069d"). */
 static bool is_id(const char *quoted, size_t len)
 {
     if (!memchr(quoted, '\\', len))
-        return len == 4 && memcmp(quoted, "\"id\"", 4) == 0;
+        return (len == 4 && memcmp(quoted, "\"id\"", 4) == 0) || (len == 11 && memcmp(quoted, "\"signature\"", 11) == 0);
     json_t *name = json_loadb(quoted, len, JSON_DECODE_ANY, NULL);
-    bool is = json_is_string(name) && strcmp(json_string_value(name), "id") == 0;
+    const char *said = json_string_value(name);
+    bool is = said && (strcmp(said, "id") == 0 || strcmp(said, "signature") == 0);
     json_decref(name);
     return is;
 }

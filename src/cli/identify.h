@@ -1,5 +1,5 @@
 /*
- * identify - one record's JSON text on one line, with an id if it brings none.
+ * identify - one record's JSON text on one line, with an id if it brings none and is not signed.
  *
  * The text is not checked here: what is wrong with it the server says.  It only must not
  * become another text on the way, so a raw line break inside a string, which one line

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum { CHUNK = 64 * 1024 };
@@ -115,4 +116,33 @@ void source_close(struct source *s)
     if (s->fd >= 0)
         close(s->fd);
     s->fd = -1;
+}
+
+/* ---- what it is ---- */
+
+static const struct {
+    const char *word; /* of --format, and the extension */
+    enum body_format format;
+} FORMATS[] = {
+    {"json", BODY_JSON},
+    {"ndjson", BODY_NDJSON},
+    {"jsonl", BODY_NDJSON},
+    {"csv", BODY_CSV},
+};
+
+bool source_format(const char *path, const char *asked, enum body_format *out,
+                   struct error *err)
+{
+    const char *dot = strrchr(path, '.');
+    const char *word = asked ? asked : dot && !strchr(dot, '/') ? dot + 1 : "";
+    for (size_t i = 0; i < LENGTH(FORMATS); i++)
+        if (strcasecmp(word, FORMATS[i].word) == 0) {
+            *out = FORMATS[i].format;
+            return true;
+        }
+    if (strcmp(path, "-") == 0)
+        return error_at(err, ERR_INVALID, path,
+                        "say what comes: --format json, ndjson or csv");
+    return error_at(err, ERR_INVALID, path,
+                    "its name does not say what it is: --format json, ndjson or csv");
 }

@@ -8,6 +8,7 @@
 
 #include "pedigree/base/digest.h"
 #include "pedigree/base/error.h"
+#include "pedigree/codec/codec.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -21,6 +22,8 @@ struct source {
     bool is_copy;
 };
 
+/* What a file holds, by its name or as `asked` (NULL: not said). */
+bool source_format(const char *path, const char *asked, enum body_format *out, struct error *err);
 /* On success the next read is from the beginning. */
 bool source_open(struct source *s, const char *path, struct error *err);
 /* Bytes read, 0 at the end, -1 with *err filled. */

@@ -1,6 +1,7 @@
 /* submit - pedigree submit: records of files into the ledger; the work is delivery.h's.
  */
 #include "delivery.h"
+#include "signing.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,40 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct {
-    const char *word; /* of --format, and the extension */
-    enum body_format format;
-} FORMATS[] = {
-    {"json", BODY_JSON},
-    {"ndjson", BODY_NDJSON},
-    {"jsonl", BODY_NDJSON},
-    {"csv", BODY_CSV},
-};
-
-static bool format_of(const char *path, const char *asked, enum body_format *out,
-                      struct error *err)
-{
-    const char *dot = strrchr(path, '.');
-    const char *word = asked ? asked : dot && !strchr(dot, '/') ? dot + 1 : "";
-    for (size_t i = 0; i < LENGTH(FORMATS); i++)
-        if (strcasecmp(word, FORMATS[i].word) == 0) {
-            *out = FORMATS[i].format;
-            return true;
-        }
-    if (strcmp(path, "-") == 0)
-        return error_at(err, ERR_INVALID, path,
-                        "say what comes: --format json, ndjson or csv");
-    return error_at(err, ERR_INVALID, path,
-                    "its name does not say what it is: --format json, ndjson or csv");
-}
-
 /* All files have a format and can be opened, before the first is sent. */
 static bool check_files(const struct session *s, enum body_format *formats,
                         struct error *err)
 {
     for (size_t i = 0; i < s->args.words_len; i++) {
         const char *path = s->args.words[i];
-        if (!format_of(path, s->args.values[OPT_FORMAT], &formats[i], err))
+        if (!source_format(path, s->args.values[OPT_FORMAT], &formats[i], err))
             return false;
         if (strcmp(path, "-") != 0 && access(path, R_OK) < 0)
             return error_at(err, ERR_INVALID, path, "cannot be read: %s",
@@ -105,13 +79,16 @@ enum exit_status command_submit(struct session *s)
         .is_atomic = values[OPT_ATOMIC] != NULL,
         .restarts = values[OPT_RESTART] != NULL,
     };
+    struct jws_key key = {0};
     enum body_format *formats =
         ARENA_ARRAY(s->arena, enum body_format, s->args.words_len);
     CLEANUP(close_file) FILE *refused = NULL;
     if (!args_number(&s->args, OPT_RETRIES, 1000, 8, &o.retries, &err) ||
-        !check_files(s, formats, &err) || !open_refused(s, &refused, &err))
+        !check_files(s, formats, &err) || !open_refused(s, &refused, &err) ||
+        (values[OPT_SIGN_KEY] && !signing_key_read(values[OPT_SIGN_KEY], &key, &err)))
         return say_error(&err);
     o.refused = refused;
+    o.key = values[OPT_SIGN_KEY] ? &key : NULL;
     const struct sigaction interrupt = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &interrupt, NULL);
     sigaction(SIGTERM, &interrupt, NULL);
@@ -119,5 +96,6 @@ enum exit_status command_submit(struct session *s)
     for (size_t i = 0; i < s->args.words_len; i++)
         if (!deliver(s, &o, s->args.words[i], formats[i], &all))
             break;
+    jws_key_done(&key);
     return all;
 }

@@ -68,9 +68,9 @@ static const struct form {
     {OPT_CHECKPOINT, 0, 0, {OPT_OLDER, OPT_CONSISTENCY}, "--checkpoint NEWER --older OLDER --consistency PROOF", verify_growth},
     {OPT_LOG, 0, 0, {OPT_OLDER}, "--log DIR|URL [--older OLDER]", verify_log},
     {OPT_NONE, 1, 1, {OPT_NONE}, "FILE", verify_pedigree}, /* for a word that stands alone */
-    {OPT_NONE, 1, 2, {OPT_COMMITMENT}, "RECEIPT RECORD, or RECEIPT --commitment HEX", verify_receipt},
+    {OPT_NONE, 1, 2, {OPT_COMMITMENT, OPT_SIGNER}, "RECEIPT RECORD [--signer FILE], or RECEIPT --commitment HEX", verify_receipt},
 };
-static const enum option_id OF_FORMS[] = {OPT_CHECKPOINT, OPT_LOG, OPT_OLDER, OPT_CONSISTENCY, OPT_COMMITMENT};
+static const enum option_id OF_FORMS[] = {OPT_CHECKPOINT, OPT_LOG, OPT_OLDER, OPT_CONSISTENCY, OPT_COMMITMENT, OPT_SIGNER};
 
 static bool form_takes(const struct form *f, enum option_id id)
 {

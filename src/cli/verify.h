@@ -11,6 +11,7 @@
 
 #include "session.h"
 
+#include "pedigree/codec/codec.h"
 #include "pedigree/tlog/checkpoint.h"
 #include "pedigree/tlog/policy.h"
 
@@ -49,6 +50,17 @@ bool trust_checkpoint(struct verdict *v, const struct trust *t, const char *what
 
 /* All of a file, or of standard input (-); NUL-terminated.  False: told as unknown, or as refuted if it is longer. */
 bool evidence_read(struct verdict *v, const char *path, size_t max, struct span *out);
+
+/* ---- who signed a record ---- */
+
+struct signed_record { /* that was proved to be in the log */
+    const char *path;
+    const uint8_t *secret;
+    const char *mark; /* of its signature, in the envelope; NULL: it came unsigned */
+    const struct decoded *decoded;
+};
+/* Tells it, and holds it against the key of --signer. */
+bool verify_signature(struct verdict *v, const struct signed_record *r);
 
 /* ---- the forms ---- */
 

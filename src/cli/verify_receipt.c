@@ -78,28 +78,27 @@ static void commit(struct arena *a, const struct opened *o, const struct record 
     commitment(digests, (uint32_t)parts.len, out);
 }
 
-static bool commitment_of_record(struct verdict *v, const char *path, const struct opened *o, uint8_t out[static SHA256_LEN])
+static bool commitment_of_record(struct verdict *v, const char *path, const struct opened *o, struct decoded *out,
+                                 uint8_t sum[static SHA256_LEN])
 {
     struct arena *a = v->session->arena;
     struct span bytes = {0};
-    struct decoded d = {0};
     struct error why = {0};
     if (!evidence_read(v, path, RECORD_MAX_BYTES, &bytes))
         return false;
-    if (!record_decode(a, bytes.at, bytes.len, &d, &why))
+    if (!record_decode(a, bytes.at, bytes.len, out, &why))
         return verdict_refuted(v, "%s is no record that this version knows: %s%s%s", path, why.where, *why.where ? ": " : "",
                                why.detail);
-    commit(a, o, d.record, out);
-    json_decref(d.record->json);
+    commit(a, o, out->record, sum);
+    json_decref(out->record->json);
     return true;
 }
 
 /* ---- what is told ---- */
 
-static void tell_envelope(struct verdict *v, struct span text)
+static void tell_envelope(struct verdict *v, const json_t *e, struct span text)
 {
     struct arena *a = v->session->arena;
-    CLEANUP(json_cleanup) json_t *e = json_loadb(text.at, text.len, 0, NULL);
     const char *by = field(a, e, "submitter"), *for_whom = field(a, e, "onBehalfOf"), *when = field(a, e, "receivedAt");
     const char *type = field(a, e, "type"), *role = field(a, e, "role");
     if (by && when && type)
@@ -127,14 +126,18 @@ static bool against_record(struct verdict *v, const struct receipt *r, const str
     const char *const *paths = v->session->args.words;
     uint8_t sum[SHA256_LEN] = {0};
     struct opened o = {0};
-    if (!open_extra(v, paths[0], r, &o) || !commitment_of_record(v, paths[1], &o, sum))
+    struct decoded d = {0};
+    if (!open_extra(v, paths[0], r, &o) || !commitment_of_record(v, paths[1], &o, &d, sum))
         return false;
     if (!is_in_log(r, c, sum))
         return verdict_refuted(v, "%s, with what %s says of it, is not record %" PRId64 " of the log: record, extra, index or path were "
                                   "altered, or are of different records", paths[1], paths[0], r->index);
     verdict_proved(v, "%s is record %" PRId64 " of the log %s, exactly as it is", paths[1], r->index, c->origin);
-    tell_envelope(v, o.envelope);
-    return true;
+    CLEANUP(json_cleanup) json_t *envelope = json_loadb(o.envelope.at, o.envelope.len, 0, NULL);
+    tell_envelope(v, envelope, o.envelope);
+    const struct signed_record record = {
+        paths[1], o.secret, json_string_value(json_object_get(envelope, "signature")), &d};
+    return verify_signature(v, &record);
 }
 
 static bool against_commitment(struct verdict *v, const struct receipt *r, const struct checkpoint *c, const uint8_t *given)

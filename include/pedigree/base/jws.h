@@ -35,6 +35,8 @@ bool jws_key_public(const char *pem, size_t len, struct jws_key *out, struct err
 bool jws_key_private(const char *pem, size_t len, struct jws_key *out, struct error *err);
 /* The public key as SubjectPublicKeyInfo in DER, and back. */
 struct span jws_key_der(struct arena *a, const struct jws_key *k);
+/* As jws_key_public() reads it; NULL: out of memory. */
+const char *jws_key_pem(struct arena *a, const struct jws_key *k);
 bool jws_key_of_der(struct span der, struct jws_key *out, struct error *err);
 void jws_key_done(struct jws_key *k);
 
