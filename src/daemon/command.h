@@ -43,6 +43,9 @@ bool log_key_show_run(const struct invocation *in, struct error *err);
 bool log_key_rotate_run(const struct invocation *in, struct error *err);
 bool log_key_retire_run(const struct invocation *in, struct error *err);
 
+/* The database as its owner: for what the role that serves may not do. */
+const char *owner_of(const struct invocation *in);
+
 /* ---- flags of one command ---- */
 
 enum { FLAG_VALUES_MAX = 8 };

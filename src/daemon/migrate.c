@@ -12,8 +12,7 @@
 
 DEFINE_CLEANUP(struct db, db, db_free)
 
-/* Whose the tables are. */
-static const char *owner_of(const struct invocation *in)
+const char *owner_of(const struct invocation *in)
 {
     return *in->config->database_owner ? in->config->database_owner : in->config->database;
 }

@@ -1,4 +1,8 @@
-/* signing_key - the commands signing-key add, list, revoke, require: whose signatures under records are taken. */
+/*
+ * signing_key - the commands signing-key add, list, revoke, require: whose signatures under records are taken.
+ *
+ * They are the database owner's: the role that serves can add no key either.
+ */
 #include "command.h"
 
 #include "pedigree/access/signing.h"
@@ -90,7 +94,7 @@ static bool add(struct arena *a, const struct invocation *in, struct error *err)
     const char *path = NULL;
     if (!flags_read(in, flags, LENGTH(flags), &path, err) || !read_grant(a, flags, &grant, err) || !read_key(a, path, &key, err))
         return false;
-    CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
+    CLEANUP(db_cleanup) struct db *db = db_new(owner_of(in), NULL);
     bool ok = signing_key_add(db, &grant, &key, err);
     if (ok) {
         printf("%s\n", key.id);
@@ -131,7 +135,7 @@ static bool list(struct arena *a, const struct invocation *in, struct error *err
     size_t keys_len, required_len;
     if (!flags_read(in, NULL, 0, NULL, err))
         return false;
-    CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
+    CLEANUP(db_cleanup) struct db *db = db_new(owner_of(in), NULL);
     if (!signing_list(db, a, &keys, &keys_len, err) || !signing_required(db, a, &required, &required_len, err))
         return false;
     puts("key\torganisation\talgorithm\tfrom\tuntil\trevoked\tlabel");
@@ -157,7 +161,7 @@ static bool revoke(struct arena *a, const struct invocation *in, struct error *e
         return false;
     if (!id)
         return error_at(err, ERR_INVALID, "signing-key revoke", "name the key by its id; `pedigreed signing-key list` shows them");
-    CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
+    CLEANUP(db_cleanup) struct db *db = db_new(owner_of(in), NULL);
     if (!signing_key_revoke(db, id, err))
         return false;
     printf("%s is revoked; running daemons refuse it within seconds, and what it signed stays signed\n", id);
@@ -186,7 +190,7 @@ static bool require(struct arena *a, const struct invocation *in, struct error *
     }
     if (!flags_read(&rest, NULL, 0, &said, err) || !read_party(a, "ORG", said, &organisation, err))
         return false;
-    CLEANUP(db_cleanup) struct db *db = db_new(in->config->database, NULL);
+    CLEANUP(db_cleanup) struct db *db = db_new(owner_of(in), NULL);
     if (!signing_require(db, organisation, !off, err))
         return false;
     printf("records of %s %s be signed; running daemons know it within seconds\n", organisation, off ? "need no longer" : "must");

@@ -25,7 +25,7 @@ CREATE TABLE signing_policy (
 CREATE OR REPLACE FUNCTION redact_body(target bigint, by_record bigint, gone integer, husk text, shown text, salts bytea,
                                        is_void boolean, forget_key boolean)
 RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM statement s WHERE s.kind = 'redacted' AND s.seq = by_record
                       AND s.subject IN ('seq:' || target, 'parts:' || target)) THEN
