@@ -141,11 +141,28 @@ static void run_handler(struct job *job, void *own)
     resume(x, true);
 }
 
+/* Each HTTP thread that waits for one of them, once. */
+static size_t hold_workers(struct exchange *const *all, size_t n, struct worker **out)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < len && out[k] != all[i]->worker)
+            k++;
+        if (k < len)
+            continue;
+        out[len++] = all[i]->worker;
+        worker_hold(all[i]->worker);
+    }
+    return len;
+}
+
 /* Those of one route that waited together. */
 static void run_together(struct job *job, void *own)
 {
     struct asked asked[JOBS_TOGETHER];
     struct exchange *all[JOBS_TOGETHER];
+    struct worker *workers[JOBS_TOGETHER];
     const struct route *route = exchange_of_job(job)->rq.route;
     size_t n = 0;
     for (; job; job = job->next, n++) {
@@ -154,6 +171,7 @@ static void run_together(struct job *job, void *own)
         asked[n] = (struct asked){&x->rq, &x->reply, &x->err};
     }
     route->together(asked, n);
+    size_t workers_len = hold_workers(all, n, workers);
     for (size_t i = 0; i < n; i++) {
         struct exchange *x = all[i];
         if (x->err.code != ERR_OK)
@@ -161,6 +179,8 @@ static void run_together(struct job *job, void *own)
         x->rq.reader = NULL;
         resume(x, true);
     }
+    for (size_t i = 0; i < workers_len; i++)
+        worker_let_go(workers[i]);
 }
 
 static bool submit(struct exchange *x, void (*run)(struct job *, void *))

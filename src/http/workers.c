@@ -37,6 +37,28 @@ void worker_resume(struct worker *w, struct exchange *x)
         MHD_resume_connection(x->mhd);
 }
 
+void worker_hold(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->is_called = true;
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* The first that is left is called for all; if none is, the thread may have taken them, or there were none. */
+void worker_let_go(struct worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    struct exchange *x = w->left;
+    w->is_called = x != NULL;
+    if (x)
+        w->left = x->next_left;
+    if (!w->left)
+        w->last = &w->left;
+    pthread_mutex_unlock(&w->lock);
+    if (x)
+        MHD_resume_connection(x->mhd);
+}
+
 void worker_go_on(struct worker *w)
 {
     pthread_mutex_lock(&w->lock);

@@ -29,6 +29,9 @@ struct worker *worker_here(struct http *h);
 /* From any thread: `x` is one of its requests, suspended, read to its end. */
 void worker_resume(struct worker *w, struct exchange *x);
 /* Comes by: resumes what was left to it. */
+/* What is resumed between these two is handed over at once, by one call. */
+void worker_hold(struct worker *w);
+void worker_let_go(struct worker *w);
 void worker_go_on(struct worker *w);
 void workers_go_on(struct http *h);
 void workers_free(struct http *h);

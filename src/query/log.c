@@ -25,7 +25,7 @@ static void ask_tiles(struct pipeline *p, void *asked)
 /* All that is asked for; what is not at hand costs one round trip. */
 static bool have_tiles(const struct reader *r, struct tile_set *t, struct error *err)
 {
-    return (t->missing == 0 || session_once(r, ask_tiles, t, err)) && tiles_take(t, err);
+    return (t->missing == 0 || session_once(r, ask_tiles, NULL, t, err)) && tiles_take(t, err);
 }
 
 /* clang-format off */
@@ -53,7 +53,7 @@ static bool query_bundle(const struct reader *r, const struct tile_id *id, struc
 {
     struct entries_ask ask = {.first = id->index * TILE_WIDTH, .end = id->index * TILE_WIDTH + id->width};
     size_t width = (size_t)id->width;
-    if (!session_once(r, ask_entries, &ask, err))
+    if (!session_once(r, ask_entries, NULL, &ask, err))
         return false;
     uint8_t *bundle = arena_raw(r->arena, width * BUNDLE_ENTRY);
     const struct entry_row *e = ask.rows.at;
@@ -119,8 +119,11 @@ struct proof {
     struct receipt_asked *asked;
     struct tile_set tiles;
     struct rows viewer;
+    struct tree_path path;
+    bool is_proved; /* `path` is made */
 };
 struct proofs {
+    int64_t size;
     struct proof *at;
     int64_t *seqs;
     size_t len;
@@ -178,44 +181,61 @@ static struct span extra_of(struct arena *a, const struct receipt_row *row)
     return (struct span){extra, SECRET_LEN + envelope.len};
 }
 
-static bool prove(const struct proofs *all, struct proof *x, int64_t size, const char *note)
+/* Of the tiles, which are at hand. */
+static bool prove(const struct proofs *all, struct proof *x)
+{
+    struct tree_source source = tree_of_set(&x->tiles);
+    struct error *err = x->asked->err;
+    x->is_proved = tiles_take(&x->tiles, err) && tree_inclusion(&source, x->asked->seq, all->size, &x->path, err);
+    return x->is_proved;
+}
+
+/* What needs nothing of the database. */
+static void prove_meanwhile(void *asked)
+{
+    struct proofs *all = asked;
+    for (size_t i = 0; i < all->len; i++)
+        if (all->at[i].tiles.missing == 0 && !all->at[i].is_proved)
+            prove(all, &all->at[i]);
+}
+
+static bool answer(const struct proofs *all, struct proof *x, const char *note)
 {
     struct receipt_asked *asked = x->asked;
-    struct receipt receipt = {.index = asked->seq, .checkpoint = note, .checkpoint_len = strlen(note)};
-    struct tree_source source = tree_of_set(&x->tiles);
     const struct receipt_row *row = row_of(all, asked->seq);
     if (!row)
         return log_is_damaged(asked->err, "record", asked->seq);
     if (!may_have(x, row))
         return not_yours(asked->seq, asked->err);
-    if (!tiles_take(&x->tiles, asked->err) || !tree_inclusion(&source, asked->seq, size, &receipt.path, asked->err))
+    if (!x->is_proved && !prove(all, x))
         return false;
-    receipt.extra = extra_of(asked->arena, row);
+    struct receipt receipt = {.extra = extra_of(asked->arena, row), .index = asked->seq, .path = x->path,
+                              .checkpoint = note, .checkpoint_len = strlen(note)};
     asked->text = receipt_text(asked->arena, &receipt);
     return true;
 }
 
-static void begin_proof(const struct reader *r, struct proofs *all, struct receipt_asked *asked, int64_t size)
+static void begin_proof(const struct reader *r, struct proofs *all, struct receipt_asked *asked)
 {
     struct tile_id ids[TILES_OF_PROOF];
     struct proof *x = &all->at[all->len];
     x->asked = asked;
     x->tiles.cache = r->tiles;
-    tiles_find(&x->tiles, ids, tree_inclusion_tiles(asked->seq, size, ids));
+    tiles_find(&x->tiles, ids, tree_inclusion_tiles(asked->seq, all->size, ids));
     all->seqs[all->len++] = asked->seq;
 }
 
 void query_receipts(const struct reader *r, struct receipt_asked *asked, size_t len, int64_t size, const char *note)
 {
     struct error why = {0};
-    struct proofs all = {.at = ARENA_ARRAY(r->arena, struct proof, len), .seqs = ARENA_ARRAY(r->arena, int64_t, len)};
+    struct proofs all = {.size = size, .at = ARENA_ARRAY(r->arena, struct proof, len), .seqs = ARENA_ARRAY(r->arena, int64_t, len)};
     for (size_t i = 0; i < len; i++)
         if (asked[i].err->code == ERR_OK && (asked[i].seq < size || not_yours(asked[i].seq, asked[i].err)))
-            begin_proof(r, &all, &asked[i], size);
-    bool ok = all.len == 0 || session_once(r, ask_proofs, &all, &why);
+            begin_proof(r, &all, &asked[i]);
+    bool ok = all.len == 0 || session_once(r, ask_proofs, prove_meanwhile, &all, &why);
     for (size_t i = 0; i < all.len; i++) {
         if (ok)
-            prove(&all, &all.at[i], size, note);
+            answer(&all, &all.at[i], note);
         else
             error_set(all.at[i].asked->err, why.code, "%s", why.detail);
         tiles_done(&all.at[i].tiles);

@@ -82,37 +82,48 @@ bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const
 
 /* ---- without a snapshot ---- */
 
+struct once {
+    ask_fn *ask;
+    meanwhile_fn *meanwhile;
+    void *asked;
+};
+
 /* Where the server stands is asked first: what is asked behind that is as new, or newer. */
-static bool once_on(const struct reader *r, struct db *db, ask_fn *ask, void *asked, struct rows *stand, struct error *err)
+static bool once_on(const struct reader *r, struct db *db, const struct once *o, struct rows *stand, struct error *err)
 {
     struct pipeline *p = pipeline_new(db, r->arena);
     if (r->replica)
         replica_ask_stand(p, stand);
-    ask(p, asked);
+    o->ask(p, o->asked);
+    if (o->meanwhile) {
+        pipeline_send(p);
+        o->meanwhile(o->asked);
+    }
     return pipeline_run(p, err);
 }
 
-static bool once_on_replica(const struct reader *r, ask_fn *ask, void *asked)
+static bool once_on_replica(const struct reader *r, const struct once *o)
 {
     struct error why = {0};
     struct rows stand;
     if (!r->replica_db || replica_rests(r->replica))
         return false;
-    if (!once_on(r, r->replica_db, ask, asked, &stand, &why)) {
+    if (!once_on(r, r->replica_db, o, &stand, &why)) {
         replica_failed(r->replica, why.detail);
         return false;
     }
     return replica_has_all(r->replica, &stand);
 }
 
-bool session_once(const struct reader *r, ask_fn *ask, void *asked, struct error *err)
+bool session_once(const struct reader *r, ask_fn *ask, meanwhile_fn *meanwhile, void *asked, struct error *err)
 {
     struct rows stand;
-    bool by_replica = once_on_replica(r, ask, asked);
+    const struct once o = {ask, meanwhile, asked};
+    bool by_replica = once_on_replica(r, &o);
     metric_add_for(METRIC_READS, by_replica ? "replica" : "primary", 1);
     if (by_replica)
         return true;
-    if (!once_on(r, r->db, ask, asked, &stand, err))
+    if (!once_on(r, r->db, &o, &stand, err))
         return false;
     if (r->replica)
         replica_learn(r->replica, &stand);

@@ -29,9 +29,10 @@ bool session_ask(const struct reader *r, text_fn *answer, const void *ask, const
 const char *session_text(struct session *s, const json_t *doc);
 
 /* One round trip without a snapshot, for what never changes once it is there.  `ask` may be called twice, with the
- * pipelines of two servers. */
+ * pipelines of two servers; `meanwhile` (may be NULL), as often, while the server works. */
 typedef void ask_fn(struct pipeline *p, void *ask);
-bool session_once(const struct reader *r, ask_fn *ask, void *asked, struct error *err);
+typedef void meanwhile_fn(void *ask);
+bool session_once(const struct reader *r, ask_fn *ask, meanwhile_fn *meanwhile, void *asked, struct error *err);
 
 /* ---- names ---- */
 struct ids {
