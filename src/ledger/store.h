@@ -134,7 +134,7 @@ struct writing;
 struct writing *store_begin(struct db *db, struct space *s, struct changes *c);
 void store_append(struct writing *w);
 bool store_settle(struct writing *w, struct error *err); /* waits for what was sent: something is to be asked between */
-/* What takes the place of a body; all as redact_body() wants it. */
+/* What takes the place of a body; all as redact_record() wants it. */
 struct redaction {
     int64_t target, by;
     int32_t parts;

@@ -40,8 +40,8 @@ QUERY STATE_SET = {.name = "ledger_state_set",
            " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue,"
            " generation = excluded.generation WHERE (ledger_state.day, ledger_state.catalogue, ledger_state.generation)"
            " IS DISTINCT FROM (excluded.day, excluded.catalogue, excluded.generation)"};
-QUERY REDACT_BODY = {.name = "redact_body",
-    .sql = "SELECT redact_body($1, $2, $3, $4, $5, $6, $7, $8)"};
+QUERY REDACT_RECORD = {.name = "redact_record",
+    .sql = "SELECT redact_record($1, $2, $3, $4, $5, $6, $7, $8)"};
 QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
 QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 /* clang-format on */
@@ -171,7 +171,7 @@ bool store_settle(struct writing *w, struct error *err)
 
 void store_redact(struct writing *w, const struct redaction *r)
 {
-    pipeline_add(w->p, &REDACT_BODY,
+    pipeline_add(w->p, &REDACT_RECORD,
                  ARGS(INT8(r->target), INT8(r->by), INT4(r->parts), TEXT(r->husk), TEXT(r->shown),
                       BYTES(r->salts.at, r->salts.len), BOOLEAN(r->is_void), BOOLEAN(r->forget_key)), NULL);
 }
