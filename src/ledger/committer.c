@@ -200,8 +200,10 @@ struct right_row {
 static const struct column RIGHT_ROW[] = {COL(struct right_row, may)};
 QUERY MAY_REWRITE = {
     .name = "may_rewrite",
-    .sql = "SELECT has_table_privilege('record', 'UPDATE') OR has_table_privilege('record', 'DELETE')"
-           "    OR has_table_privilege('log_head', 'UPDATE') OR has_table_privilege('node', 'UPDATE') AS may",
+    .sql = "SELECT EXISTS (SELECT FROM unnest('{record,body,log_head,node,checkpoint,redaction}'::text[]) t(name)"
+           "   JOIN pg_class c ON c.oid = to_regclass(t.name)"
+           "  WHERE has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege(c.oid, 'UPDATE')"
+           "     OR pg_has_role(c.relowner, 'MEMBER')) AS may",
     ROW(struct right_row, RIGHT_ROW),
 };
 
