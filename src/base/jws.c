@@ -87,7 +87,7 @@ static bool is_detached(const char *text, const char **dots, struct error *err)
 
 bool jws_parse(struct arena *a, const char *text, struct jws *out, struct error *err)
 {
-    const char *dots;
+    const char *dots = NULL;
     struct jws j = {0};
     uint8_t *header, *signature;
     size_t header_len, signature_len;
