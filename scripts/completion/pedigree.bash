@@ -23,7 +23,6 @@ _pedigree()
             --name) return ;;
             --listen) return ;;
             --policy) files=1 ;;
-            --key) return ;;
             --keys) files=1 ;;
             --commitment) return ;;
             --checkpoint) files=1 ;;

@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LEAVES = 700, HEAD = 6 };
+enum { LEAVES = 300, HEAD = 6 };
 
 static unsigned number(const uint8_t *at)
 {

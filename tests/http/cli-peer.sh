@@ -367,6 +367,21 @@ plan
 run 0 flags --server "${url/127.0.0.1/localhost}" && grep -q ' None$' "$work/requests"
 check "another server does not get the file's key"
 
+# ---- a log ----
+vkey=example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k
+plan 503
+run 3 verify --log "$url/log" --key $vkey && grep -q 'cannot tell: .*checkpoint: the server answers 503' "$work/out"
+check "a log that is not to be had just now: status 3"
+plan 302
+run 3 verify --log "$url/log" --key $vkey && grep -q 'the server answers 302' "$work/out" && [[ $(requests) == 1 ]]
+check "a log that is elsewhere is not followed"
+plan html
+run 1 verify --log "$url/log" --key $vkey && grep -q 'refuted: the log.s checkpoint is no signed note' "$work/out"
+check "a page where a checkpoint should be: status 1"
+plan 404
+PEDIGREE_KEY=pk_peer_secret run 3 verify --log "$url/log" --key $vkey && [[ $(cat "$work/requests") == "GET /log/checkpoint None" ]]
+check "no API key is sent to where a log is"
+
 settings=$XDG_CONFIG_HOME/pedigree
 plan
 printf 'url = %s\n\0key = pk_file_key\n' "$url" >"$settings" && run 2 flags && grep -q 'no text' "$work/err" &&
