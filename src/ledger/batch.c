@@ -692,7 +692,8 @@ static bool tree_is_at(struct tree_edge *edge, const struct head *h)
     struct hash root;
     if (!edge)
         return true;
-    edge_cut(edge, h->size);
+    if (!edge_cut(edge, h->size))
+        return false;
     edge_trim(edge);
     edge_root(edge, &root);
     return !h->root.at || (h->root.len == SHA256_LEN && memcmp(h->root.at, root.at, SHA256_LEN) == 0);

@@ -84,11 +84,17 @@ size_t edge_append(struct tree_edge *e, const struct hash *leaf, struct tile_nod
     return n;
 }
 
-void edge_cut(struct tree_edge *e, int64_t size)
+bool edge_cut(struct tree_edge *e, int64_t size)
 {
+    bool is_kept = size >= 0 && size <= e->size;
+    for (int k = 0; is_kept && k < TREE_HEIGHT; k++)
+        is_kept = size >> k >= e->rows[k].first;
+    if (!is_kept)
+        return false;
     e->size = size;
     for (int k = 0; k < TREE_HEIGHT; k++)
         e->rows[k].len = (size_t)((size >> k) - e->rows[k].first);
+    return true;
 }
 
 void edge_trim(struct tree_edge *e)

@@ -405,6 +405,7 @@ static void check_made(int64_t size, const struct tile_node *made, size_t n)
 static void test_edge(void **state)
 {
     int64_t size = SIZES[(size_t)(uintptr_t)*state];
+    int64_t begun = size & ~(int64_t)(TILE_WIDTH - 1); /* where the newest tile begins */
     enum { MORE = 300 };
     struct tree_edge e;
     struct tile_node made[TILE_LEVELS];
@@ -419,12 +420,19 @@ static void test_edge(void **state)
     }
     same_root(&e);
     int64_t grown = e.size;
-    edge_cut(&e, size);
+    assert_false(edge_cut(&e, grown + 1));
+    assert_false(edge_cut(&e, -1));
+    assert_false(edge_cut(&e, begun - 1));
+    assert_true(edge_cut(&e, begun));
     same_root(&e);
+    for (int64_t i = e.size; i < size; i++)
+        edge_append(&e, &leaves[i], made);
     for (int64_t i = size; i < grown; i++)
         edge_append(&e, &leaves[i], made);
     same_root(&e);
     edge_trim(&e);
+    same_root(&e);
+    assert_int_equal(edge_cut(&e, size - 1), size - 1 >= (grown & ~(int64_t)(TILE_WIDTH - 1)));
     same_root(&e);
     edge_trim(&e);
     edge_append(&e, &leaves[grown % LARGE], made);

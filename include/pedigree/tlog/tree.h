@@ -104,7 +104,8 @@ void edge_start(struct tree_edge *e, int64_t size);
 void edge_fill(struct tree_edge *e, int level, const struct hash *hashes);
 /* Adds a leaf hash; returns how many nodes became complete, the lowest first; most often none. */
 size_t edge_append(struct tree_edge *e, const struct hash *leaf, struct tile_node out[static TILE_LEVELS]);
-void edge_cut(struct tree_edge *e, int64_t size); /* takes back what was added since it had that size */
-void edge_trim(struct tree_edge *e);              /* forgets what growing does not need */
+/* Takes back what was added since it had that size; false, and nothing done: it never had, or was trimmed since. */
+bool edge_cut(struct tree_edge *e, int64_t size) __attribute__((warn_unused_result));
+void edge_trim(struct tree_edge *e); /* forgets what growing does not need */
 void edge_root(const struct tree_edge *e, struct hash *out);
 struct tree_source tree_of_edge(struct tree_edge *e);
