@@ -37,6 +37,8 @@ bool signing_key_list_run(const struct invocation *in, struct error *err);
 bool signing_key_revoke_run(const struct invocation *in, struct error *err);
 bool signing_key_require_run(const struct invocation *in, struct error *err);
 bool audit_run(const struct invocation *in, struct error *err);
+bool mirror_run(const struct invocation *in, struct error *err);
+bool repair_run(const struct invocation *in, struct error *err);
 bool redact_run(const struct invocation *in, struct error *err);
 bool log_key_new_run(const struct invocation *in, struct error *err);
 bool log_key_show_run(const struct invocation *in, struct error *err);

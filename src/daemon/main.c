@@ -32,6 +32,11 @@ static const struct command COMMANDS[] = {
     {"audit", "[--checkpoint FILE]... [--key VKEY]... [--jobs N]",
      "Makes all that the log says anew from its rows, beside a running daemon, and names each row that was\n"
      "      changed, is missing or was added: status 1. --checkpoint: one that somebody holds; the anchor is one.", audit_run},
+    {"mirror", "DIR [--follow SECONDS]",
+     "Copies the log into DIR, with what opens it: to be kept elsewhere, and as secret as the database.\n"
+     "      --follow: again every so many seconds, until it is ended.", mirror_run},
+    {"repair", "--from DIR", "Rolls a database that is older than what was signed forward from a mirror; then `pedigreed rebuild`.",
+     repair_run},
     {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
      "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
      "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},

@@ -203,9 +203,21 @@ static bool is_opened(struct audit_range *r, const struct audit_row *row, struct
     return false;
 }
 
+/* What a repair could not fill. */
+static bool is_hole(const struct audit_row *row)
+{
+    return row->digests.len == 0 && row->body_seq == INT64_MIN && !*row->submitter && !*row->kind;
+}
+
 static void check_record(struct audit_range *r, struct arena *a, const struct audit_row *row)
 {
     struct opening o;
+    if (is_hole(row)) {
+        if (row->commitment.len == SHA256_LEN)
+            tree_leaf(row->commitment.at, SHA256_LEN, &r->leaves[row->seq - r->first]);
+        audit_say(r, "record %" PRId64 ": is a hole: its entry stands in the log, its contents are lost", row->seq);
+        return;
+    }
     check_commitment(r, row);
     check_time(r, row);
     if (!is_opened(r, row, &o))

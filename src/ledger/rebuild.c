@@ -78,13 +78,14 @@ static bool replay(struct rebuild *r, void (*progress)(int64_t), struct error *e
     struct rows rows;
     arena_init(&a, 0);
     bool ok = true;
-    for (int64_t next = 0; ok; next += REBUILD_RECORDS) {
+    for (int64_t next = 0; ok;) {
         ok = db_query(r->db, &a, &REBUILD_RECORDS_OF, ARGS(INT8(next), INT8(REBUILD_RECORDS)), &rows, err);
         if (!ok || rows.len == 0)
             break;
+        next = ((const struct log_row *)rows.at)[rows.len - 1].seq + 1; /* there may be holes */
         ok = step(r, &rows, err);
         if (progress)
-            progress(next + (int64_t)rows.len);
+            progress(next);
         arena_reset(&a);
     }
     while (ok && r->next.due.len)
