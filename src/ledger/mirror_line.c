@@ -25,7 +25,7 @@ static const struct column LINE_ROW[] = {COL(struct line_row, seq), COL(struct l
 QUERY MIRROR_LINES = {.name = "mirror_lines",
     .sql = "SELECT r.seq, r.received_us, x.by_seq AS redacted_by, r.submitter, r.on_behalf, r.role, r.kind, b.canonical, x.shown,"
            "       encode(r.key, 'hex') AS key, encode(r.digests, 'hex') AS digests, encode(b.secret, 'hex') AS secret,"
-           "       encode(x.salts, 'hex') AS salts, b.signature::text AS signature, coalesce(x.parts, 0) AS parts,"
+           "       encode(x.salts, 'hex') AS salts, b.signature, coalesce(x.parts, 0) AS parts,"
            "       coalesce(x.is_void, false) AS is_void"
            "  FROM record r JOIN body b ON b.seq = r.seq LEFT JOIN redaction x ON x.seq = r.seq"
            " WHERE r.seq >= $1 AND r.seq < $2 ORDER BY r.seq", ROW(struct line_row, LINE_ROW)};
@@ -137,6 +137,19 @@ static bool read_members(struct arena *a, const json_t *o, struct mirrored *out)
            bytes_of(a, o, "secret", &out->secret) && out->digests.len > 0 && out->digests.len % SHA256_LEN == 0 && read_redaction(a, o, out);
 }
 
+/* The signature is the one of its mark, which the envelope has. */
+static bool signature_opens(struct arena *a, const struct mirrored *m, struct kept_signature *kept)
+{
+    uint8_t digest[SHA256_LEN];
+    *kept = (struct kept_signature){0};
+    if (!m->signature || m->is_redacted)
+        return !m->signature || signature_kept(a, m->signature, kept);
+    if (!signature_kept(a, m->signature, kept) || !kept->jws)
+        return false;
+    part_digest(m->secret.at, PART_SIGNATURE, (struct span){kept->jws, strlen(kept->jws)}, digest);
+    return strcmp(signature_mark(a, kept->key_id, digest), kept->mark) == 0;
+}
+
 /* Contents and envelope open the digests they are there for; the digests make the entry. */
 static bool opens(struct arena *a, const struct mirrored *m, const struct hash *entry)
 {
@@ -148,8 +161,11 @@ static bool opens(struct arena *a, const struct mirrored *m, const struct hash *
               (m->is_redacted ? m->secret.len == 0 : m->secret.len == SECRET_LEN);
     struct parts parts = ok ? record_parts(a, &r) : (struct parts){0};
     ok = ok && (m->is_redacted ? parts.len <= n : parts.len == n);
+    struct kept_signature kept = {0};
+    ok = ok && signature_opens(a, m, &kept);
     if (ok)
-        parts.at[PART_ENVELOPE] = envelope_text(a, &(struct envelope){m->submitter, m->on_behalf, m->role, m->kind, m->received_us});
+        parts.at[PART_ENVELOPE] =
+            envelope_text(a, &(struct envelope){m->submitter, m->on_behalf, m->role, m->kind, m->received_us, kept.mark});
     for (size_t i = 0; ok && i < parts.len; i++) {
         uint8_t digest[SHA256_LEN];
         if (m->is_redacted && m->parts & 1 << (i < PART_ELEMENTS ? i : PART_ELEMENTS))

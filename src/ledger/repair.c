@@ -41,7 +41,7 @@ QUERY REPAIR_RECORD = {.name = "repair_record",
     .sql = "INSERT INTO record (seq, submitter, on_behalf, role, kind, received_us, key, digests, commitment)"
            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 QUERY REPAIR_BODY = {.name = "repair_body",
-    .sql = "INSERT INTO body (seq, secret, canonical) VALUES ($1, $2, $3)"};
+    .sql = "INSERT INTO body (seq, secret, canonical, signature) VALUES ($1, $2, $3, $4)"};
 QUERY REPAIR_REDACTION = {.name = "repair_redaction",
     .sql = "INSERT INTO redaction (seq, by_seq, parts, is_void, salts, shown) VALUES ($1, $2, $3, $4, $5, $6)"};
 QUERY REPAIR_NODE = {.name = "repair_node", .sql = "INSERT INTO node (level, index, hash) VALUES ($1, $2, $3)"};
@@ -179,7 +179,7 @@ static bool insert_record(struct repair *x, const struct mirrored *m, const stru
     return db_query(x->db, a, &REPAIR_RECORD,
                     ARGS(INT8(m->seq), TEXT(m->submitter), TEXT(m->on_behalf), TEXT(m->role), TEXT(m->kind), INT8(m->received_us),
                          BYTES(m->key.at, m->key.len), BYTES(m->digests.at, m->digests.len), BYTES(entry->at, SHA256_LEN)), NULL, err) &&
-           db_query(x->db, a, &REPAIR_BODY, ARGS(INT8(m->seq), BYTES(m->secret.at, m->secret.len), TEXT(m->canonical)), NULL, err) &&
+           db_query(x->db, a, &REPAIR_BODY, ARGS(INT8(m->seq), BYTES(m->secret.at, m->secret.len), TEXT(m->canonical), TEXT(m->signature)), NULL, err) &&
            (!m->is_redacted || db_query(x->db, a, &REPAIR_REDACTION,
                                         ARGS(INT8(m->seq), INT8(m->redacted_by), INT4(m->parts), BOOLEAN(m->is_void),
                                              BYTES(m->salts.at, m->salts.len), TEXT(m->shown)), NULL, err));
