@@ -176,7 +176,7 @@ bool signing_key_revoke_run(const struct invocation *in, struct error *err)
 static bool require(struct arena *a, const struct invocation *in, struct error *err)
 {
     static const char OFF[] = "--off";
-    const char *said = NULL, *organisation;
+    const char *said = NULL, *organisation = NULL;
     bool off = false;
     struct invocation rest = *in;
     char **argv = ARENA_ARRAY(a, char *, (size_t)in->argc + 1);
