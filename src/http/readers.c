@@ -4,7 +4,6 @@
 #include "pedigree/base/metrics.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 
 struct readers {
@@ -21,7 +20,7 @@ struct readers {
 
 static bool may_run(const struct readers *r, const struct job *job)
 {
-    return !job->kind || r->is_ending || r->gatherers < (r->setup.threads + 3) / 4;
+    return !job->kind || r->is_ending || r->gatherers < (r->setup.threads + 1) / 2;
 }
 
 static struct job **find(struct readers *r)
@@ -43,14 +42,11 @@ static struct job *take(struct readers *r, struct job **place)
     return job;
 }
 
-/* All of that kind, in their order; before that the threads that bring more of it have their turn: on few cores this
- * doubles what one round trip does. */
+/* All of that kind, in their order.  (No sched_yield() before it, for more to come: where others are busy, too, that
+ * gives away milliseconds.) */
 static struct job *gather(struct readers *r, const void *kind)
 {
     struct job *first = NULL, **last = &first;
-    pthread_mutex_unlock(&r->lock);
-    sched_yield();
-    pthread_mutex_lock(&r->lock);
     size_t n = 0;
     for (struct job **place = &r->first; *place && n < JOBS_TOGETHER;) {
         if ((*place)->kind != kind) {
@@ -64,7 +60,7 @@ static struct job *gather(struct readers *r, const void *kind)
     return first;
 }
 
-/* What goes next; NULL: the end, or another reader was faster.  A gatherer counts from when it begins to. */
+/* What goes next; NULL: the end. */
 static struct job *take_next(struct readers *r, bool *gathers)
 {
     struct job **place;
@@ -79,12 +75,9 @@ static struct job *take_next(struct readers *r, bool *gathers)
 /* NULL: the end. */
 static struct job *next_job(struct readers *r, bool *gathers)
 {
-    struct job *job;
     pthread_mutex_lock(&r->lock);
-    do {
-        r->gatherers -= *gathers;
-        job = take_next(r, gathers);
-    } while (!job && *gathers);
+    r->gatherers -= *gathers;
+    struct job *job = take_next(r, gathers);
     metric_set(METRIC_QUEUE_READS, (int64_t)r->waiting);
     if (*find(r)) /* whose call may have been for what was just taken */
         pthread_cond_signal(&r->more);

@@ -5,7 +5,7 @@
  * `run` was called, and not touched after it returns.
  *
  * Jobs of one kind go together: whoever takes one takes along all of its kind that wait, so that
- * they cost one round trip.  At most a quarter of the readers, and one at least, do so at once: meanwhile
+ * they cost one round trip.  At most half of the readers, and one at least, do so at once: meanwhile
  * more gather, and other jobs have somebody who runs them.
  */
 #pragma once
