@@ -4,7 +4,7 @@ B    := build/$(MODE)
 TIME ?= 60
 WERROR ?= -Werror
 
-PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd icu-uc
+PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd icu-uc pangocairo
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
          -Wvla -Wformat=2 -Wundef -Wswitch-enum $(WERROR)
 FLAGS_debug   := -Og -g
@@ -26,7 +26,7 @@ endif
 
 ALLFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(FLAGS_$(MODE)) -fvisibility=hidden -Iinclude -Isrc \
             $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
-LIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lpthread -lm
+LIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lzint -lpthread -lm
 
 MAINS := src/daemon/main.c src/cli/main.c
 SRC   := $(sort $(filter-out $(MAINS),$(shell find src -name '*.c')))

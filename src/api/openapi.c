@@ -228,6 +228,8 @@ static json_t *answer_content(const struct operation *op)
     if (strcmp(op->answer, "Trace") == 0)
         json_object_update_missing_new(
             media, content("text/vnd.graphviz", json_pack("{s:s}", "type", "string")));
+    if (strcmp(op->answer, "Pedigree") == 0)
+        json_object_update_missing_new(media, content("application/pdf", json_object()));
     return media;
 }
 

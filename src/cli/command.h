@@ -80,6 +80,7 @@ enum exit_status command_lot(struct session *s);
 enum exit_status command_trace(struct session *s);
 enum exit_status command_records(struct session *s);
 enum exit_status command_export(struct session *s);
+enum exit_status command_render(struct session *s);
 enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
 enum exit_status command_rules(struct session *s);

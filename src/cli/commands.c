@@ -67,10 +67,15 @@ const struct command COMMANDS[] = {
      "The file holds the chain as trace draws it, the records behind it as far as you may see them,\n"
      "what proves each of them, the assessments with their evidence, and one signed checkpoint of the\n"
      "log. Whoever has it can check it years later, without the ledger. Give it to those alone who\n"
-     "may see what it holds.\n\n"
+     "may see what it holds. With --pdf it is drawn for people instead: verdict, chain, gaps, flags.\n\n"
      "  pedigree export cage:1ABC5 R-88213 -o R-88213.json\n"
+     "  pedigree export cage:1ABC5 R-88213 --pdf -o R-88213.pdf\n"
      "  pedigree export cage:1ABC5 R-88213 | jq '.chain.nodes[].organisation'\n",
-     2, 2, false, {OPT_OUTPUT}, command_export},
+     2, 2, false, {OPT_OUTPUT, OPT_PDF}, command_export},
+    {"render", "FILE", "Draws a pedigree file that was saved for people: a PDF.",
+     "FILE is what pedigree export wrote. Drawing it checks nothing: pedigree verify does.\n\n"
+     "  pedigree render R-88213.json -o R-88213.pdf\n",
+     1, 1, true, {OPT_OUTPUT}, command_render},
     {"flags", "", "Lists what does not add up, each with its reason.",
      "Flags are suspect indicators, not verdicts. Options narrow the list together.\n\n"
      "  pedigree flags --severity critical\n"

@@ -177,6 +177,13 @@ check "verify: a pedigree file"
 sed 's/"quantity":3000/"quantity":3001/' "$work/R.json" >"$work/R-more.json"
 run 1 verify "$work/R-more.json" && out 'changed after it was sealed'
 check "verify: an altered one is refuted"
+run 0 export "$seller" "R-$tag" --pdf -o "$work/R.pdf" && [[ $(head -c 5 "$work/R.pdf") == %PDF- ]] &&
+    run 0 render "$work/R.json" --output "$work/again.pdf" && cmp -s "$work/R.pdf" "$work/again.pdf"
+check "a PDF of the lot, and the same of the saved file"
+run 2 render "$work/R-more.json" -o "$work/R.pdf" && err 'is there already'
+check "render: nothing is overwritten"
+run 2 render "$work/maker.json" && err 'no object'
+check "render: what is no pedigree file"
 run 1 export "$seller" "no-such-$tag" -o "$work/none.json" && [[ ! -e $work/none.json ]]
 check "no file of what may not be seen"
 
