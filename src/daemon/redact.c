@@ -78,17 +78,16 @@ static void work_done(struct work *w)
     pthread_mutex_unlock(&x->lock);
 }
 
-static bool append(struct ledger *l, struct work *w, struct error *err)
+static bool append(struct ledger *l, struct work *w, struct waiter *x, struct error *err)
 {
-    struct waiter x = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     w->done = work_done;
-    w->owner = &x;
+    w->owner = x;
     if (!ledger_submit(l, w, err))
         return false;
-    pthread_mutex_lock(&x.lock);
-    while (!x.done)
-        pthread_cond_wait(&x.wake, &x.lock);
-    pthread_mutex_unlock(&x.lock);
+    pthread_mutex_lock(&x->lock);
+    while (!x->done)
+        pthread_cond_wait(&x->wake, &x->lock);
+    pthread_mutex_unlock(&x->lock);
     const struct item *item = w->items;
     return item->outcome == OUTCOME_ACCEPTED || item->outcome == OUTCOME_DUPLICATE ||
            error_set(err, item->err.code == ERR_OK ? ERR_INTERNAL : item->err.code, "%s", item->err.detail);
@@ -99,8 +98,9 @@ static bool run(const struct invocation *in, const struct log_key *key, struct w
     const struct ledger_options options = {.conninfo = in->config->database, .batch_max = 1, .queue_records = 1,
                                            .signers = key->keys.signers, .signers_len = key->keys.signers_len,
                                            .anchor = key->anchor};
+    struct waiter x = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     struct ledger *l = ledger_start(&options, err);
-    bool ok = l && append(l, w, err);
+    bool ok = l && append(l, w, &x, err);
     ledger_stop(l);
     return ok;
 }

@@ -111,7 +111,7 @@ static void found(struct audit *x, const char *what)
 
 static bool is_root(const struct bytes *root, const struct hash *is)
 {
-    return root->len == SHA256_LEN && memcmp(root->at, is->at, SHA256_LEN) == 0;
+    return root->at && root->len == SHA256_LEN && memcmp(root->at, is->at, SHA256_LEN) == 0;
 }
 
 /* ---- heads, checkpoints ---- */

@@ -68,18 +68,20 @@ struct repair {
 static char *read_file(struct arena *a, const char *path, size_t *len, struct error *err)
 {
     FILE *f = fopen(path, "re");
-    if (!f && errno == ENOENT)
+    if (!f) {
+        if (errno != ENOENT)
+            error_set(err, ERR_UNAVAILABLE, "%.300s: cannot be read: %s", path, strerror(errno));
         return NULL;
-    bool ok = f && fseek(f, 0, SEEK_END) == 0;
-    long size = ok ? ftell(f) : -1;
-    ok = ok && size >= 0 && size < FILE_MOST && fseek(f, 0, SEEK_SET) == 0;
-    char *text = ok ? arena_alloc(a, (size_t)size + 1) : NULL;
+    }
+    long size = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+    bool ok = size >= 0 && size < FILE_MOST && fseek(f, 0, SEEK_SET) == 0;
+    char *text = arena_alloc(a, ok ? (size_t)size + 1 : 1);
     *len = ok ? fread(text, 1, (size_t)size, f) : 0;
-    if (!ok || *len != (size_t)size)
-        error_set(err, ERR_UNAVAILABLE, "%.300s: cannot be read: %s", path, f ? "it is cut, or too large" : strerror(errno));
-    if (f)
-        fclose(f);
-    return err->code == ERR_OK ? text : NULL;
+    ok = ok && *len == (size_t)size;
+    if (!ok)
+        error_set(err, ERR_UNAVAILABLE, "%.300s: cannot be read: it is cut, or too large", path);
+    fclose(f);
+    return ok ? text : NULL;
 }
 
 static const char *index_path(struct arena *a, const struct tile_id *id)
