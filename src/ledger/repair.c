@@ -20,8 +20,6 @@
 
 enum { LEDGER_LOCK = 0x50454449, FILE_MOST = 1 << 30 };
 
-DEFINE_CLEANUP(struct db, db, db_free)
-
 struct head_row {
     int64_t size, received_us;
     int32_t day;
