@@ -151,7 +151,7 @@ static void test_case(void **state)
 static void test_kept(void **state)
 {
     (void)state;
-    static const char *const NONE[] = {"", " ", ".", ED_ID, ED_ID " x", "x." SIGNATURE};
+    static const char *const NONE[] = {"", " ", ".", ED_ID, (ED_ID " x"), ("x." SIGNATURE)};
     struct kept_signature kept;
     for (size_t i = 0; i < LENGTH(NONE); i++)
         assert_false(signature_kept(&arena, NONE[i], &kept));
