@@ -4,7 +4,7 @@ _pedigree()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local words='' files=''
     if (( COMP_CWORD == 1 )); then
-        words='submit lot trace records export flags part rules verify witness completion --help --version'
+        words='submit sign lot trace records export render flags part rules verify witness completion --help --version'
     else
         case $before in
             --server) return ;;
@@ -13,6 +13,8 @@ _pedigree()
             --on-behalf-of) return ;;
             --refused) files=1 ;;
             --retries) return ;;
+            --sign-key) files=1 ;;
+            --signer) files=1 ;;
             --severity) words='info low medium high critical' ;;
             --rule) return ;;
             --state) words='open pending' ;;
@@ -32,15 +34,17 @@ _pedigree()
             --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in
-                    submit) words=' --server --key --json --help --format --on-behalf-of --atomic --refused --retries --restart' files=1 ;;
+                    submit) words=' --server --key --json --help --format --on-behalf-of --atomic --refused --retries --restart --sign-key' files=1 ;;
+                    sign) words=' --help --format --sign-key' files=1 ;;
                     lot) words=' --server --key --json --help' ;;
                     trace) words=' --server --key --json --help --up --down --both --dot --ascii' ;;
                     records) words=' --server --key --json --help --all --limit' ;;
-                    export) words=' --server --key --json --help --output' ;;
+                    export) words=' --server --key --json --help --pdf --output' ;;
+                    render) words=' --help --output' files=1 ;;
                     flags) words=' --server --key --json --help --severity --rule --state --holder --part --all --limit' ;;
                     part) words=' --server --key --json --help' ;;
                     rules) words=' --server --key --json --help' ;;
-                    verify) words=' --help --policy --key --keys --commitment --checkpoint --older --consistency --log' files=1 ;;
+                    verify) words=' --help --signer --policy --key --keys --commitment --checkpoint --older --consistency --log' files=1 ;;
                     witness) words=' --help --dir --name --listen --policy' ;;
                     completion) words='bash --help' ;;
                 esac ;;
