@@ -145,44 +145,49 @@ static const struct member FORMAT_MEMBERS[] = {
 };
 static const struct object FORMAT = OBJECT_OF("DateCodeFormat", FORMAT_MEMBERS, struct dated, .help = "How the maker marks dates.");
 static const struct member FINISH_MEMBERS[] = {
-    {"finish", KIND_TEXT, .required = true, .help = "Terminal finish."}, FROM_TO(0, 0),
+    {"finish", KIND_TEXT, .at = T(value), .required = true, .help = "Terminal finish: e0..e9 of J-STD-609, or in words."}, FROM_TO(T(from), T(to)),
 };
-static const struct object FINISH = OBJECT_OF("Finish", FINISH_MEMBERS, char, .help = "A finish and when it was used.");
+static const struct object FINISH = OBJECT_OF("Finish", FINISH_MEMBERS, struct dated, .help = "A finish and when it was used.");
 static const struct member MADE_AT_MEMBERS[] = {
-    {"country", KIND_COUNTRY, .required = true, .help = "Where."}, {"activity", KIND_TEXT, .help = "diffusion, assembly, test."}, FROM_TO(0, 0),
+    {"country", KIND_COUNTRY, .at = T(value), .required = true, .help = "Where."},
+    {"activity", KIND_TEXT, .at = T(activity), .help = "diffusion, assembly, test."}, FROM_TO(T(from), T(to)),
 };
-static const struct object MADE_AT = OBJECT_OF("MadeAt", MADE_AT_MEMBERS, char, .help = "Where a part is made, and when.");
+static const struct object MADE_AT = OBJECT_OF("MadeAt", MADE_AT_MEMBERS, struct dated, .help = "Where a part is made, and when.");
 static const struct member RANGE_MEMBERS[] = {
     {"min", KIND_INTEGER, .help = "Lowest."}, {"max", KIND_INTEGER, .help = "Highest."},
 };
 static const struct object RANGE = OBJECT_OF("Range", RANGE_MEMBERS, char, .help = "From, to; whole units.");
+static const struct member RATED_MEMBERS[] = {
+    {"min", KIND_INTEGER, .at = A(temperature_min), .help = "Lowest."}, {"max", KIND_INTEGER, .at = A(temperature_max), .help = "Highest."},
+};
+static const struct object RATED = OBJECT_OF("RatedTemperature", RATED_MEMBERS, struct part_statement, .help = "From, to; whole degrees Celsius.");
 static const struct member PART_ROWS[] = {
     {"part",             KIND_PART,  .at = A(part), .required = true, .need = "manufacturer mpn", .help = "Which part."},
     {"source",           KIND_TEXT,  .at = A(source), .help = "Where this is known from."},
     {"aliases",          KIND_PART_KEY, LIST, .at = A(aliases), .help = "Other numbers of the same part."},
-    {"category",         KIND_TEXT,  .help = "What it is."},
+    {"category",         KIND_TEXT, .at = A(category), .help = "What it is."},
     {"family",           KIND_TEXT,  .at = A(family), .help = "Product line."},
-    {"grade",            KIND_TEXT,  .help = "commercial, industrial, automotive, military, space."},
+    {"grade",            KIND_TEXT, .at = A(grade), .help = "commercial, industrial, automotive, military, space."},
     {"introduced",       KIND_WHEN,  .at = A(introduced), .help = "First sold."},
     {"lifecycle",        KIND_WORD,  .words = LIFECYCLES, .at = A(lifecycle), .help = "Where it stands."},
-    {"yearsToEndOfLife", KIND_COUNT, .help = "As forecast."},
+    {"yearsToEndOfLife", KIND_COUNT,.at = A(years_to_end_of_life), .help = "As forecast."},
     {"endOfProduction",  KIND_WHEN,  .at = A(end_of_production), .help = "Last made."},
     {"dateCodeFormats",  KIND_OBJECT, LIST, .object = &FORMAT, .at = A(date_code_formats), .help = "How its date codes read."},
-    {"traceCodePattern", KIND_TEXT,  .help = "How its trace codes look."},
+    {"traceCodePattern", KIND_TEXT, .at = A(trace_code_pattern), .help = "How its trace codes look."},
     {"traceCodeReuse",   KIND_TEXT,  .at = A(trace_code_reuse), .help = "After how long trace codes come again."},
-    {"sites",            KIND_OBJECT, LIST, .object = &MADE_AT, .help = "Where it is made."},
+    {"sites",            KIND_OBJECT, LIST, .object = &MADE_AT, .at = A(sites), .help = "Where it is made."},
     {"package",          KIND_TEXT,  .at = A(package), .help = "Package."},
-    {"packQuantities",   KIND_QUANTITY, LIST, .help = "Pieces in a full pack."},
-    {"temperature",      KIND_OBJECT, .object = &RANGE, .help = "Rated, whole degrees Celsius."},
-    {"voltage",          KIND_INTEGER, .help = "Rated, whole volts."},
-    {"finishes",         KIND_OBJECT, LIST, .object = &FINISH, .help = "Terminal finishes."},
-    {"msl",              KIND_SCALAR, .help = "Moisture sensitivity level."},
-    {"featureSize",      KIND_COUNT, .help = "Whole nanometres."},
-    {"seeSensitive",     KIND_BOOL,  .help = "Sensitive to single events."},
-    {"programmable",     KIND_BOOL,  .help = "Holds a program."},
-    {"contentHash",      KIND_TEXT,  .help = "Hash of the program it should hold."},
-    {"exportControl",    KIND_TEXT,  .help = "Export control class."},
-    {"alternates",       KIND_OBJECT, LIST, .object = &LOOSE_PART, .help = "Parts that may stand in."},
+    {"packQuantities",   KIND_QUANTITY, LIST, .at = A(pack_quantities), .help = "Pieces in a full pack."},
+    {"temperature",      KIND_OBJECT, .object = &RATED, .at = 1, .help = "Rated, whole degrees Celsius."},
+    {"voltage",          KIND_INTEGER, .at = A(voltage), .help = "Rated, whole volts."},
+    {"finishes",         KIND_OBJECT, LIST, .object = &FINISH, .at = A(finishes), .help = "Terminal finishes."},
+    {"msl",              KIND_SCALAR, .at = A(msl), .help = "Moisture sensitivity level."},
+    {"featureSize",      KIND_COUNT,.at = A(feature_size), .help = "Whole nanometres."},
+    {"seeSensitive",     KIND_BOOL,  .at = A(see_sensitive.value), .has = A(see_sensitive.given), .help = "Sensitive to single events."},
+    {"programmable",     KIND_BOOL,  .at = A(programmable.value), .has = A(programmable.given), .help = "Holds a program."},
+    {"contentHash",      KIND_TEXT, .at = A(content_hash), .help = "Hash of the program it should hold."},
+    {"exportControl",    KIND_TEXT, .at = A(export_control), .help = "Export control class."},
+    {"alternates",       KIND_OBJECT, LIST, .object = &LOOSE_PART, .at = A(alternates), .help = "Parts that may stand in."},
 };
 const struct type_schema PART_TYPE = TYPE(PART_ROWS, part, struct part_statement, "What is known of a part.");
 
@@ -238,7 +243,7 @@ static const struct member SNAPSHOT[] = {
     {"source",   KIND_TEXT,  .at = S(source), .required = true, .help = "Which register."},
     {"of",       KIND_TEXT,  .at = S(of), .required = true, .names = true, .help = "What of it was read."},
     {"complete", KIND_BOOL,  .at = S(complete), .help = "All of it was read."},
-    {"count",    KIND_COUNT, .at = S(count), .help = "Entries read."},
+    {"count",    KIND_COUNT,.at = S(count), .help = "Entries read."},
 };
 const struct type_schema SNAPSHOT_TYPE = TYPE(SNAPSHOT, snapshot, struct snapshot_statement,
     "That a register was read: not being in it counts only if all of it was.");

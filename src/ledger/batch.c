@@ -28,6 +28,7 @@ void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
     s->links = map_new(&b->arena);
     s->receipts = map_new(&b->arena);
     s->subs = map_new(&b->arena);
+    s->parts = map_new(&b->arena);
     s->members = map_new(&b->arena);
 }
 

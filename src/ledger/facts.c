@@ -175,11 +175,24 @@ static void seen(const struct lot *l, struct facts *f)
     }
 }
 
-static void part_facts(struct space *s, const struct lot *l, const struct part_answer *p,
-                       struct facts *f)
+/* Asked once a batch: by now all that it brings is known. */
+static const struct known_part *known_part(struct space *s, const char *maker, const char *key)
 {
-    (void)s;
-    (void)l;
+    const char *name = arena_printf(s->arena, "%s\x1f%s", maker, key);
+    struct known_part *known = map_get_text(&s->parts, name);
+    if (known)
+        return known;
+    known = ARENA_NEW(s->arena, struct known_part);
+    known->answer = part_of(s->kn, s->arena, maker, key);
+    known->spec = spec_of(s->kn, s->arena, maker, key);
+    map_put_text(&s->parts, name, known);
+    return known;
+}
+
+static void part_facts(const struct known_part *known, struct facts *f)
+{
+    const struct part_answer *p = &known->answer;
+    f->spec = known->spec;
     f->introduced = p->introduced;
     f->introduced_seq = p->introduced_seq;
     f->end_of_production = p->end_of_production;
@@ -246,11 +259,11 @@ void lot_assess(struct space *s, struct lot *l)
     struct facts_space fs = {.reading_day = reading_day(l)};
     const struct lot_description *d = &l->description;
     const char *maker = lot_maker(s, l);
-    struct part_answer p =
-        part_of(s->kn, s->arena, maker, l->has_description ? lot_part(s, l) : "");
+    const struct known_part *known =
+        known_part(s, maker, l->has_description ? lot_part(s, l) : "");
     add_codes(s, l, &fs);
     add_events(s, l, &fs);
-    add_marks(s, l, p.trace_reuse, &fs);
+    add_marks(s, l, known->answer.trace_reuse, &fs);
     add_answers(s, l, &fs);
     bool alerts_known = add_alerts(s, l, &fs);
     const struct balance *b = &l->balance;
@@ -278,7 +291,7 @@ void lot_assess(struct space *s, struct lot *l)
         .suspect_above = l->chain.suspect == CHAIN_NEVER ? 0 : l->chain.suspect, .back_day = back_day(l), .back_verified = back_verified(l),
         .has_inflow = b->has_inflow, .newest_day = b->newest_day};
     seen(l, &f);
-    part_facts(s, l, &p, &f);
+    part_facts(known, &f);
     l->findings = rules_run(s->arena, &f);
     l->assessment = assess(&l->findings);
     l->state = !l->has_description ? "undescribed"

@@ -13,7 +13,7 @@
  *
  *   knowledge.c  ids, statements, lists, voids      names.c     who is who
  *   standing.c   tiers, certificates                parts.c     part numbers, what is known of them
- *   reach.c      which lots a statement can change
+ *   reach.c      which lots a statement can change    spec.c  what a part is
  */
 #pragma once
 
@@ -236,6 +236,15 @@ const char *part_resolve(struct knowledge *kn, struct arena *a, const char *make
 /* All keys that may mean this part, itself first. */
 struct words part_keys_of(struct knowledge *kn, struct arena *a, const char *maker,
                           const char *part_key);
+/* The statement stands, speaks for the maker, and its manufacturer, as of the statement or today, is
+ * this one. */
+bool part_is_about(struct knowledge *kn, struct arena *a, const struct statement *st,
+                   const struct part_name *name, const char *maker);
+
+/* ---- spec.c ---- */
+/* What the part is; NOTHING_SAID of one that nobody states. */
+const struct part_facts *spec_of(struct knowledge *kn, struct arena *a, const char *maker,
+                                 const char *part_key);
 
 /* ---- reach.c ---- */
 /* What a statement that came, or that was voided, can change. */

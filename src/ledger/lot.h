@@ -230,6 +230,11 @@ struct member { /* a lot that carries an identity mark */
     enum { PLACE_UNKNOWN, PLACE_TOP, PLACE_BELOW } place; /* among those of its set */
 };
 
+struct known_part {
+    struct part_answer answer;
+    const struct part_facts *spec;
+};
+
 struct whole { /* keys of which all lots are here, or all that the set says */
     struct map links, identities, traces;
 };
@@ -249,6 +254,7 @@ struct space { /* what one batch works on */
     struct map links;   /* key -> struct link list */
     struct map receipts; /* key -> those of them that are no shipper's */
     struct map subs;    /* mark key -> struct mark_sub list */
+    struct map parts;   /* "maker\x1fpart key" -> struct known_part: what is known, once all is learnt */
     struct map members; /* mark key -> struct member list */
     const struct relation *relations; /* as stored; sorted by lot, then parent */
     size_t relations_len;

@@ -20,9 +20,8 @@ static bool speaks_for(struct knowledge *kn, struct arena *a, const struct state
     return st->by_operator || is_maker(kn, a, party_resolve(kn, st->owner, t), maker, t);
 }
 
-/* The statement's manufacturer, as of the statement or today, is this one. */
-static bool is_about(struct knowledge *kn, struct arena *a, const struct statement *st,
-                     const struct part_name *name, const char *maker)
+bool part_is_about(struct knowledge *kn, struct arena *a, const struct statement *st,
+                   const struct part_name *name, const char *maker)
 {
     return name->maker && may_mean(kn, name->maker, st->time.first_us, maker) &&
            speaks_for(kn, a, st, maker) && stands(kn, st);
@@ -48,7 +47,7 @@ static const char *resolve_once(struct knowledge *kn, struct arena *a, const cha
     const char *found = NULL;
     for (const struct listed *l = listed_by(kn, BY_OTHER_NUMBER, key); l; l = l->next) {
         const struct statement *st = l->statement;
-        if (strcmp(st->part->part.key, key) == 0 || !is_about(kn, a, st, &st->part->part, maker) ||
+        if (strcmp(st->part->part.key, key) == 0 || !part_is_about(kn, a, st, &st->part->part, maker) ||
             !aliases_count(kn, st))
             continue;
         if (found && strcmp(found, st->part->part.key) != 0)
@@ -262,13 +261,13 @@ struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *ma
     for (size_t i = 0; i < keys.len; i++) {
         const struct listed *all = listed_by(kn, BY_PART, keys.at[i]);
         for (const struct listed *l = all; l; l = l->next)
-            if (is_about(kn, a, l->statement, &l->statement->part->part, maker))
+            if (part_is_about(kn, a, l->statement, &l->statement->part->part, maker))
                 part_add_statement(kn, all, l->statement, &g);
     }
     for (size_t i = 0; i < keys.len; i++) { /* after: an end of production said of the part leads */
         for (const struct listed *l = listed_by(kn, BY_NOTICE_PART, keys.at[i]); l; l = l->next) {
             const struct notice_part *item = l->item;
-            if (is_about(kn, a, l->statement, &item->part, maker))
+            if (part_is_about(kn, a, l->statement, &item->part, maker))
                 part_add_notice(kn, a, l, maker, &g);
         }
     }

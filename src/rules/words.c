@@ -1,4 +1,4 @@
-/* words - the enumerations of facts and rules, as the contract writes them. */
+/* words - the enumerations of facts and rules, as the contract writes them; and what is not said. */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/rules/rule.h"
 
@@ -36,6 +36,12 @@ static const char *const SEVERITIES[] = {
     [SEV_NONE] = "none",     [SEV_INFO] = "info", [SEV_LOW] = "low",
     [SEV_MEDIUM] = "medium", [SEV_HIGH] = "high", [SEV_CRITICAL] = "critical",
 };
+
+#define UNSAID {NONE, NONE}
+const struct part_facts NOTHING_SAID = {.temperature_min = UNSAID, .temperature_max = UNSAID,
+                                        .voltage = UNSAID, .feature_size = UNSAID,
+                                        .years_to_end_of_life = UNSAID};
+#undef UNSAID
 
 const char *tier_code(enum tier t)
 {

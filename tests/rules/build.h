@@ -130,7 +130,8 @@
         .back_verified = NO_DAY,                                                         \
         .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
-        .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE, __VA_ARGS__         \
+        .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
+        .spec = &NOTHING_SAID, __VA_ARGS__         \
     }
 /* Only its code is known. */
 #define UNDESCRIBED(...)                                                                 \

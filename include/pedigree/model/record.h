@@ -155,13 +155,30 @@ struct dated { /* {finish|format|country.., from, to} */
     const char *value, *activity;
     struct when from, to;
 };
+struct dated_list { /* `at` NULL: not stated */
+    struct dated *at;
+    size_t len;
+};
+struct stated { /* a boolean, where it is stated */
+    bool value, given;
+};
+struct part_list {
+    struct part_name *at;
+    size_t len;
+};
 struct part_statement {
     struct part_name part;
     const char *source, *family, *package, *lifecycle, *trace_code_reuse;
     struct when introduced, end_of_production;
     struct words aliases; /* part_key() of other names */
-    struct dated *date_code_formats;
-    size_t date_code_formats_len;
+    /* What the part is; rules/facts.h has it as `struct part_facts`. */
+    const char *category, *grade, *msl, *content_hash, *export_control, *trace_code_pattern;
+    int64_t temperature_min, temperature_max; /* degrees Celsius; NONE */
+    int64_t voltage, feature_size, years_to_end_of_life; /* V, nm, years; NONE */
+    struct stated see_sensitive, programmable;
+    struct dated_list date_code_formats, finishes, sites; /* sites: country, activity */
+    struct words pack_quantities; /* each an int64_t */
+    struct part_list alternates;
 };
 struct notice_part {
     struct part_name part;

@@ -160,6 +160,51 @@ struct alert_fact {
     const char *matched; /* what matched: "date code 2431, trace code L77A" */
 };
 
+/* What `part` statements of the maker and of operators say of what a part is; each with the record
+ * that it is from.  Never NULL in facts: of a part that nobody states all is absent. */
+struct said_text {
+    const char *value; /* NULL */
+    int64_t seq;
+};
+struct said_number {
+    int64_t value; /* NONE */
+    int64_t seq;
+};
+struct said_truth {
+    enum truth value;
+    int64_t seq;
+};
+struct said_numbers {
+    const int64_t *at;
+    size_t len;
+    int64_t seq;
+};
+struct said_parts {
+    const struct part_name *at;
+    size_t len;
+    int64_t seq;
+};
+struct dated_fact {
+    const char *value, *activity;
+    int32_t first, last; /* days; INT32_MIN since ever, INT32_MAX without an end */
+    int64_t seq;
+};
+struct said_dated { /* of all sources, each once; sorted by value */
+    const struct dated_fact *at;
+    size_t len;
+};
+struct part_facts {
+    struct said_text category, grade, family, package, msl, content_hash, export_control,
+        trace_code_pattern;
+    struct said_number temperature_min, temperature_max; /* degrees Celsius */
+    struct said_number voltage, feature_size, years_to_end_of_life; /* V, nm, years */
+    struct said_truth see_sensitive, programmable;
+    struct said_numbers pack_quantities;
+    struct said_parts alternates;
+    struct said_dated date_code_formats, finishes, sites; /* sites: country, activity */
+};
+extern const struct part_facts NOTHING_SAID;
+
 enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, TRACED_CLAIMED,
               TRACED_PARTIAL, TRACED_NONE };
 const char *traced_word(enum traced t); /* manufacturer authorization claimed partial none, "" */
@@ -239,4 +284,5 @@ struct facts {
     bool discontinuance_withdrawn;
     const char *lifecycle;     /* worst of the sources; NULL */
     int64_t lifecycle_seq;
+    const struct part_facts *spec;
 };
