@@ -37,7 +37,7 @@ FUZZ  := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'fuzz_*.c'))
 BENCH := $(patsubst tests/%.c,$B/tests/%,$(shell find tests -name 'measure_*.c'))
 HDRS  := $(shell find include src -name '*.h')
 ALL_C := $(shell find src tests -name '*.c')
-SHIM  := $B/tests/http/interpose.so
+SHIM  := $B/tests/http/interpose.so $B/tests/http/moved_clock.so
 
 .PHONY: all deb clean help check check-db check-http tests fuzzers measures lint sizes flags headers asan tsan ci hooks
 all: $B/pedigreed $B/pedigree ## build daemon and client into build/$(MODE)/
@@ -57,7 +57,7 @@ $(BENCH): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -o $@ $^ $(LIBS)
 $(FUZZ): $B/tests/%: $B/tests/%.o $(LIB)
 	$(CC) $(LINK_$(MODE)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
-$(SHIM): tests/http/interpose.c Makefile
+$(SHIM): $B/tests/%.so: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(ALLFLAGS)) -O2 -fPIC -shared -o $@ $< -lpq
 $B/%.o: %.c Makefile

@@ -674,10 +674,20 @@ static void work_queue(struct ledger *l)
 
 /* ---- the thread ---- */
 
+/* A clock that is set moves the ledger's day, and nobody's patience. */
+static void wake_init(pthread_cond_t *wake)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 static void wait_ms(struct ledger *l, int ms)
 {
     struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
+    clock_gettime(CLOCK_MONOTONIC, &t);
     t.tv_nsec += (long)(ms % 1000) * 1000000L;
     t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000L;
     t.tv_nsec %= 1000000000L;
@@ -763,7 +773,7 @@ struct ledger *ledger_start(const struct ledger_options *o, struct error *err)
     if (!l)
         abort();
     pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->wake, NULL);
+    wake_init(&l->wake);
     l->tail = &l->head;
     l->batch_max = o->batch_max > 0 ? o->batch_max : 1024;
     l->queue_max = o->queue_records > 0 ? (size_t)o->queue_records : 8192;

@@ -1,8 +1,6 @@
 /* store_queue - the re-assessment queue: what a batch is done with, whom its changes concern, what is next. */
 #include "store_write.h"
 
-#include "pedigree/rules/rule.h"
-
 #include <string.h>
 
 struct due_row {
@@ -29,7 +27,7 @@ QUERY DUE_MOVE = {.name = "due_move",
            " WHERE d.kind = i.kind AND d.target = i.target AND d.day = i.day AND d.position < i.position"};
 QUERY DUE_ADD = {.name = "due_add",
     .sql = "INSERT INTO due (kind, target, day, cause, newest, priority)"
-           " SELECT i.kind, i.target, i.day, min(i.cause), $6, min(i.priority)"
+           " SELECT i.kind, i.target, i.day, min(i.cause), CASE WHEN i.day > 0 THEN min(i.cause) ELSE $6 END, min(i.priority)"
            "  FROM unnest($1::text[], $2::bigint[], $3::int[], $4::bigint[], $5::int[])"
            " AS i(kind, target, day, cause, priority) GROUP BY 1, 2, 3"
            " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause),"
@@ -77,21 +75,12 @@ QUERY DUE_AS_OF = {.name = "due_as_of",
 
 /* ---- who waits ---- */
 
+/* A lot's next deadline; the one after that is found then. */
 static void due_later(struct space *s, struct changes *c, const struct lot *l)
 {
-    int32_t transit = (int32_t)rules_parameter("CAP-002", "transitDays");
-    for (size_t i = 0; i < l->findings.len; i++) {
-        const struct finding *f = &l->findings.at[i];
-        if (f->verdict == VERDICT_FAIL && f->pending)
-            *vec_push(s->arena, &c->due) =
-                (struct due_add){"lot", l->id, f->since, f->newest_day + 4, 1};
-    }
-    for (size_t i = 0; i < l->moves.len; i++) {
-        const struct move *m = &l->moves.at[i];
-        int32_t day = m->day_last + transit + 1;
-        if (m->to_submits && !m->arrived && day > s->today)
-            *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, m->seq, day, 1};
-    }
+    const struct findings *fs = &l->findings;
+    if (fs->again_day)
+        *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, fs->again_seq, fs->again_day, 1};
 }
 
 /* Whom a change concerns beyond the touched lots.  Of a key that is whole they are known here; of the

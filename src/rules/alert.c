@@ -13,24 +13,27 @@ static const char *alert_subject(struct findings *out, const struct alert_statem
                         a->source && a->number ? " " : "", a->number ? a->number : "");
 }
 
-static int32_t years_before(int32_t day, int64_t years)
+static int32_t years_after(int32_t day, int64_t years)
 {
     int y, m, d;
     day_to_ymd(day, &y, &m, &d);
-    return day_from_ymd(y - (int)years, m, d);
+    return day_from_ymd(y + (int)years, m, d);
 }
 
 /* A part that is often alerted is often traded: old alerts of the part alone weigh less.
  */
 static enum severity weight(const struct rule *self, const struct facts *f,
-                            const struct alert_fact *x)
+                            const struct alert_fact *x, struct findings *out)
 {
     static const enum severity BY_LEVEL[LEVELS] = {SEV_NONE,   SEV_CRITICAL, SEV_HIGH,
                                                    SEV_MEDIUM, SEV_MEDIUM,   SEV_LOW};
     assert(x->level >= LEVEL_EXACT && x->level < LEVELS);
-    if (x->level == LEVEL_PART && x->issued != NO_DAY &&
-        x->issued < years_before(f->today, rule_parameter(self, "decayYears")))
-        return SEV_LOW;
+    if (x->level == LEVEL_PART && x->issued != NO_DAY) {
+        int32_t fresh_until = years_after(x->issued, rule_parameter(self, "decayYears"));
+        if (f->today > fresh_until)
+            return SEV_LOW;
+        rule_again(out, fresh_until + 1, x->seq);
+    }
     return BY_LEVEL[x->level];
 }
 
@@ -39,7 +42,7 @@ static void match(const struct rule *self, const struct facts *f,
 {
     const char *subject = alert_subject(out, x->alert);
     rule_fail(
-        out, self, subject, weight(self, f, x), NO_DAY, SEQS(x->seq, f->description_seq),
+        out, self, subject, weight(self, f, x, out), NO_DAY, SEQS(x->seq, f->description_seq),
         json_pack("{s:s*, s:s*, s:s*, s:s*, s:i, s:s*}", "source", x->alert->source,
                   "number", x->alert->number, "class", x->alert->class_, "issued",
                   day_name(out, x->issued), "level", x->level, "matched", x->matched),

@@ -93,8 +93,12 @@ static void hops_have_both_sides(const struct rule *self, const struct facts *f,
         if (m->type != REC_SHIPPED || !m->to || !m->to_submits)
             continue;
         arrived |= m->arrived;
-        if (m->arrived || f->today <= m->day_last + transit)
+        if (m->arrived)
             continue;
+        if (f->today <= m->day_last + transit) {
+            rule_again(out, m->day_last + (int32_t)transit + 1, m->seq);
+            continue;
+        }
         if (!f->described) {
             rule_unknown(out, self, move_subject(out, m), "a description of the lot");
             continue;

@@ -3,7 +3,8 @@
  *
  * Always true: a flag is named by its lot, rule and subject, so of two fails of one rule
  * about one subject the heavier is kept, and of equal ones the first; every fail has
- * evidence, an object, with the records it rests on.
+ * evidence, an object, with the records it rests on; what is said changes with the day alone
+ * only on days that rule_again() was told of.
  */
 #include "pedigree/base/cleanup.h"
 #include "pedigree/rules/rule.h"
@@ -87,6 +88,16 @@ void rule_fail(struct findings *out, const struct rule *self, const char *subjec
     add(out, &f);
 }
 
+void rule_again(struct findings *out, int32_t day, int64_t seq)
+{
+    assert(seq != NONE);
+    bool first = !out->again_day || day < out->again_day;
+    if (day <= out->today || (!first && (day > out->again_day || seq >= out->again_seq)))
+        return;
+    out->again_day = day;
+    out->again_seq = seq;
+}
+
 int64_t rule_parameter(const struct rule *self, const char *name)
 {
     size_t i = 0;
@@ -145,7 +156,7 @@ static bool is_pending(const struct finding *f, int32_t today)
 
 struct findings rules_run(struct arena *a, const struct facts *f)
 {
-    struct findings fs = {.arena = a};
+    struct findings fs = {.arena = a, .today = f->today};
     size_t len;
     const struct rule *rules = rules_all(&len);
     for (size_t i = 0; i < len; i++) {
@@ -153,8 +164,12 @@ struct findings rules_run(struct arena *a, const struct facts *f)
         rules[i].check(&rules[i], f, &fs);
         keep_heaviest(&fs, from);
     }
-    for (size_t i = 0; i < fs.len; i++)
-        fs.at[i].pending = is_pending(&fs.at[i], f->today);
+    for (size_t i = 0; i < fs.len; i++) {
+        struct finding *x = &fs.at[i];
+        x->pending = is_pending(x, f->today);
+        if (x->pending)
+            rule_again(&fs, x->newest_day + SETTLE_DAYS + 1, x->since);
+    }
     return fs;
 }
 

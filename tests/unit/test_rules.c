@@ -404,6 +404,38 @@ static void a_lot_of_which_little_is_known(void **state)
     arena_reset(&a);
 }
 
+static int32_t again(struct arena *a, const struct facts *f, int64_t *seq)
+{
+    struct findings fs = rules_run(a, f);
+    int32_t day = fs.again_day;
+    *seq = fs.again_seq;
+    findings_free(&fs);
+    return day;
+}
+
+/* Of all deadlines the next one counts, of one day's the oldest record's; what is past is none. */
+static void the_next_deadline_is_told(void **state)
+{
+    (void)state;
+    struct arena a;
+    int64_t seq;
+    arena_init(&a, 0);
+    struct facts none = LOT(HOPS(HOP()));
+    assert_int_equal(again(&a, &none, &seq), 0);
+    struct facts under_way = LOT(MOVES(
+        MOVE(.seq = 5, .to = SOURCE, .to_submits = true, .arrived = false, .day_last = TODAY - 2),
+        MOVE(.seq = 8, .to = SOURCE, .to_submits = true, .arrived = false, .day_last = TODAY - 9),
+        MOVE(.seq = 7, .to = SOURCE, .to_submits = true, .arrived = false, .day_last = TODAY - 9),
+        MOVE(.seq = 6, .to = SOURCE, .to_submits = true, .arrived = false, .day_last = TODAY - 100)));
+    assert_int_equal(again(&a, &under_way, &seq), TODAY - 9 + 60 + 1);
+    assert_int_equal(seq, 7);
+    struct facts pending = LOT(HOPS(HOP(.standing = HOP_ASSERTED, .source_submits = true, .day_last = TODAY - 1)));
+    assert_int_equal(again(&a, &pending, &seq), TODAY - 1 + 3 + 1);
+    struct facts settled = LOT(HOPS(HOP(.standing = HOP_ASSERTED, .source_submits = true, .day_last = TODAY - 4)));
+    assert_int_equal(again(&a, &settled, &seq), 0);
+    arena_reset(&a);
+}
+
 static void findings_are_released_once(void **state)
 {
     (void)state;
@@ -461,6 +493,7 @@ int main(void)
         cmocka_unit_test(days_are_those_of_the_clock),
         cmocka_unit_test(coverage_is_of_whole_rules),
         cmocka_unit_test(a_lot_of_which_little_is_known),
+        cmocka_unit_test(the_next_deadline_is_told),
         cmocka_unit_test(findings_are_released_once),
         cmocka_unit_test(many_marks_are_no_burden),
     };

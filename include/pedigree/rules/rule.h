@@ -58,6 +58,9 @@ struct findings {
     struct arena *arena;
     struct finding *at;
     size_t len, cap;
+    int32_t today;
+    int32_t again_day; /* the first day after today on which a rule may say something else; 0: none */
+    int64_t again_seq; /* the record whose deadline that is */
 };
 
 /* Used by rules.  `seqs`: records the evidence rests on, NONE entries ignored. */
@@ -70,6 +73,9 @@ void rule_unknown(struct findings *out, const struct rule *self, const char *sub
 void rule_fail(struct findings *out, const struct rule *self, const char *subject,
                enum severity severity, int32_t newest_day, const int64_t *seqs, size_t seqs_len,
                json_t *evidence, const char *fmt, ...) __attribute__((format(printf, 9, 10)));
+/* From that day on the rule may say something else, though nothing comes: the lot is assessed anew
+ * then.  Days until today are past.  `seq`: the record that the deadline is counted from. */
+void rule_again(struct findings *out, int32_t day, int64_t seq);
 int64_t rule_parameter(const struct rule *self, const char *name); /* asserts it exists */
 
 /* The catalogue, sorted by id. */
