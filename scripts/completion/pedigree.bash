@@ -4,7 +4,7 @@ _pedigree()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local words='' files=''
     if (( COMP_CWORD == 1 )); then
-        words='submit sign lot trace records export render flags part rules verify witness completion --help --version'
+        words='submit sign lot trace records export render flags part rules verify label witness completion --help --version'
     else
         case $before in
             --server) return ;;
@@ -31,6 +31,7 @@ _pedigree()
             --older) files=1 ;;
             --consistency) files=1 ;;
             --log) return ;;
+            --file) files=1 ;;
             --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in
@@ -45,6 +46,7 @@ _pedigree()
                     part) words=' --server --key --json --help' ;;
                     rules) words=' --server --key --json --help' ;;
                     verify) words=' --help --signer --policy --key --keys --commitment --checkpoint --older --consistency --log' files=1 ;;
+                    label) words=' --help --file --base64 --json' ;;
                     witness) words=' --help --dir --name --listen --policy' ;;
                     completion) words='bash --help' ;;
                 esac ;;

@@ -85,6 +85,7 @@ enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
 enum exit_status command_rules(struct session *s);
 enum exit_status command_verify(struct session *s);
+enum exit_status command_label(struct session *s);
 enum exit_status command_witness(struct session *s);
 enum exit_status command_completion(struct session *s);
 

@@ -164,6 +164,31 @@ check "one rule"
 run 0 rules --json && jq -e '.items | length > 10' "$work/out" >/dev/null
 check "rules --json"
 
+# ---- label ----
+label='[)>\x1e06\x1dPQ1045-ND\x1d1P364019-01\x1d9D231013\x1dQ3\x1d20Z000'
+run 0 label decode "$label" && out '364019-01' && out '2023-10-13' && out 'has no trailer'
+check "a label with escapes"
+run 0 label "$label" --json && jq -e '.fields[] | select(.identifier == "9D").days == [{"first": "2023-10-13", "last": "2023-10-13"}]' "$work/out" >/dev/null
+check "label --json, without the word decode"
+run 0 label decode '[)>\x1e06\0351PX\\1\u001dQ12\t' && out 'X\1' && out 12
+check "label: every kind of escape"
+run 0 label decode --base64 Wyk+HjA2HTFQWEFGNDQ0NB1RMx4E --json && jq -e '.fields[1].pieces == 3' "$work/out" >/dev/null
+check "label --base64"
+printf '[)>\x1e06\x1d1PX-1\x1dQ3\x1e\x04\r\n\n{pbn:P1,pm:X-2,qty:2}\n' >"$work/labels"
+run 0 label decode --file "$work/labels" --json && [[ $(jq -rs 'map(.fields[].value) | join(" ")' "$work/out") == "X-1 3 P1 X-2 2" ]]
+check "label --file: one a line"
+run 0 label decode --file - <"$work/labels" && out X-2
+check "labels on standard input"
+echo '[)>06PX11PX-3Q3' >>"$work/labels"
+run 1 label decode --file "$work/labels" && out 'separators were lost' && out X-2
+check "label: what cannot be parted: status 1, after all the others"
+run 2 label && err 'is missing' && run 2 label decode '\q' && err 'is no escape' && run 2 label decode '\x00' &&
+    run 2 label --base64 '!' && err 'no base64' && run 2 label '\xff' && err 'UTF-8' && run 2 label --file "$work/none" && err 'cannot be read'
+check "label: called wrongly: status 2"
+printf 'Q\xff\n' >"$work/labels"
+run 2 label --file "$work/labels" && err labels:1
+check "label: the line that is no text is named"
+
 # ---- export ----
 run 0 export "$seller" "R-$tag" && jq -e '.format == "pedigree-file/1" and (.records | length > 0)' "$work/out" >/dev/null
 check "a pedigree file on standard output"
