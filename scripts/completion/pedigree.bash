@@ -9,7 +9,7 @@ _pedigree()
         case $before in
             --server) return ;;
             --key) return ;;
-            --format) words='json ndjson csv' ;;
+            --format) words='json ndjson csv xml smartpcn' ;;
             --on-behalf-of) return ;;
             --refused) files=1 ;;
             --retries) return ;;

@@ -44,6 +44,10 @@ static const char SUBMIT_ABOUT[] = "One object answers 201 (200 if it was in the
                                    "told apart by their content and by which of the "
                                    "equal ones in this request they are.";
 
+static const char TEXT_XML_ABOUT[] =
+    "A product change notice as makers send it: smartPCN 3.x (VDMA 24903), a PCNbody or an element with many. Each comes to a "
+    "record of type notice for what it changes, for what it discontinues and for what it takes back. No DOCTYPE.";
+static const char TEXT_SMARTPCN_ABOUT[] = "The same as JSON: elements are members, what comes again is a list, attributes are @name.";
 static const char TEXT_CSV_ABOUT[] =
     "RFC 4180 with a header line, in UTF-8; commas, semicolons or tabs separate cells, "
     "as they "
@@ -192,6 +196,10 @@ static json_t *submission_body(void)
     json_t *csv =
         json_pack("{s:s, s:s}", "type", "string", "description", TEXT_CSV_ABOUT);
     json_object_update_missing_new(media, content("text/csv", csv));
+    json_t *xml = json_pack("{s:s, s:s}", "type", "string", "description", TEXT_XML_ABOUT);
+    json_object_update_missing_new(media, content("application/xml", xml));
+    json_t *tree = json_pack("{s:s, s:s}", "type", "object", "description", TEXT_SMARTPCN_ABOUT);
+    json_object_update_missing_new(media, content("application/smartpcn+json", tree));
     return json_pack("{s:b, s:o}", "required", 1, "content", media);
 }
 

@@ -76,8 +76,8 @@ static bool read_format(const struct request *rq, enum body_format *out,
         return is_plain(rq, type, err);
     return error_at(
         err, ERR_MEDIA_TYPE, "Content-Type",
-        "\"%.80s\" is not understood: send application/json, application/x-ndjson or "
-        "text/csv",
+        "\"%.80s\" is not understood: send application/json, application/x-ndjson, text/csv, "
+        "application/xml (change notices) or application/smartpcn+json",
         type ? type : "");
 }
 

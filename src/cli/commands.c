@@ -14,8 +14,8 @@ const struct option_row OPTIONS[OPT_COUNT] = {
 /* clang-format off */
 const struct command COMMANDS[] = {
     {"submit", "FILE...", "Sends records to the ledger and says what was refused.",
-     "A file is one JSON object, a JSON array, NDJSON or CSV, told by its name (.json .ndjson\n"
-     ".jsonl .csv) or --format; - is standard input.\n\n"
+     "A file is one JSON object, a JSON array, NDJSON, CSV or a maker's change notice (smartPCN,\n"
+     "VDMA 24903), told by its name (.json .ndjson .jsonl .csv .xml) or --format; - is standard input.\n\n"
      "A record without `id` gets one made of the file's SHA-256 and its line, so that sending a\n"
      "file again, or going on after an interruption, never enters a record twice. An edited file\n"
      "is another file: send mended records alone (--refused collects them, with their ids).\n"

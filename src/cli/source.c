@@ -128,6 +128,8 @@ static const struct {
     {"ndjson", BODY_NDJSON},
     {"jsonl", BODY_NDJSON},
     {"csv", BODY_CSV},
+    {"xml", BODY_NOTICE},
+    {"smartpcn", BODY_NOTICE_JSON},
 };
 
 bool source_format(const char *path, const char *asked, enum body_format *out,
@@ -142,7 +144,7 @@ bool source_format(const char *path, const char *asked, enum body_format *out,
         }
     if (strcmp(path, "-") == 0)
         return error_at(err, ERR_INVALID, path,
-                        "say what comes: --format json, ndjson or csv");
+                        "say what comes: --format json, ndjson, csv, xml or smartpcn");
     return error_at(err, ERR_INVALID, path,
-                    "its name does not say what it is: --format json, ndjson or csv");
+                    "its name does not say what it is: --format json, ndjson, csv, xml or smartpcn");
 }

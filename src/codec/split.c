@@ -23,6 +23,8 @@ static const struct reader *const READERS[] = {
     [BODY_JSON] = &ARRAY_READER,
     [BODY_NDJSON] = &LINES_READER,
     [BODY_CSV] = &CSV_READER,
+    [BODY_NOTICE] = &NOTICE_READER,
+    [BODY_NOTICE_JSON] = &NOTICE_JSON_READER,
 };
 
 static const struct {
@@ -32,6 +34,8 @@ static const struct {
     {"application/json", BODY_JSON},         {"application/x-ndjson", BODY_NDJSON},
     {"application/ndjson", BODY_NDJSON},     {"application/jsonl", BODY_NDJSON},
     {"application/json-lines", BODY_NDJSON}, {"text/csv", BODY_CSV},
+    {"application/xml", BODY_NOTICE},        {"text/xml", BODY_NOTICE},
+    {"application/smartpcn+json", BODY_NOTICE_JSON},
 };
 
 bool body_format_of(const char *content_type, enum body_format *out)

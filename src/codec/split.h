@@ -25,7 +25,7 @@ struct reader {
     void (*finish)(void *self);
     void (*free)(void *self);
 };
-extern const struct reader LINES_READER, ARRAY_READER, CSV_READER;
+extern const struct reader LINES_READER, ARRAY_READER, CSV_READER, NOTICE_READER, NOTICE_JSON_READER;
 
 /* One record's bytes, held while they arrive in pieces; never more than RECORD_MAX_BYTES.
  */

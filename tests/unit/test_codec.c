@@ -369,6 +369,16 @@ static const char *told(enum body_format format, const char *body, size_t step, 
 }
 
 #define H2 "type,lot,quantity\n"
+#define PCN(master, rest, items)                                                         \
+    "<PCNbody><masterData><pcnNumber>P-1</pcnNumber><pcnMfrName>Contoso</pcnMfrName>"    \
+    "<pcnIssueDate>2024-03-05</pcnIssueDate>" master "</masterData>" rest                \
+    "<ItemNumbers>" items "</ItemNumbers></PCNbody>"
+#define ITEM(number, changes)                                                            \
+    "<ItemNumber><itemMfrNumber>" number "</itemMfrNumber><itemChanges>" changes         \
+    "</itemChanges></ItemNumber>"
+#define CHANGE(type) "<itemChange itemChangeType=\"" type "\"/>"
+#define DEEP(tag) tag tag tag tag tag tag tag tag tag tag tag tag tag tag tag tag tag tag \
+    tag tag tag tag tag tag tag tag tag tag tag tag tag tag
 
 /* clang-format off */
 static const struct split {
@@ -432,6 +442,28 @@ static const struct split {
     {"csv: stray quote", BODY_CSV, H2 "shipped,\"R\"x,3\nshipped,S,3", "2 !not CSV: a quote within a cell*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
     {"csv: quote not closed", BODY_CSV, H2 "shipped,\"R,3\nshipped,S,3\n", "2 !the body ends within a quoted cell*"},
     {"csv: not UTF-8", BODY_CSV, H2 "shipped,\xe9,3\nshipped,S,3", "2 !column lot: the cell is not UTF-8*\n3 {\"lot\":\"S\",\"quantity\":3,\"type\":\"shipped\"}\n"},
+    {"notice: one change", BODY_NOTICE, PCN("<pcnTitle>A\n  b &amp; c</pcnTitle>", "<difference><pcnChangeDetail><![CDATA[x < y]]></pcnChangeDetail></difference><pcnLifeCycleData><pcnEOPeffDate>2024-06-30T00:00:00+02:00</pcnEOPeffDate><pcnEOSR/></pcnLifeCycleData>", ITEM("LM1", CHANGE("PSITE") CHANGE("MATER") CHANGE("PSITE"))),
+        "1s {\"description\":\"x < y\",\"effective\":\"2024-06-30\",\"issued\":\"2024-03-05\",\"kind\":\"PCN\",\"manufacturer\":\"Contoso\",\"number\":\"P-1\",\"parts\":[{\"mpn\":\"LM1\",\"reasons\":[\"PSITE\",\"MATER\"]}],\"reasons\":[\"PSITE\",\"MATER\"],\"time\":\"2024-03-05\",\"title\":\"A b & c\",\"type\":\"notice\"}\n"},
+    {"notice: changes, ends and takes back", BODY_NOTICE, PCN("", "<pcnLifeCycleData><pcnEOS>2024-09-30</pcnEOS><pcnLTD>2025-03-31</pcnLTD><pcnEOPeffDate>2025-01-31</pcnEOPeffDate></pcnLifeCycleData>", ITEM("A", CHANGE("LABEL")) ITEM("B", CHANGE("NRND") CHANGE("PDN")) ITEM("C", CHANGE("CANDN") CHANGE("PDN"))),
+        "1 {\"effective\":\"2025-01-31\",\"issued\":\"2024-03-05\",\"kind\":\"PCN\",\"lastOrder\":\"2024-09-30\",\"lastShip\":\"2025-03-31\",\"manufacturer\":\"Contoso\",\"number\":\"P-1\",\"parts\":[{\"mpn\":\"A\",\"reasons\":[\"LABEL\"]}],\"reasons\":[\"LABEL\"],\"time\":\"2024-03-05\",\"type\":\"notice\"}\n"
+        "2 {\"endOfProduction\":\"2025-01-31\",\"issued\":\"2024-03-05\",\"kind\":\"PDN\",\"lastOrder\":\"2024-09-30\",\"lastShip\":\"2025-03-31\",\"manufacturer\":\"Contoso\",\"number\":\"P-1\",\"parts\":[{\"mpn\":\"B\",\"reasons\":[\"NRND\",\"PDN\"]}],\"reasons\":[\"NRND\",\"PDN\"],\"time\":\"2024-03-05\",\"type\":\"notice\"}\n"
+        "3 {\"issued\":\"2024-03-05\",\"kind\":\"withdrawal\",\"manufacturer\":\"Contoso\",\"number\":\"P-1\",\"parts\":[{\"mpn\":\"C\",\"reasons\":[\"CANDN\",\"PDN\"]}],\"reasons\":[\"CANDN\",\"PDN\"],\"time\":\"2024-03-05\",\"type\":\"notice\"}\n"},
+    {"notice: prefixes, many in one", BODY_NOTICE, "\xef\xbb\xbf<?xml version=\"1.0\"?><n xmlns:p=\"urn:x\">" PCN("", "", "<ItemNumber><itemMfrTypeIdent>LM1</itemMfrTypeIdent></ItemNumber>") "<x/><p:PCNbody/></n>",
+        "1 {\"issued\":\"2024-03-05\",\"kind\":\"PCN\",\"manufacturer\":\"Contoso\",\"number\":\"P-1\",\"parts\":[{\"designation\":\"LM1\",\"mpn\":\"LM1\"}],\"time\":\"2024-03-05\",\"type\":\"notice\"}\n2 !element <x> is not understood*\n3 !/PCNbody is empty\n"},
+    {"notice: a date that is none", BODY_NOTICE, PCN("", "<pcnLifeCycleData><pcnEOS>30.09.2024</pcnEOS></pcnLifeCycleData>", ITEM("A", "")), "1s !/PCNbody/pcnLifeCycleData/pcnEOS \"30.09.2024\" is no date: write 2024-08-01\n"},
+    {"notice: no item", BODY_NOTICE, PCN("", "", ""), "1s !/PCNbody/ItemNumbers there is no ItemNumber*"},
+    {"notice: an item without number", BODY_NOTICE, PCN("", "", ITEM("A", "") "<ItemNumber><itemRev>1</itemRev></ItemNumber>"), "1s !/PCNbody/ItemNumbers/ItemNumber/1 names no part*"},
+    {"notice: no number", BODY_NOTICE, "<PCNbody><masterData><pcnMfrName>C</pcnMfrName></masterData><ItemNumbers>" ITEM("A", "") "</ItemNumbers></PCNbody>", "1s !/PCNbody/masterData/pcnNumber is missing\n"},
+    {"notice: a document type", BODY_NOTICE, "<!DOCTYPE x [<!ENTITY a \"b\">]>\n<PCNbody/>", "1s !line 1: a document type (<!DOCTYPE ...>) is not taken*"},
+    {"notice: an entity of one's own", BODY_NOTICE, "<PCNbody>&a;</PCNbody>", "1s !line 1: not XML: undefined entity\n"},
+    {"notice: cut off", BODY_NOTICE, "<n>" PCN("", "", ITEM("A", "")) "<PCNbody>", "1 {*\n2 !line 1: not XML*"},
+    {"notice: something else", BODY_NOTICE, "<feed></feed>", "1s !there is no PCNbody in it\n"},
+    {"notice: no XML", BODY_NOTICE, "type,id\n", "1s !line 1: not XML*"},
+    {"notice: nothing", BODY_NOTICE, "", "1s !line 1: not XML: no element found\n"},
+    {"notice: too deep", BODY_NOTICE, "<a>" DEEP("<b>") "x" DEEP("</b>") "</a>", "1s !line 1: elements are nested too deep\n"},
+    {"notice: JSON", BODY_NOTICE_JSON, "{\"PCNbody\":{\"masterData\":{\"pcnNumber\":\"P\",\"pcnMfrName\":{\"@lang\":\"en\",\"#text\":\"C\"},\"pcnIssueDate\":\"2024-03-05\"},\"ItemNumbers\":{\"ItemNumber\":{\"itemMfrNumber\":\"A\",\"itemChanges\":{\"itemChange\":[\"CANCN\",{\"itemChangeType\":\"FORM\"}]}}}}}",
+        "1s {\"issued\":\"2024-03-05\",\"kind\":\"withdrawal\",\"manufacturer\":\"C\",\"number\":\"P\",\"parts\":[{\"mpn\":\"A\",\"reasons\":[\"CANCN\",\"FORM\"]}],\"reasons\":[\"CANCN\",\"FORM\"],\"time\":\"2024-03-05\",\"type\":\"notice\"}\n"},
+    {"notice: JSON, many and wrong", BODY_NOTICE_JSON, "[7,{\"masterData\":1},{]", "1 !not JSON*\n2 !/PCNbody/ItemNumbers there is no ItemNumber*\n3 !not JSON*\n4 !the body ends*"},
 };
 /* clang-format on */
 
@@ -515,6 +547,9 @@ static void test_body_formats(void **state)
     assert_true(body_format_of("application/json; charset=utf-8", &f) && f == BODY_JSON);
     assert_true(body_format_of(" Text/CSV;header=present", &f) && f == BODY_CSV);
     assert_true(body_format_of("application/x-ndjson", &f) && f == BODY_NDJSON);
+    assert_true(body_format_of("application/xml", &f) && f == BODY_NOTICE);
+    assert_true(body_format_of("text/xml; charset=utf-8", &f) && f == BODY_NOTICE);
+    assert_true(body_format_of("application/smartpcn+json", &f) && f == BODY_NOTICE_JSON);
     assert_false(body_format_of("application/jsonp", &f));
     assert_false(body_format_of(NULL, &f));
     assert_true(body_is_utf8("text/csv"));

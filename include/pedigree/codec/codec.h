@@ -96,7 +96,13 @@ const char *record_husk(struct arena *a, const struct record *r, part_set parts)
 
 /* ---- many records in one body ---- */
 
-enum body_format { BODY_JSON, BODY_NDJSON, BODY_CSV };
+enum body_format {
+    BODY_JSON,
+    BODY_NDJSON,
+    BODY_CSV,
+    BODY_NOTICE,     /* XML: product change notices (smartPCN 3.x, VDMA 24903) */
+    BODY_NOTICE_JSON /* the same elements as JSON */
+};
 /* By the media type; its parameters are ignored. */
 bool body_format_of(const char *content_type, enum body_format *out);
 /* No charset is named, or one that is UTF-8: others are not converted. */

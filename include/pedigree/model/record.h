@@ -183,12 +183,14 @@ struct part_statement {
 struct notice_part {
     struct part_name part;
     struct when last_order, last_ship;
+    struct words reasons; /* not given: the notice's */
 };
 struct notice_statement {
-    const char *kind, *number, *withdraws, *manufacturer;
+    const char *kind, *number, *withdraws, *manufacturer, *from_date_code;
     struct notice_part *parts; /* NULL: no list */
     size_t parts_len;
-    struct when issued, effective, last_order, last_ship;
+    struct when issued, effective, last_order, last_ship, end_of_production;
+    struct words reasons;
 };
 struct alert_statement {
     const char *source, *number, *class_, *summary;
