@@ -201,6 +201,14 @@ static void part_facts(const struct known_part *known, struct facts *f)
     f->discontinuance_withdrawn = p->discontinuance_withdrawn;
     f->lifecycle = p->lifecycle;
     f->lifecycle_seq = p->lifecycle_seq;
+    f->lifecycle_source = p->lifecycle_source;
+    f->lifecycle_best = p->lifecycle_best;
+    f->lifecycle_best_source = p->lifecycle_best_source;
+    f->lifecycle_best_seq = p->lifecycle_best_seq;
+    f->lifecycle_sources = p->lifecycle_sources;
+    f->lifecycle_known = p->lifecycle_known;
+    f->notices = p->notices.at;
+    f->notices_len = p->notices.len;
 }
 
 static bool is_loan_without_source(const struct lot *l)

@@ -227,6 +227,11 @@ struct part_answer {
     int64_t introduced_seq, end_seq, lifecycle_seq;
     bool discontinuance_withdrawn, trace_reuse;
     const char *lifecycle, *family, *package;
+    /* OBS-005, -006, -007, -011 */
+    const char *lifecycle_source, *lifecycle_best, *lifecycle_best_source;
+    int64_t lifecycle_best_seq;
+    int lifecycle_sources, lifecycle_known;
+    VEC(struct notice_fact) notices; /* in force */
 };
 struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *maker,
                            const char *part_key);

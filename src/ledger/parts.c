@@ -8,7 +8,9 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/party.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { RESOLVE_LEVELS = 8 };
@@ -29,12 +31,18 @@ bool part_is_about(struct knowledge *kn, struct arena *a, const struct statement
 
 /* ---- which numbers are one ---- */
 
+/* Whose word it is: an operator passes on what several others say of a part, each under its name. */
+static bool same_teller(const struct statement *a, const struct statement *b)
+{
+    return same_source(a, b) && text_is(a->part->source, b->part->source);
+}
+
 /* No later statement of the same source about the part says its list anew. */
 static bool aliases_count(struct knowledge *kn, const struct statement *st)
 {
     for (const struct listed *l = listed_by(kn, BY_PART, st->part->part.key); l; l = l->next) {
         const struct statement *o = l->statement;
-        if (o != st && o->part->aliases.given && same_source(o, st) &&
+        if (o != st && o->part->aliases.given && same_teller(o, st) &&
             text_is(o->part->part.maker, st->part->part.maker) && is_later(o, st) && stands(kn, o))
             return false;
     }
@@ -102,15 +110,56 @@ struct words part_keys_of(struct knowledge *kn, struct arena *a, const char *mak
 
 /* ---- what is known ---- */
 
-static bool notice_is_withdrawn(struct knowledge *kn, struct arena *a, const struct statement *of,
-                                const char *maker)
+static bool is_one_of(const char *key, const struct words *keys)
 {
-    for (const struct listed *l = listed_by(kn, BY_WITHDRAWN, of->notice->number); l; l = l->next) {
-        const struct statement *st = l->statement;
-        if (speaks_for(kn, a, st, maker) && stands(kn, st) &&
-            may_mean(kn, st->notice->manufacturer, st->time.first_us, maker))
+    for (size_t i = 0; i < keys->len; i++)
+        if (text_is(key, keys->at[i]))
             return true;
+    return false;
+}
+
+/* The withdrawal is for all parts of what it takes back, or names one of these. */
+static bool takes_back_part(const struct notice_statement *w, const struct words *keys)
+{
+    for (size_t i = 0; i < w->parts_len; i++)
+        if (is_one_of(w->parts[i].part.key, keys))
+            return true;
+    return w->parts_len == 0;
+}
+
+/* Without a number of what it takes back: discontinuances, changes, or both, by its reasons (VDMA 24903). */
+static bool takes_back_kind(const struct notice_part *item, const struct notice_statement *w, const char *kind)
+{
+    const struct words *reasons = item->reasons.given ? &item->reasons : &w->reasons;
+    bool ends = false, changes = false;
+    for (size_t i = 0; i < reasons->len; i++) {
+        ends |= strcasecmp(reasons->at[i], "CANDN") == 0;
+        changes |= strcasecmp(reasons->at[i], "CANCN") == 0;
     }
+    return ends == changes || (text_is(kind, "PDN") ? ends : changes);
+}
+
+static bool is_of_maker(struct knowledge *kn, struct arena *a, const struct statement *st, const char *maker)
+{
+    return speaks_for(kn, a, st, maker) && stands(kn, st) &&
+           may_mean(kn, st->notice->manufacturer, st->time.first_us, maker);
+}
+
+/* `keys`: all that the part is written as. */
+static bool notice_is_withdrawn(struct knowledge *kn, struct arena *a, const struct statement *of,
+                                const char *maker, const struct words *keys)
+{
+    for (const struct listed *l = listed_by(kn, BY_WITHDRAWN, of->notice->number); l; l = l->next)
+        if (is_of_maker(kn, a, l->statement, maker) && takes_back_part(l->statement->notice, keys) &&
+            (l->statement->notice->withdraws || l->statement->notice->parts_len == 0))
+            return true;
+    for (size_t i = 0; i < keys->len; i++)
+        for (const struct listed *l = listed_by(kn, BY_NOTICE_PART, keys->at[i]); l; l = l->next) {
+            const struct notice_statement *w = l->statement->notice;
+            if (text_is(w->kind, "withdrawal") && !w->withdraws && is_later(l->statement, of) &&
+                takes_back_kind(l->item, w, of->notice->kind) && is_of_maker(kn, a, l->statement, maker))
+                return true;
+        }
     return false;
 }
 
@@ -118,6 +167,7 @@ static bool notice_is_withdrawn(struct knowledge *kn, struct arena *a, const str
 static bool is_same_notice(const struct statement *a, const struct statement *b)
 {
     return a == b || (same_source(a, b) && text_is(a->notice->number, b->notice->number) &&
+                      text_is(a->notice->kind, b->notice->kind) &&
                       text_is(a->notice->manufacturer, b->notice->manufacturer));
 }
 
@@ -131,18 +181,23 @@ static bool list_counts(struct knowledge *kn, const struct statement *st)
     return true;
 }
 
-/* The last day of shipment: the item's own, else what its source last said for the whole notice. */
-static const struct when *ship_of(struct knowledge *kn, const struct listed *of)
+static const struct when *when_at(const struct notice_statement *n, size_t offset)
 {
-    const struct notice_part *item = of->item;
+    return (const struct when *)(const void *)((const char *)n + offset);
+}
+#define NOTICE_DAY(m) offsetof(struct notice_statement, m)
+
+/* A day of a notice: the item's own, else what its source last said for the whole notice. */
+static const struct when *day_of(struct knowledge *kn, const struct listed *of, const struct when *own, size_t offset)
+{
     const struct statement *best = NULL, *st = of->statement;
-    if (item->last_ship.text)
-        return &item->last_ship;
+    if (own && own->text)
+        return own;
     for (const struct listed *l = listed_by(kn, BY_NOTICE, st->notice->number); l; l = l->next)
-        if (l->statement->notice->last_ship.text && is_same_notice(l->statement, st) &&
+        if (when_at(l->statement->notice, offset)->text && is_same_notice(l->statement, st) &&
             stands(kn, l->statement) && (!best || is_later(l->statement, best)))
             best = l->statement;
-    return best ? &best->notice->last_ship : &item->last_ship;
+    return when_at((best ? best : st)->notice, offset);
 }
 
 static int lifecycle_rank(const char *word)
@@ -172,7 +227,7 @@ static bool member_counts(struct knowledge *kn, const struct listed *all,
         return false;
     for (const struct listed *l = all; l; l = l->next) {
         const struct statement *o = l->statement;
-        if (o != st && same_source(o, st) && text_is(o->part->part.maker, ps->part.maker) &&
+        if (o != st && same_teller(o, st) && text_is(o->part->part.maker, ps->part.maker) &&
             says(o->part, offset) && is_later(o, st) && stands(kn, o))
             return false;
     }
@@ -181,9 +236,22 @@ static bool member_counts(struct knowledge *kn, const struct listed *all,
 
 #define MEMBER(m) offsetof(struct part_statement, m)
 
+/* What a distributor has no longer in stock its maker may still make. */
+static bool is_of_stock(struct knowledge *kn, struct arena *a, const struct statement *st)
+{
+    const char *source = st->part->source, *why = "";
+    if (!source || lifecycle_rank(st->part->lifecycle) < lifecycle_rank("eol") || !party_is_valid(source, &why))
+        return false;
+    return has_role(kn, a, party_resolve(kn, party_normal(a, source), st->time.first_us), "distributor");
+}
+
 struct part_gather { /* and which statement each part of the answer comes from */
     struct part_answer *out;
-    const struct statement *introduced, *end, *lifecycle, *family, *package;
+    struct words keys; /* all that the part is written as */
+    VEC(const struct statement *) notices; /* of out->notices */
+    bool end_is_said;  /* an end of production, of the part itself: that leads */
+    const struct statement *introduced, *end, *noticed_end, *lifecycle, *best, *family, *package;
+    struct arena *arena;
 };
 
 /* What several say alike was said by the first of them; where they differ `better` decides. */
@@ -198,6 +266,25 @@ static bool takes(const struct statement *st, const struct statement **from, int
 static int compare(int32_t a, int32_t b)
 {
     return (a > b) - (a < b);
+}
+
+static void part_add_lifecycle(const struct statement *st, struct part_gather *g)
+{
+    const struct part_statement *ps = st->part;
+    struct part_answer *p = g->out;
+    bool is_known = lifecycle_rank(ps->lifecycle) > lifecycle_rank("unknown");
+    p->lifecycle_sources++;
+    p->lifecycle_known += is_known;
+    if (takes(st, &g->lifecycle, lifecycle_rank(ps->lifecycle) - lifecycle_rank(p->lifecycle))) {
+        p->lifecycle = ps->lifecycle;
+        p->lifecycle_source = ps->source ? ps->source : st->owner;
+        p->lifecycle_seq = st->seq;
+    }
+    if (is_known && takes(st, &g->best, lifecycle_rank(p->lifecycle_best) - lifecycle_rank(ps->lifecycle))) {
+        p->lifecycle_best = ps->lifecycle;
+        p->lifecycle_best_source = ps->source ? ps->source : st->owner;
+        p->lifecycle_best_seq = st->seq;
+    }
 }
 
 static void part_add_statement(struct knowledge *kn, const struct listed *all,
@@ -215,11 +302,8 @@ static void part_add_statement(struct knowledge *kn, const struct listed *all,
         p->end_of_production = ps->end_of_production.last_day;
         p->end_seq = st->seq;
     }
-    if (member_counts(kn, all, st, MEMBER(lifecycle)) &&
-        takes(st, &g->lifecycle, lifecycle_rank(ps->lifecycle) - lifecycle_rank(p->lifecycle))) {
-        p->lifecycle = ps->lifecycle;
-        p->lifecycle_seq = st->seq;
-    }
+    if (member_counts(kn, all, st, MEMBER(lifecycle)) && !is_of_stock(kn, g->arena, st))
+        part_add_lifecycle(st, g);
     if (member_counts(kn, all, st, MEMBER(family)) &&
         takes(st, &g->family, g->family && is_later(st, g->family) ? 1 : -1))
         p->family = ps->family;
@@ -230,24 +314,94 @@ static void part_add_statement(struct knowledge *kn, const struct listed *all,
         p->trace_reuse = true;
 }
 
-static void part_add_notice(struct knowledge *kn, struct arena *a, const struct listed *l,
-                            const char *maker, struct part_gather *g)
+static void part_add_end(struct knowledge *kn, const struct listed *l, struct part_gather *g)
 {
+    const struct notice_part *item = l->item;
     struct part_answer *p = g->out;
-    if (!text_is(l->statement->notice->kind, "PDN") || !list_counts(kn, l->statement))
-        return;
-    if (notice_is_withdrawn(kn, a, l->statement, maker)) {
-        p->discontinuance_withdrawn = true;
-        return;
-    }
-    const struct when *ship = ship_of(kn, l);
-    bool said = p->end_of_production != NO_DAY; /* of the part itself: that leads */
-    const struct statement **from = said ? &(const struct statement *){NULL} : &g->end;
+    const struct when *ship = day_of(kn, l, &item->last_ship, NOTICE_DAY(last_ship));
+    const struct when *end = day_of(kn, l, NULL, NOTICE_DAY(end_of_production));
+    const struct statement **from = g->end_is_said ? &(const struct statement *){NULL} : &g->end;
     if (ship->text && (p->last_ship == NO_DAY || ship->last_day >= p->last_ship) &&
         takes(l->statement, from, compare(ship->last_day, p->last_ship))) {
         p->last_ship = ship->last_day;
-        p->end_seq = said ? p->end_seq : l->statement->seq;
+        p->end_seq = g->end_is_said ? p->end_seq : l->statement->seq;
     }
+    if (!g->end_is_said && end->text && takes(l->statement, &g->noticed_end, compare(end->last_day, p->end_of_production)))
+        p->end_of_production = end->last_day;
+}
+
+/* The day on which a notice was first issued: a revision does not shorten the time that it gave. */
+static int32_t first_issued(struct knowledge *kn, const struct statement *st)
+{
+    int32_t day = st->notice->issued.text ? st->notice->issued.last_day : NO_DAY;
+    for (const struct listed *l = listed_by(kn, BY_NOTICE, st->notice->number); l; l = l->next) {
+        const struct when *issued = &l->statement->notice->issued;
+        if (issued->text && (day == NO_DAY || issued->last_day < day) && is_same_notice(l->statement, st) &&
+            stands(kn, l->statement))
+            day = issued->last_day;
+    }
+    return day;
+}
+
+static int32_t last_of(const struct when *w)
+{
+    return w->text ? w->last_day : NO_DAY;
+}
+
+static const struct words *reasons_of(const struct listed *l)
+{
+    const struct notice_part *item = l->item;
+    return item->reasons.given ? &item->reasons : &l->statement->notice->reasons;
+}
+
+/* The place of the notice among those that were gathered, NULL if another word on it is later. */
+static struct notice_fact *notice_place(const struct statement *st, struct part_gather *g)
+{
+    const struct notice_statement *n = st->notice;
+    for (size_t i = 0; i < g->notices.len; i++) {
+        const struct notice_statement *other = g->notices.at[i]->notice;
+        if (!text_is(other->number, n->number) || !text_is(other->kind, n->kind))
+            continue;
+        if (!is_later(st, g->notices.at[i]))
+            return NULL;
+        g->notices.at[i] = st;
+        return &g->out->notices.at[i];
+    }
+    *vec_push(g->arena, &g->notices) = st;
+    return vec_push(g->arena, &g->out->notices);
+}
+
+static void part_add_notice(struct knowledge *kn, struct arena *a, const struct listed *l,
+                            const char *maker, struct part_gather *g)
+{
+    const struct notice_statement *n = l->statement->notice;
+    bool ends = text_is(n->kind, "PDN");
+    if ((!ends && !text_is(n->kind, "PCN")) || !list_counts(kn, l->statement))
+        return;
+    if (notice_is_withdrawn(kn, a, l->statement, maker, &g->keys)) {
+        g->out->discontinuance_withdrawn |= ends;
+        return;
+    }
+    if (ends)
+        part_add_end(kn, l, g);
+    const struct notice_part *item = l->item;
+    struct notice_fact *f = notice_place(l->statement, g);
+    if (!f)
+        return;
+    *f = (struct notice_fact){
+        .seq = l->statement->seq, .number = n->number, .ends = ends, .reasons = reasons_of(l),
+        .from_date_code = n->from_date_code, .issued = first_issued(kn, l->statement),
+        .effective = last_of(day_of(kn, l, NULL, NOTICE_DAY(effective))),
+        .last_order = last_of(day_of(kn, l, &item->last_order, NOTICE_DAY(last_order))),
+        .last_ship = last_of(day_of(kn, l, &item->last_ship, NOTICE_DAY(last_ship)))};
+}
+
+/* Whatever came first. */
+static int by_name(const void *x, const void *y)
+{
+    const struct notice_fact *a = x, *b = y;
+    int number = strcmp(a->number, b->number);
+    return number != 0 ? number : a->ends - b->ends;
 }
 
 struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *maker,
@@ -255,21 +409,26 @@ struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *ma
 {
     struct part_answer p = {.introduced = NO_DAY, .end_of_production = NO_DAY,
                             .last_ship = NO_DAY, .introduced_seq = NONE, .end_seq = NONE,
-                            .lifecycle_seq = NONE};
-    struct part_gather g = {.out = &p};
+                            .lifecycle_seq = NONE, .lifecycle_best_seq = NONE};
     struct words keys = part_keys_of(kn, a, maker, part_key);
+    struct part_gather g = {.out = &p, .keys = keys, .arena = a};
     for (size_t i = 0; i < keys.len; i++) {
         const struct listed *all = listed_by(kn, BY_PART, keys.at[i]);
         for (const struct listed *l = all; l; l = l->next)
             if (part_is_about(kn, a, l->statement, &l->statement->part->part, maker))
                 part_add_statement(kn, all, l->statement, &g);
     }
-    for (size_t i = 0; i < keys.len; i++) { /* after: an end of production said of the part leads */
+    g.end_is_said = p.end_of_production != NO_DAY;
+    for (size_t i = 0; i < keys.len; i++) {
         for (const struct listed *l = listed_by(kn, BY_NOTICE_PART, keys.at[i]); l; l = l->next) {
             const struct notice_part *item = l->item;
             if (part_is_about(kn, a, l->statement, &item->part, maker))
                 part_add_notice(kn, a, l, maker, &g);
         }
     }
+    if (g.noticed_end)
+        p.end_seq = g.noticed_end->seq;
+    if (p.notices.len > 1)
+        qsort(p.notices.at, p.notices.len, sizeof *p.notices.at, by_name);
     return p;
 }

@@ -250,7 +250,7 @@ static void code_not_after_end(const struct rule *self, const struct facts *f,
     int32_t last = end != NO_DAY && f->made_last > end ? f->made_last : end;
     if (!is_read(self, c, out))
         return;
-    if (f->aftermarket_root || (f->discontinuance_withdrawn && !made))
+    if (f->aftermarket_root || (f->discontinuance_withdrawn && end == NO_DAY))
         rule_pass(out, self, code_subject(out, c));
     else if (end == NO_DAY)
         rule_unknown(out, self, code_subject(out, c), "the end of the part's production");

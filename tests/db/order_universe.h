@@ -478,6 +478,7 @@ static json_t *part_record(struct universe *u)
     MAYBE(u, r, 40, "introduced", when(u));
     MAYBE(u, r, 30, "endOfProduction", when(u));
     MAYBE(u, r, 30, "lifecycle", json_string(ANY(c, LIFE)));
+    MAYBE(u, r, 30, "source", percent(c, 30) ? json_string("list") : json_string(party(u)));
     MAYBE(u, r, 20, "family", json_string("TX"));
     MAYBE(u, r, 15, "traceCodeReuse", json_string("10 years"));
     return r;
@@ -486,11 +487,18 @@ static json_t *part_record(struct universe *u)
 static json_t *notice(struct universe *u)
 {
     static const char *const KINDS[] = {"PDN", "PDN", "PCN", "withdrawal"};
+    static const char *const CHANGES[] = {"PSITE", "CANDN", "CANCN", "DOCUM"};
     struct chance *c = &u->chance;
     json_t *r = json_pack("{s:s, s:s, s:s}", "kind", ANY(c, KINDS), "number",
                           ANY(c, NUMBERS), "manufacturer", MAKERS[below(c, u->makers)]);
     MAYBE(u, r, 80, "parts", json_pack("[s]", MPNS[below(c, u->mpns)]));
     MAYBE(u, r, 60, "lastShip", when(u));
+    MAYBE(u, r, 30, "lastOrder", when(u));
+    MAYBE(u, r, 30, "endOfProduction", when(u));
+    MAYBE(u, r, 60, "issued", when(u));
+    MAYBE(u, r, 60, "effective", when(u));
+    MAYBE(u, r, 20, "withdraws", json_string(ANY(c, NUMBERS)));
+    MAYBE(u, r, 70, "reasons", json_pack("[s]", ANY(c, CHANGES)));
     return r;
 }
 

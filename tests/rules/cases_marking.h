@@ -71,6 +71,8 @@ static const struct rule_case MARKING_CASES[] = {
     {"the end of production counts first", "CAP-044", "date code 2431 pass",
      LOT(ENDED(DAY(2024, 12, 31)), .last_ship = DAY(2020, 1, 1), CODES(CODE("2431")))},
     {"discontinuance withdrawn", "CAP-044", "date code 2431 pass",
+     LOT(.discontinuance_withdrawn = true, CODES(CODE("2431")))},
+    {"one discontinuance withdrawn, another in force", "CAP-044", "date code 2431 critical",
      LOT(.last_ship = DAY(2020, 1, 1), .discontinuance_withdrawn = true, CODES(CODE("2431")))},
     {"ended all the same", "CAP-044", "date code 2431 critical",
      LOT(ENDED(DAY(2020, 1, 1)), .discontinuance_withdrawn = true, CODES(CODE("2431")))},

@@ -22,7 +22,7 @@ static const struct {
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
 };
 
-enum { RULES = 26 };
+enum { RULES = 30 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -204,6 +204,16 @@ struct part_facts {
     struct said_dated date_code_formats, finishes, sites; /* sites: country, activity */
 };
 extern const struct part_facts NOTHING_SAID;
+/* A change or discontinuance notice about the part that is in force, as its source last said. */
+struct notice_fact {
+    int64_t seq;
+    const char *number;
+    bool ends;                   /* a discontinuance; else a change */
+    const struct words *reasons; /* as written: codes of VDMA 24903, or words */
+    const char *from_date_code;  /* first of the changed parts; NULL */
+    int32_t issued;              /* first; NO_DAY */
+    int32_t effective, last_order, last_ship; /* NO_DAY */
+};
 
 enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, TRACED_CLAIMED,
               TRACED_PARTIAL, TRACED_NONE };
@@ -285,4 +295,11 @@ struct facts {
     const char *lifecycle;     /* worst of the sources; NULL */
     int64_t lifecycle_seq;
     const struct part_facts *spec;
+    const char *lifecycle_source;                       /* who says the worst */
+    const char *lifecycle_best, *lifecycle_best_source; /* best of those that know; NULL */
+    int64_t lifecycle_best_seq;
+    int lifecycle_sources; /* that say anything of it */
+    int lifecycle_known;   /* of them, those that do not say `unknown` */
+    const struct notice_fact *notices;
+    size_t notices_len;
 };
