@@ -13,6 +13,7 @@
 #include "signature.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/rules/rule.h"
 #include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
 #include "pedigree/codec/tree_memory.h"
@@ -241,9 +242,20 @@ static bool seal(struct submission *s, struct chunk *c, struct item *item, int64
     return true;
 }
 
-/* What is lost for good is not left to whoever has got hold of a key. */
-static bool may_come(const struct record *r, struct error *err)
+/* A policy is for who answers for quality, and holds only what the catalogue that is running has. */
+static bool policy_may_come(const struct submission *s, struct arena *a, const struct record *r, struct error *err)
 {
+    if (!role_may(s->caller.role, RIGHT_QUALITY))
+        return error_at(err, ERR_FORBIDDEN, "/type", "a key with the role %s sets no policy; one with the role quality may",
+                        role_word(s->caller.role));
+    return policy_check(a, r->policy, err);
+}
+
+/* What is lost for good is not left to whoever has got hold of a key. */
+static bool may_come(const struct submission *s, struct arena *a, const struct record *r, struct error *err)
+{
+    if (r->type == REC_POLICY)
+        return policy_may_come(s, a, r, err);
     return r->type != REC_REDACTED ||
            error_at(err, ERR_INVALID, "/type", "contents are taken away on the ledger's own machine: `pedigreed redact`");
 }
@@ -286,7 +298,7 @@ static bool decode(struct submission *s, struct chunk *c, const struct piece *pi
     bool is_good = record_decode(&c->arena, piece->json, piece->len, &item->decoded, &item->err);
     if (is_good) {
         struct record *r = item->decoded.record;
-        is_good = may_come(r, &item->err) && is_signed_well(s, piece, item) && seal(s, c, item, ordinal);
+        is_good = may_come(s, &c->arena, r, &item->err) && is_signed_well(s, piece, item) && seal(s, c, item, ordinal);
         if (is_good)
             signature_keep(&c->arena, item);
         json_decref(r->json);

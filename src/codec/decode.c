@@ -88,11 +88,57 @@ static bool verified(const struct walk *w, const struct path *p, struct record *
                       "is empty; a record, document, part or codes would be right");
 }
 
+static bool policy_setting(const struct walk *w, const struct path *p, const char *name, const json_t *v,
+                           struct policy_setting *out)
+{
+    const struct path at = {p, name, 0};
+    bool is_severity = strcmp(name, "severity") == 0;
+    *out = (struct policy_setting){.rule = arena_strdup(w->arena, p->name)};
+    if (is_severity && !json_is_string(v))
+        return walk_mistyped(w, &at, "none, info, low, medium, high or critical", v);
+    if (!is_severity && (!json_is_integer(v) || json_integer_value(v) < 0))
+        return walk_mistyped(w, &at, "a whole number, not below 0", v);
+    out->parameter = is_severity ? NULL : arena_strdup(w->arena, name);
+    out->severity = is_severity ? arena_strdup(w->arena, json_string_value(v)) : NULL;
+    out->value = json_integer_value(v);
+    return true;
+}
+
+/* {} as one setting that takes back. */
+static bool policy_rule(const struct walk *w, const struct path *p, const json_t *v, struct policy_statement *out)
+{
+    const char *name;
+    json_t *value;
+    if (!json_is_object(v))
+        return walk_mistyped(w, p, "an object: the rule's parameters by name", v);
+    if (json_object_size(v) == 0)
+        out->settings[out->settings_len++] = (struct policy_setting){.rule = arena_strdup(w->arena, p->name)};
+    json_object_foreach((json_t *)v, name, value)
+    {
+        if (!policy_setting(w, p, name, value, &out->settings[out->settings_len]))
+            return false;
+        out->settings_len++;
+    }
+    return true;
+}
+
 static bool policy(const struct walk *w, const struct path *p, struct record *r)
 {
+    const struct path at = {p, "parameters", 0};
     const json_t *v = json_object_get(r->json, "parameters");
-    return json_is_object(v) ||
-           walk_mistyped(w, &(struct path){p, "parameters", 0}, "an object", v);
+    const char *rule;
+    json_t *set;
+    size_t most = 1;
+    if (!json_is_object(v))
+        return walk_mistyped(w, &at, "an object: parameters by the rule's id", v);
+    json_object_foreach((json_t *)v, rule, set) most += 1 + json_object_size(set);
+    r->policy->settings = ARENA_ARRAY(w->arena, struct policy_setting, most);
+    json_object_foreach((json_t *)v, rule, set)
+    {
+        if (!policy_rule(w, &(struct path){&at, rule, 0}, set, r->policy))
+            return false;
+    }
+    return true;
 }
 
 static bool (*const CHECKS[REC_COUNT])(const struct walk *, const struct path *,

@@ -344,7 +344,9 @@ static const struct member REVIEW[] = {
 const struct type_schema REVIEW_TYPE = UNREAD(REVIEW, "What a reviewer decided: evidence like any other.");
 
 static const struct member POLICY[] = {
-    {"parameters", KIND_ANY, .required = true, .help = "Rule parameters in force."},
+    {"parameters", KIND_ANY, .required = true,
+        .help = "By the rule's id: its parameters by name, whole numbers, and its `severity`. {\"CAP-003\": {\"gapDays\": 1000, \"severity\": \"low\"}}. A severity stands for the heaviest that the rule gives, and none is heavier; none: the rule is not asked. {} takes back what was set before; what is not named stays as it is."},
 };
-const struct type_schema POLICY_TYPE = UNREAD(POLICY, "The rule parameters in force for an organisation.");
+const struct type_schema POLICY_TYPE = TYPE(POLICY, policy, struct policy_statement,
+    "Rule parameters and severities: an operator's for everybody, an organisation's for its own eyes, on the lots that it holds.");
 /* clang-format on */

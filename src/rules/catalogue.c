@@ -86,7 +86,7 @@ const char *rules_version(void)
 int64_t rules_parameter(const char *id, const char *name)
 {
     const struct rule *r = rule_find(id);
-    assert(r);
+    assert(r && parameter_is_shared(id, name));
     return rule_parameter(r, name);
 }
 

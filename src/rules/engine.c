@@ -154,14 +154,24 @@ static bool is_pending(const struct finding *f, int32_t today)
            today <= f->newest_day + SETTLE_DAYS;
 }
 
-struct findings rules_run(struct arena *a, const struct facts *f)
+/* A policy's severity stands for the heaviest that the rule gives; nothing of it is heavier. */
+static void regrade(const struct rule *rule, struct finding *f)
+{
+    if (f->verdict == VERDICT_FAIL && (f->severity == rule->given || f->severity > rule->severity))
+        f->severity = rule->severity;
+}
+
+struct findings rules_run_set(struct arena *a, struct rule_set set, const struct facts *f)
 {
     struct findings fs = {.arena = a, .today = f->today};
-    size_t len;
-    const struct rule *rules = rules_all(&len);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < set.len; i++) {
+        const struct rule *rule = &set.rules[i];
         size_t from = fs.len;
-        rules[i].check(&rules[i], f, &fs);
+        if (rule->severity == SEV_NONE)
+            continue;
+        rule->check(rule, f, &fs);
+        for (size_t k = from; rule->given != SEV_NONE && k < fs.len; k++)
+            regrade(rule, &fs.at[k]);
         keep_heaviest(&fs, from);
     }
     for (size_t i = 0; i < fs.len; i++) {
@@ -171,6 +181,11 @@ struct findings rules_run(struct arena *a, const struct facts *f)
             rule_again(&fs, x->newest_day + SETTLE_DAYS + 1, x->since);
     }
     return fs;
+}
+
+struct findings rules_run(struct arena *a, const struct facts *f)
+{
+    return rules_run_set(a, rules_catalogued(), f);
 }
 
 void findings_free(struct findings *fs)

@@ -200,6 +200,17 @@ struct alert_statement {
     struct words date_codes, trace_codes, serials, suppliers; /* suppliers normal */
     bool withdrawn, has_withdrawn;
 };
+/* A rule's parameter, or its severity, under an organisation's policy. */
+struct policy_setting {
+    const char *rule;      /* "CAP-080" */
+    const char *parameter; /* NULL: its severity; if that is NULL too the rule is as it was, but for what follows */
+    const char *severity;  /* a word; "none": the rule is not asked */
+    int64_t value;
+};
+struct policy_statement {
+    struct policy_setting *settings; /* as written */
+    size_t settings_len;
+};
 struct snapshot_statement {
     const char *source, *of;
     bool complete;
@@ -255,6 +266,7 @@ struct record {
     struct notice_statement *notice;
     struct alert_statement *alert;
     struct snapshot_statement *snapshot;
+    struct policy_statement *policy;
 
     json_t *json;
 };

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "pedigree/base/arena.h"
+#include "pedigree/base/error.h"
 #include "pedigree/base/text.h"
 #include "pedigree/rules/facts.h"
 
@@ -38,6 +39,7 @@ struct rule {
     const char *guards;   /* false-positive guards, one sentence */
     struct parameter parameters[4];
     bool settles;         /* fails are pending until three days after the newest record's time */
+    enum severity given;  /* under a policy: the heaviest that `check` gives, for which `severity` stands; else SEV_NONE */
     void (*check)(const struct rule *self, const struct facts *f, struct findings *out);
 };
 
@@ -85,7 +87,26 @@ const struct rule *rule_find(const char *id);
  * queues every lot. */
 const char *rules_version(void);
 
-/* What the ledger needs of a row to make facts for it; asserts that both exist. */
+/* ---- policies (records.md 4) ---- */
+
+/* The catalogue as a policy has it. */
+struct rule_set {
+    const struct rule *rules; /* in the catalogue's order */
+    size_t len;
+};
+struct rule_set rules_catalogued(void); /* as no policy has touched it */
+/* That each setting names a rule, a parameter of it that may be set, a severity: else *err says where and what would
+ * be right. */
+bool policy_check(struct arena *a, const struct policy_statement *p, struct error *err);
+/* `set` as the policy changes it, in `a`; what `base` has is what {} goes back to.  What no longer exists is passed over:
+ * a policy outlives the catalogue that it was written for. */
+struct rule_set rules_under(struct arena *a, struct rule_set set, struct rule_set base, const struct policy_statement *p);
+/* Whether they would ever answer differently. */
+bool rule_sets_differ(struct rule_set x, struct rule_set y);
+
+/* Whether the parameter is part of what the facts are, for every rule and everybody: no policy sets it. */
+bool parameter_is_shared(const char *id, const char *name);
+/* What the ledger needs of a row to make facts for it; asserts that it exists and is shared. */
 int64_t rules_parameter(const char *id, const char *name);
 
 /* A line per row: id, version, severity, title. */
@@ -95,6 +116,8 @@ json_t *rules_catalogue(void);
 
 /* Runs every rule; findings in catalogue order, then as found; pending is settled by f->today. */
 struct findings rules_run(struct arena *a, const struct facts *f);
+/* The same under a policy: the set is to live as long as the findings. */
+struct findings rules_run_set(struct arena *a, struct rule_set set, const struct facts *f);
 void findings_free(struct findings *fs); /* releases the evidence */
 
 /* What the findings come to (records.md 6): scores are parts per million. */
