@@ -153,10 +153,6 @@ static const struct member MADE_AT_MEMBERS[] = {
     {"activity", KIND_TEXT, .at = T(activity), .help = "diffusion, assembly, test."}, FROM_TO(T(from), T(to)),
 };
 static const struct object MADE_AT = OBJECT_OF("MadeAt", MADE_AT_MEMBERS, struct dated, .help = "Where a part is made, and when.");
-static const struct member RANGE_MEMBERS[] = {
-    {"min", KIND_INTEGER, .help = "Lowest."}, {"max", KIND_INTEGER, .help = "Highest."},
-};
-static const struct object RANGE = OBJECT_OF("Range", RANGE_MEMBERS, char, .help = "From, to; whole units.");
 static const struct member RATED_MEMBERS[] = {
     {"min", KIND_INTEGER, .at = A(temperature_min), .help = "Lowest."}, {"max", KIND_INTEGER, .at = A(temperature_max), .help = "Highest."},
 };
@@ -273,63 +269,80 @@ static const struct member OFFER[] = {
 };
 const struct type_schema OFFER_TYPE = UNREAD(OFFER, "A price and stock seen in the market.");
 
+#define B(m) AT(struct bom_statement, m)
+static const struct member STOOD_MEMBERS[] = {
+    {"min", KIND_INTEGER, .at = B(environment.temperature.min), .help = "Lowest."},
+    {"max", KIND_INTEGER, .at = B(environment.temperature.max), .help = "Highest."},
+};
+static const struct object STOOD = OBJECT_OF("Range", STOOD_MEMBERS, struct bom_statement, .help = "From, to; whole units.");
 static const struct member ENVIRONMENT_MEMBERS[] = {
-    {"temperature", KIND_OBJECT, .object = &RANGE, .help = "Whole degrees Celsius."},
-    {"altitude",    KIND_INTEGER, .help = "Whole feet."},
-    {"voltage",     KIND_INTEGER, .help = "Whole volts."},
+    {"temperature", KIND_OBJECT,  .object = &STOOD, .at = 1, .help = "Whole degrees Celsius."},
+    {"altitude",    KIND_INTEGER, .at = B(environment.altitude), .help = "Whole feet."},
+    {"voltage",     KIND_INTEGER, .at = B(environment.voltage),  .help = "Whole volts."},
 };
-static const struct object ENVIRONMENT = OBJECT_OF("Environment", ENVIRONMENT_MEMBERS, char, .help = "What the assembly has to stand.");
+static const struct object ENVIRONMENT = OBJECT_OF("Environment", ENVIRONMENT_MEMBERS, struct bom_statement, .help = "What the assembly has to stand.");
+#define I(m) AT(struct bom_line, m)
 static const struct member LINE_MEMBERS[] = {
-    {"part",         KIND_PART,     .required = true, .need = "mpn", .help = "The part."},
-    {"perUnit",      KIND_QUANTITY, .help = "Pieces in one unit."},
-    {"annualDemand", KIND_COUNT,    .help = "Pieces a year."},
-    {"onHand",       KIND_COUNT,    .help = "Pieces in stock."},
-    {"onOrder",      KIND_COUNT,    .help = "Pieces ordered."},
+    {"part",         KIND_PART,     .at = I(part), .required = true, .need = "mpn", .help = "The part."},
+    {"perUnit",      KIND_QUANTITY, .at = I(per_unit),      .help = "Pieces in one unit."},
+    {"annualDemand", KIND_COUNT,    .at = I(annual_demand), .help = "Pieces a year."},
+    {"onHand",       KIND_COUNT,    .at = I(on_hand),       .help = "Pieces in stock."},
+    {"onOrder",      KIND_COUNT,    .at = I(on_order),      .help = "Pieces ordered."},
 };
-static const struct object LINE = OBJECT_OF("BomLine", LINE_MEMBERS, char, .help = "A line of a bill of materials.");
+static const struct object LINE = OBJECT_OF("BomLine", LINE_MEMBERS, struct bom_line, .help = "A line of a bill of materials.");
 static const struct member BOM[] = {
-    {"name",          KIND_CODE,   .required = true, .help = "The programme's name."},
-    {"revision",      KIND_TEXT,   .help = "Revision."},
-    {"phase",         KIND_TEXT,   .help = "Phase of the programme."},
-    {"criticality",   KIND_WORD,   .words = CRITICALITIES, .help = "What depends on it."},
-    {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .help = "What it has to stand."},
-    {"whiskerLevel",  KIND_SCALAR, .help = "GEIA-STD-0005-2 level."},
-    {"nuclear",       KIND_SCALAR, .help = "Important to nuclear safety."},
-    {"securityLevel", KIND_SCALAR, .help = "IEC 62443 security level."},
-    {"supportUntil",  KIND_WHEN,   .help = "How long it is supported."},
-    {"lines",         KIND_OBJECT, LIST, .object = &LINE, .help = "Its parts."},
+    {"name",          KIND_CODE,   .at = B(name), .required = true, .help = "The programme's name."},
+    {"revision",      KIND_TEXT,   .at = B(revision), .help = "Revision."},
+    {"phase",         KIND_TEXT,   .at = B(phase), .help = "Phase of the programme: design, production, support, ..."},
+    {"criticality",   KIND_WORD,   .words = CRITICALITIES, .at = B(criticality), .help = "What depends on it."},
+    {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .at = 1, .has = B(has_environment), .help = "What it has to stand."},
+    {"whiskerLevel",  KIND_SCALAR, .at = B(whisker_level), .help = "GEIA-STD-0005-2 level: 1, 2A, 2B, 2C or 3."},
+    {"nuclear",       KIND_SCALAR, .at = B(nuclear), .help = "Important to nuclear safety (ISO 19443): true, or the class."},
+    {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level: one number, or one for each of IAC, UC, SI, DC, RDF, TRE, RA: 2,2,2,1,1,1,1."},
+    {"supportUntil",  KIND_WHEN,   .at = B(support_until), .help = "How long it is supported."},
+    {"lines",         KIND_OBJECT, LIST, .object = &LINE, .at = B(lines), .has = B(has_lines), .help = "Its parts; a later record of the same name replaces the list, or leaves it as it is if it has none."},
 };
-const struct type_schema BOM_TYPE = UNREAD(BOM, "A bill of materials; private.");
+const struct type_schema BOM_TYPE = TYPE(BOM, bom, struct bom_statement, "A bill of materials, named: what its owner's lots of these parts are for. Private: what follows from it only its owner sees.");
 
 static const struct member LOT_NAME_MEMBERS[] = {
     {"organisation", KIND_PARTY, .help = "Its holder."}, {"code", KIND_CODE, .required = true, .help = "The holder's lot code."},
 };
 static const struct object LOT_NAME = OBJECT_OF("LotOrCode", LOT_NAME_MEMBERS, char, .shorthand = "code", .help = "A lot.");
+#define DE(m) AT(struct decision_statement, m)
+static const struct member DECIDED_LOT_MEMBERS[] = {
+    {"organisation", KIND_PARTY, .at = DE(about.lot_organisation), .help = "Its holder."},
+    {"code", KIND_CODE, .at = DE(about.lot_code), .required = true, .help = "The holder's lot code."},
+};
+static const struct object DECIDED_LOT = OBJECT_OF("LotOrCode", DECIDED_LOT_MEMBERS, struct decision_statement, .shorthand = "code", .help = "A lot.");
 static const struct member NOTICE_NAME_MEMBERS[] = {
-    {"manufacturer", KIND_MAKER, .help = "Whose notice."}, {"number", KIND_TEXT, .required = true, .help = "Its number."},
+    {"manufacturer", KIND_MAKER, .at = DE(about.notice_manufacturer), .help = "Whose notice."},
+    {"number", KIND_TEXT, .at = DE(about.notice_number), .required = true, .help = "Its number."},
 };
-static const struct object NOTICE_NAME = OBJECT_OF("NoticeName", NOTICE_NAME_MEMBERS, char, .shorthand = "number", .help = "A notice.");
+static const struct object NOTICE_NAME = OBJECT_OF("NoticeName", NOTICE_NAME_MEMBERS, struct decision_statement, .shorthand = "number", .help = "A notice.");
 static const struct member ALERT_NAME_MEMBERS[] = {
-    {"source", KIND_TEXT, .help = "Whose alert."}, {"number", KIND_TEXT, .required = true, .help = "Its number."},
+    {"source", KIND_TEXT, .at = DE(about.alert_source), .help = "Whose alert."},
+    {"number", KIND_TEXT, .at = DE(about.alert_number), .required = true, .help = "Its number."},
 };
-static const struct object ALERT_NAME = OBJECT_OF("AlertName", ALERT_NAME_MEMBERS, char, .shorthand = "number", .help = "An alert.");
+static const struct object ALERT_NAME = OBJECT_OF("AlertName", ALERT_NAME_MEMBERS, struct decision_statement, .shorthand = "number", .help = "An alert.");
 static const struct member ABOUT_MEMBERS[] = {
-    {"lot",          KIND_OBJECT, .object = &LOT_NAME, .help = "A lot."},
-    {"part",         KIND_PART,   .need = "mpn", .help = "A part."},
-    {"notice",       KIND_OBJECT, .object = &NOTICE_NAME, .help = "A notice."},
-    {"alert",        KIND_OBJECT, .object = &ALERT_NAME, .help = "An alert."},
-    {"organisation", KIND_PARTY,  .help = "An organisation."},
-    {"programme",    KIND_CODE,   .help = "Name of a bom."},
+    {"lot",          KIND_OBJECT, .object = &DECIDED_LOT, .at = 1, .help = "A lot."},
+    {"part",         KIND_PART,   .at = DE(about.part), .need = "mpn", .help = "A part."},
+    {"notice",       KIND_OBJECT, .object = &NOTICE_NAME, .at = 1, .help = "A notice."},
+    {"alert",        KIND_OBJECT, .object = &ALERT_NAME, .at = 1, .help = "An alert."},
+    {"organisation", KIND_PARTY,  .at = DE(about.organisation), .help = "An organisation."},
+    {"programme",    KIND_CODE,   .at = DE(about.programme), .help = "Name of a bom."},
 };
-static const struct object ABOUT = OBJECT_OF("About", ABOUT_MEMBERS, char, .help = "What was decided about.");
+static const struct object ABOUT = OBJECT_OF("About", ABOUT_MEMBERS, struct decision_statement,
+    .help = "What was decided about. Of several things named it counts where all of them are concerned: a part in a programme, say.");
 static const struct member DECISION[] = {
-    {"about",     KIND_OBJECT, .object = &ABOUT, .required = true, .help = "What was decided about."},
-    {"kind",      KIND_WORD,   .words = DECISION_KINDS, .required = true, .help = "What kind of decision."},
-    {"outcome",   KIND_TEXT,   .help = "What was decided."},
-    {"until",     KIND_WHEN,   .help = "How long it holds."},
-    {"authority", KIND_TEXT,   .help = "Who decided."},
+    {"about",     KIND_OBJECT, .object = &ABOUT, .at = 1, .required = true, .help = "What was decided about."},
+    {"kind",      KIND_WORD,   .words = DECISION_KINDS, .at = DE(kind), .required = true, .help = "What kind of decision."},
+    {"outcome",   KIND_TEXT,   .at = DE(outcome), .help = "What was decided: it counts as consent unless it is rejected, refused, denied or declined."},
+    {"until",     KIND_WHEN,   .at = DE(until), .help = "How long it holds."},
+    {"authority", KIND_TEXT,   .at = DE(authority), .help = "Who decided."},
 };
-const struct type_schema DECISION_TYPE = UNREAD(DECISION, "What an organisation decided about what it uses; private.");
+const struct type_schema DECISION_TYPE = TYPE(DECISION, decision, struct decision_statement,
+    "What an organisation decided about what it uses; private: it counts for what its owner sees of its own lots.");
 
 static const struct member REVIEW[] = {
     {"case",        KIND_CODE, .required = true, .help = "Number of the case."},

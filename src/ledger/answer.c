@@ -30,13 +30,14 @@ const char *batch_assessment(struct arena *a, const struct entry *e)
     if (!e->lot || !e->lot->state)
         return NULL;
     const struct lot *l = e->lot;
+    bool own = l->has_own && !e->by_operator; /* told to none but its holder */
+    const struct findings *all = own ? &l->own_findings : &l->findings;
     tree_memory_begin();
     json_t *flags = json_array();
-    for (size_t i = 0; i < l->findings.len; i++)
-        if (l->findings.at[i].verdict == VERDICT_FAIL)
-            json_array_append_new(flags, finding_json(&l->findings.at[i],
-                                                      e->by_operator ? SIGHT_ALL : SIGHT_OWN));
-    json_t *o = assessment_json(&l->assessment, traced_word(l->traced), NULL, flags);
+    for (size_t i = 0; i < all->len; i++)
+        if (all->at[i].verdict == VERDICT_FAIL)
+            json_array_append_new(flags, finding_json(&all->at[i], e->by_operator ? SIGHT_ALL : SIGHT_OWN));
+    json_t *o = assessment_json(own ? &l->own_assessment : &l->assessment, traced_word(l->traced), NULL, flags);
     size_t len;
     char *text = json_canonical(a, o, &len);
     json_decref(o);

@@ -30,12 +30,15 @@ void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
     s->subs = map_new(&b->arena);
     s->parts = map_new(&b->arena);
     s->members = map_new(&b->arena);
+    s->own_views = map_new(&b->arena);
 }
 
 void batch_done(struct batch *b)
 {
-    for (size_t i = 0; i < b->changes.lots.len; i++)
+    for (size_t i = 0; i < b->changes.lots.len; i++) {
         findings_free(&b->changes.lots.at[i]->findings);
+        findings_free(&b->changes.lots.at[i]->own_findings);
+    }
     json_decref(b->space.keep);
     arena_reset(&b->arena);
 }
@@ -191,6 +194,18 @@ static void ask_void(struct batch *b, struct asked *q, size_t entry)
     }
 }
 
+/* The lot that a holder says something of for himself: it is looked at again along with that. */
+static struct mention own_mention(const struct entry *e)
+{
+    const struct record *r = e->record;
+    if (r->type == REC_ALLOCATED)
+        return (struct mention){.holder = e->owner, .code = r->lot.code};
+    if (r->type == REC_DECISION && r->decision->about.lot_code)
+        return (struct mention){.holder = r->decision->about.lot_organisation ? r->decision->about.lot_organisation : e->owner,
+                                .code = r->decision->about.lot_code};
+    return (struct mention){0};
+}
+
 static struct asked ask(struct batch *b)
 {
     struct asked q = {0};
@@ -203,6 +218,9 @@ static struct asked ask(struct batch *b)
         struct mentions m = mentions_of(b, e);
         for (size_t k = 0; k < m.list.len; k++)
             ask_name(b, &q, &m.list.at[k]);
+        struct mention own = own_mention(e);
+        if (own.code)
+            ask_name(b, &q, &own);
         struct event v = provisional(b, e);
         link_keys_of(&b->space, &v, &q.link_keys);
         mark_keys_of(&b->space, &v, &q.mark_keys);

@@ -300,8 +300,9 @@ void lot_assess(struct space *s, struct lot *l)
         .has_inflow = b->has_inflow, .newest_day = b->newest_day};
     seen(l, &f);
     part_facts(known, &f);
-    l->findings = rules_run(s->arena, &f);
+    l->findings = rules_run_set(s->arena, space_rules(s), &f);
     l->assessment = assess(&l->findings);
+    lot_assess_own(s, l, &f);
     l->state = !l->has_description ? "undescribed"
                : b->is_held        ? "held"
                : b->balance == 0   ? "empty"

@@ -147,7 +147,9 @@ void knowledge_written(struct knowledge *kn)
 
 bool is_statement(enum record_type t)
 {
-    return record_type_family(t) == FAMILY_STATEMENT || record_type_family(t) == FAMILY_VOID || t == REC_VERIFIED;
+    static const bool IS_KEPT[REC_COUNT] = {[REC_VERIFIED] = true, [REC_BOM] = true, [REC_DECISION] = true,
+                                            [REC_POLICY] = true, [REC_ALLOCATED] = true};
+    return record_type_family(t) == FAMILY_STATEMENT || record_type_family(t) == FAMILY_VOID || IS_KEPT[t];
 }
 
 const char *record_owner(const char *submitter, const char *on_behalf)
@@ -325,12 +327,45 @@ static void list_authorization(struct knowledge *kn, const struct statement *st)
     list_add(kn, BY_HOLDER, st->authorization->holder, st, NULL);
 }
 
+static void list_bom(struct knowledge *kn, const struct statement *st)
+{
+    list_add(kn, BY_BOM, st->bom->name, st, NULL);
+    for (size_t i = 0; i < st->bom->lines_len; i++)
+        list_add(kn, BY_BOM_PART, st->bom->lines[i].part.key, st, &st->bom->lines[i]);
+}
+
+const char *decided_name(struct arena *a, const char *what, const char *name)
+{
+    return arena_printf(a, "%s %s", what, name);
+}
+
+static void list_decision(struct knowledge *kn, const struct statement *st)
+{
+    const struct decision_statement *d = st->decision;
+    const struct {
+        const char *what, *name;
+    } about[] = {{"lot", d->about.lot_code},         {"part", d->about.part.key},
+                 {"notice", d->about.notice_number}, {"alert", d->about.alert_number},
+                 {"organisation", d->about.organisation}, {"programme", d->about.programme}};
+    size_t i = 0;
+    while (i < LENGTH(about) && !about[i].name)
+        i++;
+    if (i < LENGTH(about))
+        list_add(kn, BY_DECIDED, decided_name(&kn->arena, about[i].what, about[i].name), st, NULL);
+}
+
+static void list_allocation(struct knowledge *kn, const struct statement *st)
+{
+    list_add(kn, BY_ALLOCATED, st->allocation->lot, st, NULL);
+}
+
 static void (*const LISTS[REC_COUNT])(struct knowledge *, const struct statement *) = {
     [REC_ORGANISATION] = list_organisation, [REC_AUTHORIZATION] = list_authorization,
     [REC_CERTIFICATE] = list_certificate,   [REC_PART] = list_part,
     [REC_NOTICE] = list_notice,             [REC_ALERT] = list_alert,
     [REC_VERIFIED] = list_answer,           [REC_VOIDED] = list_void,
-    [REC_REDACTED] = list_redaction,
+    [REC_REDACTED] = list_redaction,        [REC_BOM] = list_bom,
+    [REC_DECISION] = list_decision,         [REC_ALLOCATED] = list_allocation,
 };
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name)
@@ -429,7 +464,8 @@ static struct statement *statement_of(struct arena *a, const struct record *r)
 {
     struct statement *st = ARENA_NEW(a, struct statement);
     const void *const said[] = {r->organisation, r->authorization, r->certificate, r->part,
-                                r->notice,       r->alert,         r->snapshot};
+                                r->notice,       r->alert,         r->snapshot,    r->policy,
+                                r->bom,          r->decision};
     *st = (struct statement){.type = r->type, .time = r->time, .answer = r->answer,
                              .target_seq = r->target_seq, .target_id = r->target_id};
     st->voids = r->type == REC_VOIDED || (r->type == REC_REDACTED && redacted_is_void(redacted_parts(r)));
@@ -440,6 +476,11 @@ static struct statement *statement_of(struct arena *a, const struct record *r)
         struct verified_of *of = ARENA_NEW(a, struct verified_of);
         *of = r->of;
         st->of = of;
+    }
+    if (r->type == REC_ALLOCATED) {
+        struct allocation *of = ARENA_NEW(a, struct allocation);
+        *of = (struct allocation){r->lot.code, r->programme, r->quantity};
+        st->allocation = of;
     }
     return st;
 }

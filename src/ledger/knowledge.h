@@ -19,7 +19,7 @@
 
 #include "map.h"
 #include "pedigree/base/error.h"
-#include "pedigree/rules/facts.h"
+#include "pedigree/rules/rule.h"
 
 /* What is kept of a statement record. */
 struct statement {
@@ -39,6 +39,10 @@ struct statement {
         const struct alert_statement *alert;
         const struct snapshot_statement *snapshot;
         const struct verified_of *of; /* with `answer` */
+        const struct policy_statement *policy;
+        const struct bom_statement *bom;
+        const struct decision_statement *decision;
+        const struct allocation *allocation;
     };
     const char *answer;
     bool voids;         /* what it names: voided, or redacted so far that no fact is left */
@@ -72,6 +76,10 @@ enum listed_by {
     BY_ALERT_OWNER,   /* alert of one who is no operator */
     BY_DOCUMENT,      /* verified: number or hash */
     BY_CODES,         /* verified: part key */
+    BY_BOM,           /* bom: its name */
+    BY_BOM_PART,      /* bom: part key; item: struct bom_line */
+    BY_DECIDED,       /* decision: decided_name() of what it is about */
+    BY_ALLOCATED,     /* allocated: lot code */
     LISTED_BYS
 };
 
@@ -106,6 +114,13 @@ struct causes {
     VEC(struct cause) list;
 };
 
+/* The catalogue under some policies, which stand in this order. */
+struct kept_rules {
+    const struct statement **policies;
+    size_t len;
+    struct rule_set base, set;
+};
+
 struct knowledge {
     struct arena arena;
     struct map orgs;       /* name -> struct org */
@@ -125,6 +140,7 @@ struct knowledge {
     VEC(struct org *) holders; /* that hold lots */
     VEC(struct org *) shared;  /* those of them that are one with another today */
     bool shared_known;
+    VEC(struct kept_rules) kept_rules; /* own.c: catalogues under policies, made once each */
     bool has_shadows; /* lots are known by names of several holders, or were (regroup.c) */
     /* Since knowledge_written(). */
     VEC(struct org *) changed_orgs;    /* to be written */
@@ -175,6 +191,9 @@ bool is_voided(struct knowledge *kn, int64_t seq, const char *owner, const uint8
 bool stands(struct knowledge *kn, const struct statement *st); /* is not voided */
 bool is_later(const struct statement *a, const struct statement *b); /* by time, then key */
 bool same_source(const struct statement *a, const struct statement *b);
+
+/* What a decision is about, of several things the first: as it is listed. */
+const char *decided_name(struct arena *a, const char *what, const char *name);
 
 /* ---- names.c ---- */
 void names_add(struct knowledge *kn, const struct statement *st); /* an operator's organisation */

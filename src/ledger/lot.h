@@ -183,6 +183,9 @@ struct lot {
 
     struct findings findings;
     struct assessment assessment;
+    struct findings own_findings; /* as its holder sees it, where that differs (own.c) */
+    struct assessment own_assessment;
+    bool has_own;
     const char *state;
 
     /* As it is written by this batch. */
@@ -193,6 +196,8 @@ struct lot {
         bool upstream, edges, summary;
     } changed;
 };
+
+struct own_view; /* own.c */
 
 /* What a holder calls a lot.  Holders that are one call one lot so: all their names mean it. */
 struct lot_name {
@@ -260,6 +265,8 @@ struct space { /* what one batch works on */
     size_t relations_len;
     VEC(struct lot *) all;
     struct whole whole; /* known once all is projected */
+    struct rule_set rules; /* under the operators' policy; none: not asked for yet */
+    struct map own_views; /* class id -> struct own_view */
 };
 
 /* Sums of pieces end where a number in JSON is exact no more; no lot has as many. */
@@ -335,6 +342,12 @@ void regroup(struct space *s);
 void lot_mark_all(struct space *s, struct lot *l);
 void mark_keys_of(struct space *s, const struct event *e, struct mark_keys *out);
 void lot_assess(struct space *s, struct lot *l);
+/* own.c */
+struct rule_set space_rules(struct space *s); /* for everybody */
+/* What the holder's own policy and what it keeps for itself make of the lot, whose facts these are for everybody. */
+void lot_assess_own(struct space *s, struct lot *l, const struct facts *f);
+bool keeps_for_itself(const struct knowledge *kn); /* anybody: else there are no own views */
+
 bool is_binding(struct space *s, const struct lot *l, const struct event *e); /* may speak of it */
 bool mark_is_identity(const char *kind);
 bool mark_is_compared(const char *kind); /* with other lots: identities and trace codes */

@@ -191,11 +191,43 @@ static void answer(const struct reach *r, const struct statement *st)
         add_all(r);
 }
 
+static void policy(const struct reach *r, const struct statement *st)
+{
+    if (st->by_operator)
+        add_all(r);
+    else
+        add_party(r, st->owner);
+}
+
+/* What an organisation keeps for itself changes its own view of its lots. */
+static void own_of_owner(const struct reach *r, const struct statement *st)
+{
+    add_party(r, st->owner);
+}
+
+/* A lot that it names was asked for with it (batch.c), and is looked at again in the same batch; where the lot is not
+ * there yet, that will know of it.  A void of it does not name the lot. */
+static void decision(const struct reach *r, const struct statement *st)
+{
+    if (st->decision->about.part.key)
+        add_part_key(r, st->decision->about.part.key);
+    else if (!st->decision->about.lot_code || !stands(r->kn, st))
+        add_party(r, st->owner);
+}
+
+static void allocation(const struct reach *r, const struct statement *st)
+{
+    if (!stands(r->kn, st))
+        add_party(r, st->owner);
+}
+
 static void (*const REACHES[REC_COUNT])(const struct reach *, const struct statement *) = {
     [REC_ORGANISATION] = organisation, [REC_AUTHORIZATION] = authorization,
     [REC_CERTIFICATE] = certificate,   [REC_PART] = part,
     [REC_NOTICE] = notice,             [REC_ALERT] = alert,
     [REC_SNAPSHOT] = snapshot,         [REC_VERIFIED] = answer,
+    [REC_POLICY] = policy,             [REC_BOM] = own_of_owner,
+    [REC_DECISION] = decision,         [REC_ALLOCATED] = allocation,
 };
 
 static int by_target(const void *x, const void *y)

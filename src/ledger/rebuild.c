@@ -23,7 +23,7 @@ static const struct column LOG_ROW[] = {COL(struct log_row, seq), COL(struct log
     COL(struct log_row, submitter), COL(struct log_row, on_behalf), COL(struct log_row, role),
     COL(struct log_row, key), COL(struct log_row, canonical)};
 QUERY REBUILD_EMPTY = {.name = "rebuild_empty",
-    .sql = "TRUNCATE statement, organisation, part, lot, lot_name, custody, link, edge, lot_mark, mark, flag, due"};
+    .sql = "TRUNCATE statement, organisation, part, lot, lot_name, custody, link, edge, lot_mark, mark, flag, own_view, own_flag, due"};
 QUERY REBUILD_RECORDS_OF = {.name = "rebuild_records",
     .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
            "  FROM record r JOIN body b ON b.seq = r.seq WHERE r.seq >= $1 ORDER BY r.seq LIMIT $2",

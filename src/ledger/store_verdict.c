@@ -1,5 +1,5 @@
-/* store_verdict - what lots are found to be, as rows: the lots themselves, their flags, and the journal of
- * how flags came and went.  What did not change is not written. */
+/* store_verdict - what lots are found to be, as rows: the lots themselves, their flags, the journal of how flags came
+ * and went, and what holders see for their own eyes.  What did not change is not written, but for the last. */
 #include "store_write.h"
 
 #include "pedigree/base/metrics.h"
@@ -47,6 +47,17 @@ QUERY FLAG_EVENT_ADD = {.name = "flag_event_add",
     .sql = "INSERT INTO flag_event (at_us, size, lot, rule, subject, severity, what)"
            " SELECT $1, $2, unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::int[]),"
            " unnest($7::text[])"};
+QUERY OWN_DROP = {.name = "own_drop",
+    .sql = "WITH flags AS (DELETE FROM own_flag WHERE lot = ANY ($1::bigint[]))"
+           " DELETE FROM own_view WHERE lot = ANY ($1::bigint[])"};
+QUERY OWN_VIEW_ADD = {.name = "own_view_add",
+    .sql = "INSERT INTO own_view (lot, grade, score, coverage)"
+           " SELECT unnest($1::bigint[]), unnest($2::int[]), unnest($3::int[]), unnest($4::int[])"};
+QUERY OWN_FLAG_ADD = {.name = "own_flag_add",
+    .sql = "INSERT INTO own_flag (lot, part, rule, subject, version, severity, state, message, evidence, since)"
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
+           " unnest($5::int[]), unnest($6::int[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),"
+           " unnest($10::bigint[])"};
 /* clang-format on */
 
 /* ---- lots ---- */
@@ -138,11 +149,31 @@ static struct map stored_flags_of(struct space *s, const struct lot *l)
     return all;
 }
 
+static const char *state_of(const struct finding *f)
+{
+    return f->pending ? "pending" : "open";
+}
+
+static void put_flag(struct columns *to, const struct lot *l, const struct finding *f, const char *evidence)
+{
+    columns_int8(to, l->id);
+    columns_int8(to, part_id_of(l));
+    columns_text(to, f->rule->id);
+    columns_text(to, f->subject);
+    columns_int4(to, f->rule->version);
+    columns_int4(to, (int32_t)f->severity);
+    columns_text(to, state_of(f));
+    columns_text(to, f->message);
+    columns_text(to, evidence);
+    columns_int8(to, f->since);
+    columns_end_row(to);
+}
+
 static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
                      const struct finding *f, const struct stored_flag *was)
 {
     size_t len;
-    const char *state = f->pending ? "pending" : "open";
+    const char *state = state_of(f);
     const char *evidence = json_canonical(s->arena, f->evidence, &len);
     *vec_push(s->arena, &l->flags) = (struct stored_flag){
         f->rule->id, f->subject, f->message, evidence, state, (int32_t)f->severity, f->rule->version, f->since};
@@ -150,18 +181,7 @@ static void flag_put(struct space *s, struct flag_changes *out, struct lot *l,
         was->since == f->since && strcmp(was->state, state) == 0 &&
         strcmp(was->message, f->message) == 0 && strcmp(was->evidence, evidence) == 0)
         return;
-    struct columns *to = was ? &out->set : &out->add;
-    columns_int8(to, l->id);
-    columns_int8(to, part_id_of(l));
-    columns_text(to, f->rule->id);
-    columns_text(to, f->subject);
-    columns_int4(to, f->rule->version);
-    columns_int4(to, (int32_t)f->severity);
-    columns_text(to, state);
-    columns_text(to, f->message);
-    columns_text(to, evidence);
-    columns_int8(to, f->since);
-    columns_end_row(to);
+    put_flag(was ? &out->set : &out->add, l, f, evidence);
     flag_journal(out, l, f->rule->id, f->subject, (int32_t)f->severity, was ? "changed" : "raised");
     if (!was)
         metric_add_for(METRIC_FLAGS_RAISED, f->rule->id, 1);
@@ -214,4 +234,44 @@ void send_flags(struct pipeline *p, struct space *s, const struct changes *c)
                           INT4S(e->at[3].int4s, e->rows), TEXTS(e->at[4].texts, e->rows)),
                      NULL);
     }
+}
+
+/* ---- own views ---- */
+
+static void put_own(struct space *s, const struct lot *l, struct columns *views, struct columns *flags)
+{
+    const struct assessment *a = &l->own_assessment;
+    columns_int8(views, l->id);
+    columns_int4(views, (int32_t)a->grade);
+    columns_int4(views, a->score_ppm);
+    columns_int4(views, a->coverage_ppm);
+    columns_end_row(views);
+    for (size_t i = 0; i < l->own_findings.len; i++) {
+        const struct finding *f = &l->own_findings.at[i];
+        size_t len;
+        if (f->verdict == VERDICT_FAIL)
+            put_flag(flags, l, f, json_canonical(s->arena, f->evidence, &len));
+    }
+}
+
+/* Made anew for each lot that is touched; while nobody keeps anything for himself there are none. */
+void send_own(struct pipeline *p, struct space *s, const struct changes *c)
+{
+    struct keys touched = {0};
+    size_t flags_len = 1;
+    if (!keeps_for_itself(s->kn))
+        return;
+    for (size_t i = 0; i < c->lots.len; i++)
+        flags_len += c->lots.at[i]->own_findings.len;
+    struct columns views = columns_new(s->arena, c->lots.len), flags = columns_new(s->arena, flags_len);
+    for (size_t i = 0; i < c->lots.len; i++) {
+        const struct lot *l = c->lots.at[i];
+        *vec_push(s->arena, &touched) = l->id;
+        if (l->has_own && !l->is_gone)
+            put_own(s, l, &views, &flags);
+    }
+    if (touched.len)
+        pipeline_add(p, &OWN_DROP, ARGS(INT8S(touched.at, touched.len)), NULL);
+    columns_send(p, &OWN_VIEW_ADD, &views);
+    columns_send(p, &OWN_FLAG_ADD, &flags);
 }

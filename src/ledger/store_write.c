@@ -199,6 +199,7 @@ void store_write(struct writing *w, int due_wanted)
     send_lots(p, w->s, c);
     send_moved(p, &w->lots);
     send_flags(p, w->s, c);
+    send_own(p, w->s, c);
     send_queue(p, w->s, c, &w->lots);
     ask_due(p, c->day, due_wanted, c->size, &w->due, &w->as_of);
     pipeline_add(p, &COMMIT_BATCH, NO_ARGS, NULL);

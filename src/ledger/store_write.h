@@ -33,6 +33,7 @@ void send_moved(struct pipeline *p, const struct lot_changes *lc); /* once the l
 /* store_verdict.c */
 void send_lots(struct pipeline *p, struct space *s, const struct changes *c);
 void send_flags(struct pipeline *p, struct space *s, const struct changes *c);
+void send_own(struct pipeline *p, struct space *s, const struct changes *c);
 
 /* store_queue.c */
 void send_queue(struct pipeline *p, struct space *s, struct changes *c, const struct lot_changes *lc);

@@ -18,7 +18,7 @@ static const struct column FLAG_ROW[] = {
     COL(struct flag_row, severity), COL(struct flag_row, since),
 };
 
-/* $1 severity, $2 rule, $3 state, $4/$5 parts, $6/$7 holders, $8..$10 place, $11 rows */
+/* $1 severity, $2 rule, $3 state, $4/$5 parts, $6/$7 holders, $8..$10 place, $11 rows, $12 whose lots, $13 the reader's class */
 #define FLAG_COLUMNS                                                                     \
     "f.lot, f.rule, f.subject, f.state, f.message, f.evidence,"        \
     " f.severity::integer AS severity, f.since"
@@ -34,8 +34,8 @@ static const struct column FLAG_ROW[] = {
  * which lot that was, if there may be more. */
 #define FLAGS_OF_LOTS(candidates)                                                        \
     "WITH n AS MATERIALIZED (" candidates " ORDER BY 1 LIMIT 4000)"                      \
-    "(SELECT " FLAG_COLUMNS " FROM n JOIN flag f ON f.lot = n.lot WHERE" FLAG_FITS       \
-    FLAG_ORDER ")"                                                                       \
+    "(SELECT " FLAG_COLUMNS " FROM n CROSS JOIN LATERAL flags_seen($13::bigint, n.lot) f" \
+    " WHERE" FLAG_FITS FLAG_ORDER ")"                                                                       \
     " UNION ALL SELECT max(n.lot), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM n"      \
     " HAVING count(*) = 4000"
 #define LOTS_BY(column)                                                                  \
@@ -156,8 +156,9 @@ static bool load_page(struct session *s, const struct flags_ask *ask, struct row
         TEXT(place.subject),
         INT4((int32_t)ask->page->limit + 1),
         INT8S(path.ids.at, path.ids.len),
+        INT8(own_class(s)),
     };
-    size_t n = LENGTH(args) - !path.by_lot;
+    size_t n = LENGTH(args) - (path.by_lot ? 0 : 2);
     return db_query(s->db, s->arena, path.query, (struct args){args, n}, rows, err);
 }
 

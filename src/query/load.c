@@ -21,11 +21,12 @@ QUERY LOAD_LOTS = {
         "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn,"
         "       l.description, o.name AS owner, l.state, l.traced,"
         "       l.quantity, l.balance,"
-        "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags,"
-        "       l.grade::integer AS grade, l.score, l.coverage"
+        "       " FLAGS_SEEN ", " GRADE_SEEN ", coalesce(v.score, l.score) AS score,"
+        "       coalesce(v.coverage, l.coverage) AS coverage"
         "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
         "  JOIN lot l ON l.lot = x.lot"
         "  JOIN organisation h ON h.id = l.holder"
+        "  LEFT JOIN own_view v ON v.lot = l.lot AND h.class = $2::bigint"
         "  LEFT JOIN part p ON p.id = l.part"
         "  LEFT JOIN organisation o ON o.id = l.owner"
         " ORDER BY x.place",
@@ -42,7 +43,7 @@ QUERY LOAD_FLAGS = {
     .name = "load_flags",
     .sql = "SELECT f.lot, f.rule, f.subject, f.state, f.message, f.evidence,"
            "       f.severity::integer AS severity, f.since"
-           "  FROM unnest($1::bigint[]) x(lot) JOIN flag f ON f.lot = x.lot"
+           "  FROM unnest($1::bigint[]) x(lot) CROSS JOIN LATERAL flags_seen($2::bigint, x.lot) f"
            " ORDER BY f.lot, f.severity DESC, f.rule, f.subject",
     ROW(struct flag_row, FLAG_ROW),
 };
@@ -52,14 +53,19 @@ QUERY LOAD_AS_OF = {.name = "load_as_of",
                     .sql = "SELECT seq, day FROM as_of",
                     ROW(struct as_of, AS_OF_ROW)};
 
-void ask_lots(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
+int64_t own_class(const struct session *s)
 {
-    pipeline_add(p, &LOAD_LOTS, ARGS(INT8S(lots, n)), answer);
+    return s->viewer.sees_all ? INT64_MIN : s->viewer.class_;
 }
 
-void ask_flags(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
+void ask_lots(const struct session *s, struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
 {
-    pipeline_add(p, &LOAD_FLAGS, ARGS(INT8S(lots, n)), answer);
+    pipeline_add(p, &LOAD_LOTS, ARGS(INT8S(lots, n), INT8(own_class(s))), answer);
+}
+
+void ask_flags(const struct session *s, struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer)
+{
+    pipeline_add(p, &LOAD_FLAGS, ARGS(INT8S(lots, n), INT8(own_class(s))), answer);
 }
 
 void ask_as_of(struct pipeline *p, struct rows *answer)
@@ -71,7 +77,7 @@ bool load_lots(struct session *s, const int64_t *lots, size_t n,
                const struct lot_row **out, size_t *len, struct error *err)
 {
     struct rows rows;
-    if (!db_query(s->db, s->arena, &LOAD_LOTS, ARGS(INT8S(lots, n)), &rows, err))
+    if (!db_query(s->db, s->arena, &LOAD_LOTS, ARGS(INT8S(lots, n), INT8(own_class(s))), &rows, err))
         return false;
     *out = rows.at;
     *len = rows.len;
@@ -82,7 +88,7 @@ bool load_flags(struct session *s, const int64_t *lots, size_t n,
                 const struct flag_row **out, size_t *len, struct error *err)
 {
     struct rows rows;
-    if (!db_query(s->db, s->arena, &LOAD_FLAGS, ARGS(INT8S(lots, n)), &rows, err))
+    if (!db_query(s->db, s->arena, &LOAD_FLAGS, ARGS(INT8S(lots, n), INT8(own_class(s))), &rows, err))
         return false;
     *out = rows.at;
     *len = rows.len;

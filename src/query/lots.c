@@ -179,8 +179,8 @@ static bool lot_answer(struct session *s, const void *asked, json_t **out,
     if (!pipeline_run(p, err) || !found_lot(name, &lot, &found, err))
         return false;
     p = pipeline_new(s->db, s->arena);
-    ask_lots(p, &found.lot, 1, &lots);
-    ask_flags(p, &found.lot, 1, &flags);
+    ask_lots(s, p, &found.lot, 1, &lots);
+    ask_flags(s, p, &found.lot, 1, &flags);
     pipeline_end(p);
     if (!pipeline_run(p, err))
         return false;

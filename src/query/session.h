@@ -65,8 +65,16 @@ struct lot_row {
     int64_t quantity, balance, flags;
     int32_t grade, score, coverage;
 };
+/* What a holder sees of its own lots may be another view than everybody's: own_view `v` joins lot `l` for readers of the
+ * holder's class. */
+#define FLAGS_SEEN                                                                       \
+    "CASE WHEN v.lot IS NULL THEN (SELECT count(*) FROM flag f WHERE f.lot = l.lot)"     \
+    " ELSE (SELECT count(*) FROM own_flag f WHERE f.lot = l.lot) END AS flags"
+#define GRADE_SEEN "coalesce(v.grade, l.grade)::integer AS grade"
+/* The class whose own views are read: INT64_MIN (NULL) for operators, who see everybody's. */
+int64_t own_class(const struct session *s);
 /* In the order asked for. */
-void ask_lots(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
+void ask_lots(const struct session *s, struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
 bool load_lots(struct session *s, const int64_t *lots, size_t n,
                const struct lot_row **out, size_t *len, struct error *err);
 
@@ -77,7 +85,7 @@ struct flag_row {
     int64_t since;
 };
 /* By lot, heaviest first. */
-void ask_flags(struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
+void ask_flags(const struct session *s, struct pipeline *p, const int64_t *lots, size_t n, struct rows *answer);
 bool load_flags(struct session *s, const int64_t *lots, size_t n,
                 const struct flag_row **out, size_t *len, struct error *err);
 

@@ -34,10 +34,11 @@ static const struct column NODE_ROW[] = {
 QUERY TRACE_NODES = {
     .name = "trace_nodes",
     .sql = "SELECT l.lot, h.name AS holder, l.code, p.manufacturer, p.mpn, l.state, l.traced,"
-           "       (SELECT count(*) FROM flag f WHERE f.lot = l.lot) AS flags, l.grade::integer AS grade"
+           "       " FLAGS_SEEN ", " GRADE_SEEN
            "  FROM unnest($1::bigint[]) WITH ORDINALITY x(lot, place)"
            "  JOIN lot l ON l.lot = x.lot"
            "  JOIN organisation h ON h.id = l.holder"
+           "  LEFT JOIN own_view v ON v.lot = l.lot AND h.class = $2::bigint"
            "  LEFT JOIN part p ON p.id = l.part"
            " ORDER BY x.place",
     ROW(struct lot_row, NODE_ROW),
@@ -116,7 +117,7 @@ static bool describe_nodes(struct session *s, struct trace *t, struct error *err
     for (size_t i = 0; i < t->nodes.len; i++)
         if (t->nodes.at[i].lot)
             ids[n++] = t->nodes.at[i].lot;
-    pipeline_add(p, &TRACE_NODES, ARGS(INT8S(ids, n)), &lots);
+    pipeline_add(p, &TRACE_NODES, ARGS(INT8S(ids, n), INT8(own_class(s))), &lots);
     pipeline_end(p);
     if (!pipeline_run(p, err))
         return false;

@@ -173,7 +173,7 @@ static void empty_database(void)
         "told",         "record",    "body",         "log_head",
         "ledger_state", "statement", "organisation", "part",       "lot",
         "lot_name",     "custody",   "link",         "edge",       "lot_mark",
-        "mark",         "flag",      "flag_event",   "due"};
+        "mark",         "flag",      "own_view",     "own_flag",  "flag_event",   "due"};
     char text[64];
     for (size_t i = 0; i < LENGTH(TABLES);
          i++) { /* TRUNCATE would have every statement planned anew */

@@ -202,7 +202,7 @@ class Daemon:
 
 # What rebuild must reproduce: every projection, in an order of its own columns.
 PROJECTIONS = ("statement", "organisation", "part", "lot", "lot_name", "custody", "link", "edge",
-               "lot_mark", "mark", "flag", "due")
+               "lot_mark", "mark", "flag", "own_view", "own_flag", "due")
 
 
 def projections(conninfo):

@@ -200,6 +200,39 @@ struct alert_statement {
     struct words date_codes, trace_codes, serials, suppliers; /* suppliers normal */
     bool withdrawn, has_withdrawn;
 };
+/* What the organisation uses and what it decided: private to it. */
+struct bom_line {
+    struct part_name part;
+    int64_t per_unit, annual_demand, on_hand, on_order; /* pieces; NONE */
+};
+struct bom_environment {
+    struct {
+        int64_t min, max; /* whole degrees Celsius; NONE */
+    } temperature;
+    int64_t altitude, voltage; /* whole feet, whole volts; NONE */
+};
+struct bom_statement {
+    const char *name, *revision, *phase, *criticality, *whisker_level, *nuclear, *security_level; /* as written; NULL */
+    struct bom_environment environment;
+    bool has_environment;
+    struct when support_until;
+    struct bom_line *lines;
+    size_t lines_len;
+    bool has_lines;
+};
+struct decision_statement {
+    struct {
+        const char *lot_organisation, *lot_code; /* organisation NULL: who decided holds it */
+        struct part_name part;
+        const char *notice_manufacturer, *notice_number, *alert_source, *alert_number, *organisation, *programme;
+    } about;
+    const char *kind, *outcome, *authority;
+    struct when until;
+};
+struct allocation { /* `allocated` */
+    const char *lot, *programme;
+    int64_t quantity;
+};
 /* A rule's parameter, or its severity, under an organisation's policy. */
 struct policy_setting {
     const char *rule;      /* "CAP-080" */
@@ -267,6 +300,8 @@ struct record {
     struct alert_statement *alert;
     struct snapshot_statement *snapshot;
     struct policy_statement *policy;
+    struct bom_statement *bom;
+    struct decision_statement *decision;
 
     json_t *json;
 };

@@ -215,6 +215,25 @@ struct notice_fact {
     int32_t effective, last_order, last_ship; /* NO_DAY */
 };
 
+/* What the holder keeps for itself, and what only its own view of the lot has: a bill of materials that these pieces
+ * may go into, what it decided. */
+struct use_fact {
+    int64_t seq;             /* of the record that has the line */
+    const char *programme;   /* the bill's name */
+    const char *phase, *criticality, *whisker_level, *nuclear, *security_level; /* as written; NULL */
+    int64_t temperature_min, temperature_max, altitude, voltage; /* degrees Celsius, feet, V; NONE */
+    int32_t support_until;   /* NO_DAY */
+    int64_t per_unit, annual_demand, on_hand, on_order; /* pieces; NONE */
+    int64_t allocated;       /* pieces of this lot; NONE: no piece of it is reserved for anything */
+};
+struct decision_fact { /* in force today, and concerned with this lot */
+    int64_t seq;
+    const char *kind;        /* "derogation", "uprating", .. */
+    const char *programme, *notice, *alert, *organisation; /* that it is about; NULL: about none in particular */
+    bool consents;           /* its outcome is no refusal */
+    int32_t until;           /* NO_DAY: no end */
+};
+
 enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, TRACED_CLAIMED,
               TRACED_PARTIAL, TRACED_NONE };
 const char *traced_word(enum traced t); /* manufacturer authorization claimed partial none, "" */
@@ -258,6 +277,12 @@ struct facts {
     const struct alert_fact *alerts; /* that match; empty if none */
     size_t alerts_len;
     bool alerts_known; /* there is any alert statement to match against */
+
+    /* Under the holder's own view; else none. */
+    const struct use_fact *uses;
+    size_t uses_len;
+    const struct decision_fact *decisions;
+    size_t decisions_len;
 
     /* Chain. */
     enum traced traced;
