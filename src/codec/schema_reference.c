@@ -298,7 +298,7 @@ static const struct member BOM[] = {
     {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .at = 1, .has = B(has_environment), .help = "What it has to stand."},
     {"whiskerLevel",  KIND_SCALAR, .at = B(whisker_level), .help = "GEIA-STD-0005-2 level: 1, 2A, 2B, 2C or 3."},
     {"nuclear",       KIND_SCALAR, .at = B(nuclear), .help = "Important to nuclear safety (ISO 19443): true, or the class."},
-    {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level: one number, or one for each of IAC, UC, SI, DC, RDF, TRE, RA: 2,2,2,1,1,1,1."},
+    {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level: one number, or one for each of the seven foundational requirements in their order: 2,2,2,1,1,1,1."},
     {"supportUntil",  KIND_WHEN,   .at = B(support_until), .help = "How long it is supported."},
     {"lines",         KIND_OBJECT, LIST, .object = &LINE, .at = B(lines), .has = B(has_lines), .help = "Its parts; a later record of the same name replaces the list, or leaves it as it is if it has none."},
 };
