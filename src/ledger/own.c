@@ -378,6 +378,9 @@ void lot_assess_own(struct space *s, struct lot *l, const struct facts *f)
     if (!v->differs && u.list.len == 0 && d.list.len == 0)
         return;
     l->own_findings = rules_run_set(s->arena, v->rules, &own);
+    for (size_t i = 0; i < d.list.len; i++)
+        if (d.list.at[i].until != NO_DAY)
+            rule_again(&l->own_findings, d.list.at[i].until + 1, d.list.at[i].seq);
     l->own_assessment = assess(&l->own_findings);
     l->has_own = !are_same(&l->findings, &l->own_findings);
 }

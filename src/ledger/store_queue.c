@@ -1,6 +1,8 @@
 /* store_queue - the re-assessment queue: what a batch is done with, whom its changes concern, what is next. */
 #include "store_write.h"
 
+#include "pedigree/base/cleanup.h"
+
 #include <string.h>
 
 struct due_row {
@@ -78,9 +80,10 @@ QUERY DUE_AS_OF = {.name = "due_as_of",
 /* A lot's next deadline; the one after that is found then. */
 static void due_later(struct space *s, struct changes *c, const struct lot *l)
 {
-    const struct findings *fs = &l->findings;
-    if (fs->again_day)
-        *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, fs->again_seq, fs->again_day, 1};
+    const struct findings *views[] = {&l->findings, &l->own_findings};
+    for (size_t i = 0; i < LENGTH(views); i++)
+        if (views[i]->again_day)
+            *vec_push(s->arena, &c->due) = (struct due_add){"lot", l->id, views[i]->again_seq, views[i]->again_day, 1};
 }
 
 /* Whom a change concerns beyond the touched lots.  Of a key that is whole they are known here; of the
