@@ -3,6 +3,7 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
+#include "pedigree/model/party.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -361,14 +362,31 @@ static void event_add(struct batch *b, const struct entry *e, struct lot *l, int
     *vec_push(&b->arena, &l->events) = v;
 }
 
+/* Whom a label names as its maker may turn out to be somebody else. */
+static void name_label_makers(struct batch *b, struct namer *n, const struct words *labels)
+{
+    for (size_t i = 0; i < labels->len; i++) {
+        struct label label = label_decode(&b->arena, labels->at[i]);
+        const struct label_field *f;
+        size_t at = 0;
+        while ((f = label_next(&label, LABEL_MAKER, &at))) {
+            const char *maker = label_maker(&b->arena, f);
+            if (maker)
+                use_org(b, n, manufacturer_normal(&b->arena, maker));
+        }
+    }
+}
+
 static void name_parties(struct batch *b, struct namer *n, const struct record *r)
 {
     const char *names[] = {r->from.organisation, r->to.organisation, r->seller, r->buyer,
                            r->laboratory, r->lot.owner};
     use_orgs(b, n, names, LENGTH(names));
     name_part(b, n, &r->lot.part);
+    name_label_makers(b, n, &r->lot.labels);
     for (size_t i = 0; i < r->outputs_len; i++) {
         name_part(b, n, &r->outputs[i].part);
+        name_label_makers(b, n, &r->outputs[i].labels);
         use_orgs(b, n, &r->outputs[i].owner, 1);
     }
     for (size_t i = 0; i < r->documents_len; i++) {

@@ -24,7 +24,7 @@ static void add_code(struct space *s, const struct date_code_item *c, const stru
     *vec_push(s->arena, &fs->codes) =
         (struct code_fact){.code = c->code, .parsed = datecode_parse(c->code, fs->reading_day),
                            .quantity = c->quantity, .trace_codes = c->trace_codes.at,
-                           .trace_codes_len = c->trace_codes.len, .observed = t->observed,
+                           .trace_codes_len = c->trace_codes.len, .made_in = c->made_in, .observed = t->observed,
                            .came = t->came, .seq = t->seq};
     for (size_t k = 0; k < c->trace_codes.len; k++)
         add_trace(s, c->trace_codes.at[k], t, fs);
@@ -74,6 +74,19 @@ static void add_codes(struct space *s, const struct lot *l, struct facts_space *
     for (size_t i = 0; i < all->trace_codes.len; i++)
         if (!map_get_text(&stated, all->trace_codes.at[i]))
             add_trace(s, all->trace_codes.at[i], &inherited, fs);
+}
+
+/* What only the labels tell. */
+static void add_label_codes(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    for (size_t i = 0; i < l->label_told.len; i++) {
+        const struct label_told *x = &l->label_told.at[i];
+        struct telling t = {true, brings_in(l, x->event) ? x->event->record->time.last_day : NO_DAY, x->event->seq};
+        if (x->item.code)
+            add_code(s, &x->item, &t, fs);
+        for (size_t k = 0; !x->item.code && k < x->item.trace_codes.len; k++)
+            add_trace(s, x->item.trace_codes.at[k], &t, fs);
+    }
 }
 
 /* Who may speak of another's lot above info: its maker, who got parts of it, a laboratory. */
@@ -270,6 +283,8 @@ void lot_assess(struct space *s, struct lot *l)
     const struct known_part *known =
         known_part(s, maker, l->has_description ? lot_part(s, l) : "");
     add_codes(s, l, &fs);
+    add_label_codes(s, l, &fs);
+    add_labels(s, l, &fs);
     add_events(s, l, &fs);
     add_marks(s, l, known->answer.trace_reuse, &fs);
     add_answers(s, l, &fs);
@@ -297,7 +312,10 @@ void lot_assess(struct space *s, struct lot *l)
         .found_seq = b->found_seq, .conjured = b->conjured, .conjured_seq = b->conjured_seq,
         .made_last = made_last(l), .suspect_here = suspect_origin(l),
         .suspect_above = l->chain.suspect == CHAIN_NEVER ? 0 : l->chain.suspect, .back_day = back_day(l), .back_verified = back_verified(l),
-        .has_inflow = b->has_inflow, .newest_day = b->newest_day};
+        .has_inflow = b->has_inflow, .newest_day = b->newest_day,
+        .labels = fs.labels.at, .labels_len = fs.labels.len, .packs = fs.packs.at, .packs_len = fs.packs.len,
+        .seals = fs.seals.at, .seals_len = fs.seals.len, .msl = d->msl,
+        .assembled_in = d->assembled_in, .diffused_in = d->diffused_in};
     seen(l, &f);
     part_facts(known, &f);
     l->findings = rules_run_set(s->arena, space_rules(s), &f);

@@ -63,6 +63,13 @@ static struct own_marks own_marks_of(struct space *s, const struct lot *l)
     }
     for (size_t i = 0; i < d->trace_codes.len; i++)
         *vec_push(s->arena, &o.traces) = d->trace_codes.at[i];
+    for (size_t i = 0; i < l->label_told.len; i++) {
+        const struct date_code_item *c = &l->label_told.at[i].item;
+        if (c->code)
+            *vec_push(s->arena, &o.dates) = c->code;
+        for (size_t k = 0; k < c->trace_codes.len; k++)
+            *vec_push(s->arena, &o.traces) = c->trace_codes.at[k];
+    }
     return o;
 }
 

@@ -13,6 +13,7 @@
 
 #include "chain.h"
 #include "knowledge.h"
+#include "pedigree/codec/label.h"
 #include "pedigree/rules/rule.h"
 
 /* Ordinals of a record's events: which of its lots. */
@@ -71,6 +72,20 @@ struct lot_mark {
     int64_t seq;
     const char *issuer;                /* documents */
     int64_t came, went, declared;      /* documents: pieces that came in or went out with it */
+    const char *shipment;              /* packages, payloads: of the first sale that names it; NULL */
+    bool again;                        /* likewise: another one does, too */
+};
+
+struct lot_label { /* decoded; `of` holds its payload */
+    const struct event *event;
+    const struct lot_description *of;
+    struct label label;
+    const char *canonical;
+};
+
+struct label_told { /* a date code, or only trace codes, that labels alone tell */
+    const struct event *event;
+    struct date_code_item item; /* .code NULL: trace codes alone */
 };
 
 struct hop_document { /* of the other side: it goes with what came in */
@@ -162,6 +177,8 @@ struct lot {
     VEC(struct hop_document) hop_documents;
     VEC(struct move) moves;
     VEC(struct edge) edges;
+    VEC(struct lot_label) labels;
+    VEC(struct label_told) label_told; /* nothing of the kind is declared */
     VEC(struct lot_mark) marks;
     struct map mark_places; /* of a mark's key and sub, in `marks`, from 1 */
     VEC(struct inspection_fact) inspections;
@@ -337,6 +354,15 @@ bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true 
 const struct lot_name *space_lot_name(struct space *s, const struct org *holder, const char *code);
 struct lot_name *space_lot_name_add(struct space *s, struct lot_name n);
 void regroup(struct space *s);
+
+/* labels.c */
+/* Needs the description, inherited and all: reads the labels, each payload once. */
+void lot_read_labels(struct space *s, struct lot *l);
+/* Who gives packages of this description their ids; NULL: its maker is not told. */
+const char *package_issuer(struct space *s, const struct event *e, const struct lot_description *d, const char *maker);
+/* The lot codes on a label: the supplier's, on a maker's label the maker's. */
+struct words label_lots(struct arena *a, const struct label *label);
+bool label_is_package(const struct label_field *f);
 
 /* facts.c */
 void lot_mark_all(struct space *s, struct lot *l);

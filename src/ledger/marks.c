@@ -1,8 +1,9 @@
 /*
  * marks - what a lot carries that other lots may carry too, and what the set of them says.
  *
- * Trace codes are compared through the distinct `sub`s of the mark, documents and serials through the
- * lots that carry them, who are no conflict when one descends from the other.
+ * Trace codes are compared through the distinct `sub`s of the mark; documents, serials, packages and
+ * whole label payloads through the lots that carry them, who are no conflict when one descends from
+ * the other.  What only labels tell of trace codes is carried, too.
  */
 #include "facts.h"
 
@@ -10,6 +11,7 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
+#include "pedigree/codec/codec.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,12 +20,21 @@
 
 enum { LEVELS = CHAIN_REACH };
 
-/* Of a serial mark's `sub`: the piece was shipped, it is here no more. */
+/* Of the `sub` of a serial or package: it was shipped, it is here no more. */
 #define SENT_ON "|sent"
+
+static bool is_sent_on(const char *sub)
+{
+    return strstr(sub, SENT_ON) != NULL;
+}
 
 bool mark_is_identity(const char *kind)
 {
-    return strcmp(kind, "serial") == 0 || strcmp(kind, "document") == 0;
+    static const char *const KINDS[] = {"serial", "document", "package", "payload"};
+    bool is = false;
+    for (size_t i = 0; !is && i < LENGTH(KINDS); i++)
+        is = strcmp(kind, KINDS[i]) == 0;
+    return is;
 }
 
 bool mark_is_compared(const char *kind)
@@ -38,11 +49,9 @@ static int64_t mark_key(const char *kind, const char *scope, const char *value)
     return digest_key(spans, LENGTH(spans));
 }
 
-static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kind,
-                                 const char *scope, const char *value, const char *sub,
-                                 int64_t seq)
+static struct lot_mark *mark_add_key(struct space *s, struct lot *l, int64_t key, const char *kind,
+                                     const char *value, const char *sub, int64_t seq)
 {
-    int64_t key = mark_key(kind, scope, value);
     if (!l->mark_places.arena)
         l->mark_places = map_new(s->arena);
     const char *name = arena_printf(s->arena, "%" PRIx64 "%s", (uint64_t)key, sub);
@@ -56,6 +65,12 @@ static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kin
     return m;
 }
 
+static struct lot_mark *mark_add(struct space *s, struct lot *l, const char *kind, const char *scope,
+                                 const char *value, const char *sub, int64_t seq)
+{
+    return mark_add_key(s, l, mark_key(kind, scope, value), kind, value, sub, seq);
+}
+
 /* Date codes are read as of the lot's first day. */
 int32_t reading_day(const struct lot *l)
 {
@@ -67,18 +82,27 @@ int32_t reading_day(const struct lot *l)
     return day == NO_DAY ? 0 : day;
 }
 
+/* Declared; what only labels tell after that. */
+static const struct date_code_item *code_at(const struct lot *l, size_t i)
+{
+    const struct lot_description *d = &l->description;
+    if (i < d->date_codes_len)
+        return &d->date_codes[i];
+    i -= d->date_codes_len;
+    return i < l->label_told.len ? &l->label_told.at[i].item : NULL;
+}
+
 /* The hull of the date codes that go with a trace code. */
 static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, int32_t *last)
 {
     int32_t day = reading_day(l);
-    const struct lot_description *d = &l->description;
+    const struct date_code_item *c;
     bool any = false, paired = false;
-    for (size_t i = 0; i < d->date_codes_len; i++)
-        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
-            paired |= strcmp(d->date_codes[i].trace_codes.at[k], trace) == 0;
-    for (size_t i = 0; i < d->date_codes_len; i++) {
-        const struct date_code_item *c = &d->date_codes[i];
-        bool mine = !paired;
+    for (size_t i = 0; (c = code_at(l, i)); i++)
+        for (size_t k = 0; c->code && k < c->trace_codes.len; k++)
+            paired |= strcmp(c->trace_codes.at[k], trace) == 0;
+    for (size_t i = 0; (c = code_at(l, i)); i++) {
+        bool mine = !paired && c->code;
         for (size_t k = 0; k < c->trace_codes.len; k++)
             mine |= strcmp(c->trace_codes.at[k], trace) == 0;
         struct date_code p = datecode_parse(c->code, day);
@@ -221,6 +245,139 @@ static void mark_serials(struct space *s, struct lot *l, const char *scope)
                  all || map_get_text(&named, d->serials.at[i]) ? sent : here, l->description_seq);
 }
 
+/* ---- packages, and the payloads of their labels ---- */
+
+/* Everything that came by one shipment, or out of one transformation, may share a carton. */
+static const char *batch_of(struct space *s, const struct event *e)
+{
+    const struct record *r = e->record;
+    const char *from = r->from.organisation ? party_resolve(s->kn, r->from.organisation, r->time.first_us) : NULL;
+    char hex[33];
+    if (r->type == REC_RECEIVED)
+        return arena_printf(s->arena, "%s\x1f%s\x1f%s", e->by, from ? from : "",
+                            r->reference.shipment ? r->reference.shipment : r->time.text);
+    hex_encode(e->key, sizeof e->key, hex);
+    return arena_strdup(s->arena, hex);
+}
+
+/* What is only described later came by the lot's first receipt. */
+static const struct event *bringer(const struct lot *l, const struct event *e)
+{
+    if (e->record->type != REC_DESCRIBED)
+        return e;
+    for (size_t i = 0; i < l->events.len; i++)
+        if (!l->events.at[i]->voided && l->events.at[i]->record->type == REC_RECEIVED)
+            return l->events.at[i];
+    return e;
+}
+
+static void add_sent(struct map *sent, const struct words *ids)
+{
+    for (size_t i = 0; i < ids->len; i++)
+        map_put_text(sent, ids->at[i], sent);
+}
+
+/* Those named where pieces went out or into another lot; *all: everything that came in was shipped. */
+static struct map sent_packages(struct space *s, const struct lot *l, bool *all)
+{
+    struct map sent = map_new(s->arena);
+    int64_t shipped = 0;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        size_t input = (size_t)(e->ordinal - ORDINAL_INPUT);
+        if (e->voided)
+            continue;
+        if (e->record->type == REC_TRANSFORMED && e->ordinal >= ORDINAL_INPUT && input < e->record->inputs_len)
+            add_sent(&sent, &e->record->inputs[input].of.package_ids);
+        if (e->record->type != REC_SHIPPED)
+            continue;
+        shipped = pieces_sum(shipped, e->record->quantity);
+        add_sent(&sent, &e->record->of_pieces.package_ids);
+    }
+    *all = shipped > 0 && shipped >= l->balance.inflow;
+    return sent;
+}
+
+struct packing { /* of one lot, while its marks are made */
+    struct lot *lot;
+    const char *maker;
+    struct map sent, places; /* of a key, in the lot's marks, from 1 */
+    bool all, is_known;
+    size_t left; /* as many marks as a lot may have */
+};
+
+static void packing_know(struct space *s, struct packing *p)
+{
+    if (p->is_known)
+        return;
+    p->sent = sent_packages(s, p->lot, &p->all);
+    p->places = map_new(s->arena);
+    p->is_known = true;
+}
+
+/* A sale under another shipment number than the one before, of what was not sent on meanwhile. */
+static void note_sale(struct lot_mark *m, const struct event *e)
+{
+    const struct record *r = e->record;
+    const char *shipment = r->reference.shipment;
+    bool sale = r->type == REC_RECEIVED && (!r->reason || strcmp(r->reason, "sale") == 0);
+    if (!sale || !shipment || is_sent_on(m->sub))
+        return;
+    m->again |= m->shipment && strcmp(m->shipment, shipment) != 0;
+    m->shipment = m->shipment ? m->shipment : shipment;
+}
+
+static void mark_unique(struct space *s, struct packing *p, int64_t key, const char *kind, const char *value,
+                        const struct event *e)
+{
+    struct lot *l = p->lot;
+    packing_know(s, p);
+    size_t place = (size_t)(uintptr_t)map_get(&p->places, key);
+    if (!place && p->left) {
+        p->left--;
+        bool sent = p->all || map_get_text(&p->sent, value);
+        const char *batch = batch_of(s, bringer(l, e));
+        struct span spans[] = {{batch, strlen(batch)}};
+        const char *sub = arena_printf(s->arena, "%" PRId64 "|%" PRIx64 "%s", l->id, (uint64_t)digest_key(spans, 1),
+                                       sent ? SENT_ON : "");
+        mark_add_key(s, l, key, kind, value, sub, e->seq);
+        place = l->marks.len;
+        map_put(&p->places, key, (void *)(uintptr_t)place);
+    }
+    if (place)
+        note_sale(&l->marks.at[place - 1], e);
+}
+
+static int64_t payload_key(const char *canonical)
+{
+    return mark_key("payload", "", canonical);
+}
+
+static void mark_label(struct space *s, struct packing *p, const struct lot_label *x)
+{
+    const char *issuer = package_issuer(s, x->event, x->of, p->maker), *unique = label_unique(&x->label);
+    for (size_t i = 0; issuer && i < x->label.fields_len; i++)
+        if (label_is_package(&x->label.fields[i]))
+            mark_unique(s, p, mark_key("package", issuer, x->label.fields[i].value), "package",
+                        x->label.fields[i].value, x->event);
+    if (unique)
+        mark_unique(s, p, payload_key(x->canonical), "payload", unique, x->event);
+}
+
+static void mark_packages(struct space *s, struct lot *l, const char *maker)
+{
+    struct packing p = {.lot = l, .maker = maker, .left = LOT_MARKS_MAX};
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct lot_description *d = event_description(e);
+        const char *issuer = d && !e->voided && is_own(l, e) ? package_issuer(s, e, d, maker) : NULL;
+        for (size_t k = 0; issuer && k < d->package_ids_len; k++)
+            mark_unique(s, &p, mark_key("package", issuer, d->package_ids[k].id), "package", d->package_ids[k].id, e);
+    }
+    for (size_t i = 0; i < l->labels.len; i++)
+        mark_label(s, &p, &l->labels.at[i]);
+}
+
 void lot_mark_all(struct space *s, struct lot *l)
 {
     if (!l->has_description || !l->code)
@@ -229,17 +386,38 @@ void lot_mark_all(struct space *s, struct lot *l)
     const char *maker = lot_maker(s, l);
     const char *scope = arena_printf(s->arena, "%s/%s", maker, lot_part(s, l));
     const char *id = arena_printf(s->arena, "%" PRId64, l->id);
+    const struct date_code_item *c;
+    lot_read_labels(s, l);
     mark_serials(s, l, scope);
-    for (size_t i = 0; i < d->package_ids_len; i++)
-        mark_add(s, l, "package", scope, d->package_ids[i].id, id, l->description_seq);
-    for (size_t i = 0; i < d->date_codes_len; i++) {
-        mark_add(s, l, "date", scope, d->date_codes[i].code, id, l->description_seq);
-        for (size_t k = 0; k < d->date_codes[i].trace_codes.len; k++)
-            mark_trace(s, l, d->date_codes[i].trace_codes.at[k]);
+    mark_packages(s, l, maker);
+    for (size_t i = 0; (c = code_at(l, i)); i++) {
+        if (c->code)
+            mark_add(s, l, "date", scope, c->code, id, l->description_seq);
+        for (size_t k = 0; k < c->trace_codes.len; k++)
+            mark_trace(s, l, c->trace_codes.at[k]);
     }
     for (size_t i = 0; i < d->trace_codes.len; i++)
         mark_trace(s, l, d->trace_codes.at[i]);
     mark_documents(s, l);
+}
+
+static void label_keys(struct space *s, const struct lot_description *d, const struct event *e, const char *maker,
+                       struct mark_keys *out)
+{
+    const char *issuer = package_issuer(s, e, d, maker);
+    for (size_t i = 0; i < d->labels.len; i++) {
+        struct label label = label_decode(s->arena, d->labels.at[i]);
+        struct words lots = label_lots(s->arena, &label);
+        for (size_t k = 0; k < lots.len; k++)
+            *vec_push(s->arena, &out->traces) = mark_key("trace", maker, lots.at[k]);
+        for (size_t k = 0; issuer && k < label.fields_len; k++)
+            if (label_is_package(&label.fields[k]))
+                *vec_push(s->arena, &out->identities) = mark_key("package", issuer, label.fields[k].value);
+        if (label_unique(&label))
+            *vec_push(s->arena, &out->identities) = payload_key(label_canonical(s->arena, &label));
+    }
+    for (size_t i = 0; issuer && i < d->package_ids_len; i++)
+        *vec_push(s->arena, &out->identities) = mark_key("package", issuer, d->package_ids[i].id);
 }
 
 static void description_keys(struct space *s, const struct lot_description *d,
@@ -250,6 +428,7 @@ static void description_keys(struct space *s, const struct lot_description *d,
     const char *maker = party_resolve(s->kn, d->part.maker, e->record->time.first_us);
     const char *scope =
         arena_printf(s->arena, "%s/%s", maker, part_resolve(s->kn, s->arena, maker, d->part.key));
+    label_keys(s, d, e, maker, out);
     for (size_t i = 0; i < d->serials.len; i++)
         *vec_push(s->arena, &out->identities) = mark_key("serial", scope, d->serials.at[i]);
     for (size_t i = 0; i < d->trace_codes.len; i++)
@@ -511,11 +690,6 @@ static struct mark_fact document_fact_of(struct space *s, const struct lot *l,
     return f;
 }
 
-static bool is_sent_on(const char *sub)
-{
-    return strstr(sub, SENT_ON) != NULL;
-}
-
 /* It went on down the chain: what is below carries it. */
 static bool is_below(struct space *s, const struct lot *l, const struct member *all)
 {
@@ -537,9 +711,58 @@ static struct mark_fact serial_fact(struct space *s, const struct lot *l, const 
     return f;
 }
 
+/* From a member's sub "lot|batch" or "lot|batch|sent". */
+static bool same_batch(const char *a, const char *b)
+{
+    const char *x = strchr(a, '|'), *y = strchr(b, '|');
+    size_t n = x ? 1 + strcspn(x + 1, "|") : 0;
+    return x && y && n == 1 + strcspn(y + 1, "|") && strncmp(x, y, n) == 0;
+}
+
+/* Those of the set that the lot came from. */
+static struct keys sources_in(struct space *s, const struct lot *l, const struct member *all)
+{
+    struct keys above = {0};
+    for (const struct member *x = all; x; x = x->next)
+        if (x->lot != l && has_ancestor(s, l, x->lot))
+            *vec_push(s->arena, &above) = x->lot->id;
+    return above;
+}
+
+/* The package of both was in a lot that both came from: parts of it were sold. */
+static bool shares_source(struct space *s, const struct keys *above, const struct lot *other)
+{
+    const struct keys *theirs = above->len ? ancestors_of(s, (struct lot *)(uintptr_t)other, false) : NULL;
+    for (size_t i = 0; i < above->len; i++)
+        if (theirs->len && bsearch(&above->at[i], theirs->at, theirs->len, sizeof *above->at, by_number))
+            return true;
+    return false;
+}
+
+/* In two places at once, as a serial; not if it is one carton, or parts of one package. */
+static struct mark_fact package_fact(struct space *s, const struct lot *l, const struct lot_mark *m)
+{
+    struct mark_fact f = {.kind = strcmp(m->kind, "package") == 0 ? MARK_PACKAGE : MARK_PAYLOAD, .value = m->value,
+                          .seq = m->seq, .pieces = NONE, .declared = NONE, .again = m->again, .same_root = true};
+    const struct member *all = map_get(&s->members, m->key);
+    struct keys above = sources_in(s, l, all);
+    for (const struct member *x = all; x && !is_sent_on(m->sub); x = x->next) {
+        if (is_sent_on(x->sub) || same_batch(x->sub, m->sub) || lots_related(s, l, x->lot) ||
+            shares_source(s, &above, x->lot))
+            continue;
+        f.conflict = true;
+        f.same_root &= chain_shares_root(&l->chain, &x->lot->chain);
+    }
+    f.conflict = f.conflict && !is_below(s, l, all);
+    f.same_root &= f.conflict;
+    return f;
+}
+
 struct mark_fact mark_fact_of(struct space *s, const struct lot *l, const struct lot_mark *m, bool reuse)
 {
     if (strcmp(m->kind, "trace") == 0)
         return trace_fact(s, l, m, reuse);
-    return strcmp(m->kind, "document") == 0 ? document_fact_of(s, l, m) : serial_fact(s, l, m);
+    if (strcmp(m->kind, "document") == 0)
+        return document_fact_of(s, l, m);
+    return strcmp(m->kind, "serial") == 0 ? serial_fact(s, l, m) : package_fact(s, l, m);
 }

@@ -96,7 +96,7 @@ QUERY BATCH_OWN_LINKS = {
 QUERY BATCH_OWN_MARKS = {
     .name = "batch_own_marks",
     .sql = "WITH o AS MATERIALIZED (SELECT m.lot, m.key, m.kind, m.sub FROM lot_mark m WHERE m.lot = ANY(" SET_OF("touched") ")),"
-           " kept AS MATERIALIZED (SELECT " KEEP("marks", "SELECT o.key FROM o WHERE o.kind IN ('serial', 'document')"
+           " kept AS MATERIALIZED (SELECT " KEEP("marks", "SELECT o.key FROM o WHERE o.kind IN ('serial', 'document', 'package', 'payload')"
            "   UNION SELECT unnest($1::bigint[])") " AS marks,"
            "   " KEEP("traces", "SELECT o.key FROM o WHERE o.kind = 'trace' UNION SELECT unnest($2::bigint[])") " AS traces)"
            " SELECT o.lot, o.key, o.kind, o.sub FROM kept LEFT JOIN o ON true",

@@ -1,6 +1,8 @@
 /* quantity - family D: pieces and serial numbers add up. */
 #include "family.h"
 
+#include <string.h>
+
 enum { LISTED_MAX = 50 };
 
 /* ---- CAP-060 ---- */
@@ -99,6 +101,116 @@ static void serials_are_unique(const struct rule *self, const struct facts *f,
         first->value, more, conflicts > 1 ? "are" : "is");
 }
 
+/* ---- CAP-063 ---- */
+
+struct packages { /* of one lot */
+    size_t checked, conflicts, again;
+    bool too_short, all_same_root;
+    const struct mark_fact *first;
+    int64_t seqs[LISTED_MAX];
+    size_t seqs_len;
+    json_t *list;
+};
+
+static bool is_package(const struct mark_fact *m)
+{
+    return m->kind == MARK_PACKAGE || m->kind == MARK_PAYLOAD;
+}
+
+/* A payload whose package id speaks already says nothing more. */
+static bool is_said(const struct facts *f, const struct mark_fact *m, size_t least)
+{
+    bool said = false;
+    for (size_t i = 0; m->kind == MARK_PAYLOAD && strlen(m->value) >= least && i < f->marks_len; i++) {
+        const struct mark_fact *o = &f->marks[i];
+        said |= o->kind == MARK_PACKAGE && (o->conflict || o->again) && strcmp(o->value, m->value) == 0;
+    }
+    return said;
+}
+
+static void look_at(const struct facts *f, const struct mark_fact *m, size_t least, struct packages *p)
+{
+    if (m->kind == MARK_PACKAGE && strlen(m->value) < least) {
+        p->too_short = true;
+        return;
+    }
+    p->checked++;
+    if ((!m->conflict && !m->again) || is_said(f, m, least))
+        return;
+    p->first = p->first ? p->first : m;
+    p->all_same_root &= m->same_root && !m->again;
+    p->again += m->again;
+    p->conflicts++;
+    if (p->seqs_len == LISTED_MAX)
+        return;
+    p->seqs[p->seqs_len++] = m->seq;
+    json_array_append_new(p->list, json_string(m->value));
+}
+
+static void say_packages(const struct rule *self, const struct packages *p, struct findings *out)
+{
+    const char *more = p->conflicts > 1 ? arena_printf(out->arena, ", and %zu more packages likewise", p->conflicts - 1) : "";
+    rule_fail(out, self, "", p->all_same_root ? SEV_MEDIUM : SEV_HIGH, NO_DAY, p->seqs, p->seqs_len,
+              json_pack("{s:O, s:I, s:I, s:b}", "packages", p->list, "conflicts", (json_int_t)p->conflicts,
+                        "receivedAgain", (json_int_t)p->again, "sameRoot", p->all_same_root),
+              "%s %s of this lot is %s%s.", p->first->kind == MARK_PACKAGE ? "Package id" : "The label of package",
+              p->first->value,
+              p->first->conflict ? "also recorded in a lot that is not on its chain"
+                                 : "recorded on two sales to its holder, of different shipments",
+              more);
+}
+
+/* One flag for all packages of a lot. */
+static void packages_are_unique(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    struct packages p = {.all_same_root = true};
+    size_t least = (size_t)rule_parameter(self, "leastCharacters");
+    bool any = false;
+    for (size_t i = 0; !any && i < f->marks_len; i++)
+        any = is_package(&f->marks[i]);
+    if (!any)
+        return;
+    p.list = json_array();
+    for (size_t i = 0; i < f->marks_len; i++)
+        if (is_package(&f->marks[i]))
+            look_at(f, &f->marks[i], least, &p);
+    if (p.first)
+        say_packages(self, &p, out);
+    else if (p.too_short)
+        rule_unknown(out, self, "", "package ids that are long enough to be unique");
+    else if (p.checked)
+        rule_pass(out, self, "");
+    json_decref(p.list);
+}
+
+/* ---- CAP-065 ---- */
+
+static void pack_adds_up(const struct rule *self, const struct pack_fact *p, struct findings *out)
+{
+    const char *subject = arena_printf(out->arena, "packages of %s", p->key);
+    bool more = p->packed > p->quantity;
+    if (!p->whole && !more) {
+        rule_unknown(out, self, subject, "the pieces in each package");
+        return;
+    }
+    if (p->packed == p->quantity) {
+        rule_pass(out, self, subject);
+        return;
+    }
+    rule_fail(out, self, subject, SEV_LOW, NO_DAY, SEQS(p->seq),
+              json_pack("{s:I, s:I, s:b, s:b}", "packed", (json_int_t)p->packed, "quantity", (json_int_t)p->quantity,
+                        "byLabels", p->by_labels, "allTold", p->whole),
+              "%s hold %s, and the record tells %" PRId64 ".", p->by_labels ? "By their labels the packages" : "The packages",
+              pieces(out, p->packed), p->quantity);
+}
+
+static void packs_add_up(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    for (size_t i = 0; i < f->packs_len; i++)
+        if (f->packs[i].packed != NONE)
+            pack_adds_up(self, &f->packs[i], out);
+}
+
 /* ---- CAP-066 ---- */
 
 /* The hop is the reader's own: he may know both figures. */
@@ -187,6 +299,33 @@ static const struct rule RULES[] = {
             "Serials are of one manufacturer and part; the same piece further along its "
             "own chain is no conflict, nor is one that was sent on.",
         .check = serials_are_unique,
+    },
+    {
+        .id = "CAP-063",
+        .family = "D",
+        .title = "A package, and the label on it, is in one place",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"EIGP 114"},
+        .guards =
+            "The same package further along its own chain is no conflict, nor is one that was sent on, a carton "
+            "spread over lots of one shipment, or parts of a package sold to several; medium where all lead to one "
+            "root; ids that are too short to be unique are not compared, nor labels without a package id or serial "
+            "number; a distributor's ids are unique under its seal, others with the manufacturer.",
+        .parameters = {{"leastCharacters", 6, "characters"}},
+        .check = packages_are_unique,
+    },
+    {
+        .id = "CAP-065",
+        .family = "D",
+        .title = "The pieces in the packages of a lot add up to its quantity",
+        .severity = SEV_LOW,
+        .version = 1,
+        .refs = {"EIGP 114"},
+        .guards =
+            "Per record; labels count only under the factory seal, and where not every package tells its pieces only "
+            "too many are told.",
+        .check = packs_add_up,
     },
     {
         .id = "CAP-066",

@@ -54,7 +54,13 @@ static const char *const CODES[] = {"A", "B", "C", "D"};
 static const char *const TRACES[] = {"L1", "L2", "L3"};
 static const char *const DATE_CODES[] = {"2431", "2440", "2312", "N/T"};
 static const char *const SERIALS[] = {"S1", "S2", "S3"};
-static const char *const PACKAGES[] = {"K1", "K2"};
+static const char *const PACKAGES[] = {"K1", "REEL-1", "REEL-2"};
+static const char *const LABELS[] = {
+    "[)>\x1e" "06\x1d" "1PTX100-5\x1dQ20\x1d" "9D2431\x1d" "1TL1\x1d" "3SREEL-1\x1d" "1VTexo\x1e\x04",
+    "[)>\x1e" "06\x1d" "1PTX100-5\x1dQ20\x1d" "9D2440\x1d" "1TL2\x1d" "3SREEL-2\x1d" "17V2DIS2\x1e\x04",
+    "[)>\x1e" "06\x1dPTX200\x1dQ5\x1d" "10DN/T\x1d" "1TL3\x1d" "1Vdist two\x1e\x04",
+    "[)>06TX200",
+};
 static const char *const SHIPMENTS[] = {"PS1", "PS2"};
 static const char *const DOCUMENTS[] = {"coc", "coc", "release-certificate",
                                         "test-report"};
@@ -167,6 +173,9 @@ static void marks(struct universe *u, json_t *lot)
     MAYBE(u, lot, 40, "traceCodes", SOME(c, TRACES));
     MAYBE(u, lot, 20, "serials", SOME(c, SERIALS));
     MAYBE(u, lot, 15, "packageIds", SOME(c, PACKAGES));
+    MAYBE(u, lot, 15, "labels", SOME(c, LABELS));
+    MAYBE(u, lot, 10, "sealedOn", when(u));
+    MAYBE(u, lot, 10, "msl", json_string("3"));
     MAYBE(u, lot, 10, "condition", json_string(ANY(c, CONDITIONS_)));
     MAYBE(u, lot, 10, "seal", json_string(ANY(c, SEALS_)));
     MAYBE(u, lot, 10, "madeIn", json_string(ANY(c, COUNTRIES)));

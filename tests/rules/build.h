@@ -117,6 +117,27 @@
         .issued = DAY(2026, 3, 1), .matched = "date code 2431", .level = __VA_ARGS__     \
     }
 
+/* A label that can be read, and says nothing. */
+#define LABELS(...) LIST(struct label_fact, labels, __VA_ARGS__)
+#define LABEL(...)                                                                       \
+    {                                                                                    \
+        .seq = 2, .name = "R88213", .certain = true, .quantity = NONE, .declared = NONE, \
+        __VA_ARGS__                                                                      \
+    }
+#define DATED(...) LIST(struct label_code, dates, __VA_ARGS__)
+#define LOTS(...) LIST(char *const, traces, __VA_ARGS__)
+#define MADE_IN(...) LIST(char *const, origins, __VA_ARGS__)
+#define PACKS(...) LIST(struct pack_fact, packs, __VA_ARGS__)
+#define PACK(...)                                                                        \
+    {                                                                                    \
+        .seq = 2, .key = "R-1", .quantity = 100, .whole = true, __VA_ARGS__              \
+    }
+#define SEALS(...) LIST(struct seal_fact, seals, __VA_ARGS__)
+#define SEALED(day, ...)                                                                 \
+    {                                                                                    \
+        .seq = 2, .first = (day), .last = (day), .stated = true, __VA_ARGS__             \
+    }
+
 /* A described lot of 100 pieces that came in on CAME and leads to its manufacturer. */
 #define LOT(...)                                                                         \
     {                                                                                    \
@@ -155,6 +176,16 @@ static inline void parse_codes(struct arena *a, struct facts *f)
             datecode_parse(codes[i].code, f->seen_day == NO_DAY ? f->today : f->seen_day);
     }
     f->codes = codes;
+    struct label_fact *labels = ARENA_ARRAY(a, struct label_fact, f->labels_len);
+    for (size_t i = 0; i < f->labels_len; i++) {
+        labels[i] = f->labels[i];
+        struct label_code *dates = ARENA_ARRAY(a, struct label_code, labels[i].dates_len);
+        for (size_t k = 0; k < labels[i].dates_len; k++)
+            dates[k] = (struct label_code){labels[i].dates[k].code,
+                                           datecode_parse(labels[i].dates[k].code, f->seen_day)};
+        labels[i].dates = dates;
+    }
+    f->labels = labels;
 }
 
 static inline struct findings case_findings(struct arena *a, const struct rule_case *c)

@@ -2,6 +2,7 @@
 #include "../rules/cases_alert.h"
 #include "../rules/cases_chain.h"
 #include "../rules/cases_document.h"
+#include "../rules/cases_label.h"
 #include "../rules/cases_marking.h"
 #include "../rules/cases_obsolescence.h"
 #include "../rules/cases_quantity.h"
@@ -18,11 +19,12 @@ static const struct {
 } FIXTURES[] = {
     {CHAIN_CASES, LENGTH(CHAIN_CASES)},       {SOURCE_CASES, LENGTH(SOURCE_CASES)},
     {MARKING_CASES, LENGTH(MARKING_CASES)},   {MIXTURE_CASES, LENGTH(MIXTURE_CASES)},
+    {LABEL_CASES, LENGTH(LABEL_CASES)},
     {QUANTITY_CASES, LENGTH(QUANTITY_CASES)}, {DOCUMENT_CASES, LENGTH(DOCUMENT_CASES)},
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
 };
 
-enum { RULES = 30 };
+enum { RULES = 35 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

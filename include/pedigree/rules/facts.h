@@ -97,7 +97,8 @@ struct code_fact { /* one date code with what belongs to it */
     int64_t quantity; /* NONE */
     const char *const *trace_codes;
     size_t trace_codes_len;
-    bool observed; /* an inspection found it; else declared by the holder */
+    const char *made_in; /* that goes with it; NULL */
+    bool observed; /* an inspection found it, or a label alone tells it; else declared by the holder */
     int32_t came;  /* last day of the record that brought it in; NO_DAY: not told which */
     int64_t seq;
 };
@@ -114,7 +115,9 @@ struct mark_fact {
     enum mark_kind kind;
     const char *value;
     int64_t seq;
-    bool conflict;          /* serial, package: still here, and in a lot that is not on this chain */
+    bool conflict;          /* serial, package, payload: still here, and in a lot that is not on this chain */
+    bool again;             /* package, payload: on two sales to this lot, of different shipments */
+    bool same_root;         /* package, payload: all lots in conflict lead to a root of this one */
     bool borne_out;         /* the issuer of the document is on this chain; the maker of the trace
                                code, whose own record of it agrees with this lot */
     bool disjoint_dates;    /* trace: seen with a date code interval disjoint from this lot's */
@@ -213,6 +216,50 @@ struct notice_fact {
     const char *from_date_code;  /* first of the changed parts; NULL */
     int32_t issued;              /* first; NO_DAY */
     int32_t effective, last_order, last_ship; /* NO_DAY */
+};
+/* ---- labels and packing ---- */
+
+/* Whether a number on a label is the lot's part; `other packing`: but for the packing suffix. */
+enum label_part { LABEL_PART_UNTOLD, LABEL_PART_SAME, LABEL_PART_OTHER_PACKING, LABEL_PART_OTHER };
+struct label_code { /* a date code on a label */
+    const char *code;
+    struct date_code parsed;
+};
+struct label_fact { /* a 2D label of a package of the lot */
+    int64_t seq;
+    const char *name;    /* its package id or serial number, else the beginning of its digest */
+    const char *trouble; /* why it cannot be read; NULL */
+    bool certain;        /* where its fields end is sure */
+    bool sealed;         /* on a pack under the factory seal */
+    enum label_part part;
+    const char *mpn;     /* as it writes it; NULL */
+    const char *maker;   /* likewise, of somebody who is registered; NULL */
+    enum truth maker_agrees;
+    const struct label_code *dates;
+    size_t dates_len;
+    const char *const *traces; /* lot codes, but those that are a holder's own */
+    size_t traces_len;
+    const char *const *origins;
+    size_t origins_len;
+    bool not_traceable;  /* N/T where a date or a lot code would stand */
+    int64_t quantity;    /* NONE */
+    int64_t declared;    /* pieces that the record tells of that package; NONE */
+};
+struct pack_fact { /* the packages of one record that brought pieces in */
+    int64_t seq;
+    const char *key;   /* as of a hop */
+    int64_t quantity;  /* pieces that the record tells */
+    int64_t packed;    /* pieces that its packages tell, together; NONE: none tells */
+    bool whole;        /* all of them tell */
+    bool by_labels;    /* their labels do, not the record */
+    bool sealed;       /* under the factory seal */
+    const int64_t *sizes; /* pieces of each that tells */
+    size_t sizes_len;
+};
+struct seal_fact { /* when a dry pack was sealed */
+    int64_t seq;
+    int32_t first, last;
+    bool stated;       /* else it was opened and packed again then */
 };
 
 /* What the holder keeps for itself, and what only its own view of the lot has: a bill of materials that these pieces
@@ -327,4 +374,14 @@ struct facts {
     int lifecycle_known;   /* of them, those that do not say `unknown` */
     const struct notice_fact *notices;
     size_t notices_len;
+
+    /* Labels and packing. */
+    const struct label_fact *labels;
+    size_t labels_len;
+    const struct pack_fact *packs;
+    size_t packs_len;
+    const struct seal_fact *seals; /* in their order */
+    size_t seals_len;
+    const char *assembled_in, *diffused_in; /* as described; NULL */
+    const char *msl; /* as described; NULL */
 };
