@@ -285,6 +285,7 @@ void lot_assess(struct space *s, struct lot *l)
     add_codes(s, l, &fs);
     add_label_codes(s, l, &fs);
     add_labels(s, l, &fs);
+    add_merges(s, l, &fs);
     add_events(s, l, &fs);
     add_marks(s, l, known->answer.trace_reuse, &fs);
     add_answers(s, l, &fs);
@@ -313,6 +314,7 @@ void lot_assess(struct space *s, struct lot *l)
         .made_last = made_last(l), .suspect_here = suspect_origin(l),
         .suspect_above = l->chain.suspect == CHAIN_NEVER ? 0 : l->chain.suspect, .back_day = back_day(l), .back_verified = back_verified(l),
         .has_inflow = b->has_inflow, .newest_day = b->newest_day,
+        .merges = fs.merges.at, .merges_len = fs.merges.len,
         .labels = fs.labels.at, .labels_len = fs.labels.len, .packs = fs.packs.at, .packs_len = fs.packs.len,
         .seals = fs.seals.at, .seals_len = fs.seals.len, .msl = d->msl,
         .assembled_in = d->assembled_in, .diffused_in = d->diffused_in};

@@ -16,6 +16,7 @@ struct facts_space {
     VEC(struct inspection_fact) inspections;
     VEC(struct denial_fact) denials;
     VEC(struct alert_fact) alerts;
+    VEC(struct merge_fact) merges;
     VEC(struct label_fact) labels;
     VEC(struct pack_fact) packs;
     VEC(struct seal_fact) seals;
@@ -32,5 +33,6 @@ struct mark_fact mark_fact_of(struct space *s, const struct lot *l, const struct
 
 /* True if there is any alert to match against. */
 bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs);
+void add_merges(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_labels(struct space *s, const struct lot *l, struct facts_space *fs); /* labels, packs, seals */
 void add_answers(struct space *s, const struct lot *l, struct facts_space *fs);

@@ -349,6 +349,7 @@ struct lot *space_lot(struct space *s, const struct org *holder, const char *cod
 void space_name(struct space *s, struct lot *l, const char *code); /* it is the lot of that name */
 void space_rename(struct space *s); /* who is who has changed: what each name means of the lots at hand */
 bool lot_chain(struct space *s, struct lot *l);      /* edges and summary; true if it changed */
+enum traced lot_traced(const struct lot *l);         /* as its summary tells */
 
 /* regroup.c */
 const struct lot_name *space_lot_name(struct space *s, const struct org *holder, const char *code);

@@ -247,7 +247,7 @@ static void own_facts(struct space *s, struct lot *l)
         root_add(s, l, ROOT_NONE, true, l->balance.newest_day);
 }
 
-static enum traced traced_of(const struct lot *l)
+enum traced lot_traced(const struct lot *l)
 {
     const uint8_t *n = l->chain.nearest;
     bool good = n[ROOT_MANUFACTURER] != CHAIN_NEVER || n[ROOT_AUTHORIZATION] != CHAIN_NEVER ||
@@ -365,7 +365,7 @@ bool lot_chain(struct space *s, struct lot *l)
             chain_inherit_spill(&l->chain, &e->parent->chain, e->key,
                                 e->standing == HOP_INTERNAL ? e->parent->code : NULL);
     }
-    l->traced = traced_of(l);
+    l->traced = lot_traced(l);
     l->chain_known = true;
     struct bytes a = chain_encode(s->arena, &before), b = chain_encode(s->arena, &l->chain);
     return !known || a.len != b.len || memcmp(a.at, b.at, b.len) != 0;

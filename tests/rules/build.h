@@ -127,6 +127,17 @@
 #define DATED(...) LIST(struct label_code, dates, __VA_ARGS__)
 #define LOTS(...) LIST(char *const, traces, __VA_ARGS__)
 #define MADE_IN(...) LIST(char *const, origins, __VA_ARGS__)
+#define MERGES(...) LIST(struct merge_fact, merges, __VA_ARGS__)
+#define MERGE(...)                                                                       \
+    {                                                                                    \
+        .seq = 6, .key = "T-1", __VA_ARGS__                                              \
+    }
+#define INPUTS(...) LIST(struct merge_input, inputs, __VA_ARGS__)
+#define INPUT(...)                                                                       \
+    {                                                                                    \
+        .known = true, .traced = TRACED_MANUFACTURER, .worst = TIER_T2, .code = __VA_ARGS__ \
+    }
+#define OF(...) LIST(char *const, codes, __VA_ARGS__)
 #define PACKS(...) LIST(struct pack_fact, packs, __VA_ARGS__)
 #define PACK(...)                                                                        \
     {                                                                                    \

@@ -4,6 +4,7 @@
 #include "../rules/cases_document.h"
 #include "../rules/cases_label.h"
 #include "../rules/cases_marking.h"
+#include "../rules/cases_merge.h"
 #include "../rules/cases_obsolescence.h"
 #include "../rules/cases_quantity.h"
 #include "../rules/cases_source.h"
@@ -19,12 +20,12 @@ static const struct {
 } FIXTURES[] = {
     {CHAIN_CASES, LENGTH(CHAIN_CASES)},       {SOURCE_CASES, LENGTH(SOURCE_CASES)},
     {MARKING_CASES, LENGTH(MARKING_CASES)},   {MIXTURE_CASES, LENGTH(MIXTURE_CASES)},
-    {LABEL_CASES, LENGTH(LABEL_CASES)},
+    {LABEL_CASES, LENGTH(LABEL_CASES)},       {MERGE_CASES, LENGTH(MERGE_CASES)},
     {QUANTITY_CASES, LENGTH(QUANTITY_CASES)}, {DOCUMENT_CASES, LENGTH(DOCUMENT_CASES)},
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
 };
 
-enum { RULES = 35 };
+enum { RULES = 36 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -285,6 +285,26 @@ enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, T
               TRACED_PARTIAL, TRACED_NONE };
 const char *traced_word(enum traced t); /* manufacturer authorization claimed partial none, "" */
 
+/* ---- what was put together ---- */
+
+struct merge_input {
+    const char *code;      /* the holder's lot */
+    bool known;            /* it is recorded and described */
+    bool other_part;       /* than the output's */
+    const char *condition; /* NULL */
+    enum traced traced;
+    enum tier worst;       /* of the sources upstream */
+    const char *const *codes;
+    size_t codes_len;
+};
+struct merge_fact { /* one merging or packing together of several lots into this one */
+    int64_t seq;
+    const char *key;  /* as of a hop */
+    const struct merge_input *inputs;
+    size_t inputs_len;
+    bool stratified;  /* the output tells the pieces of each date code */
+};
+
 struct facts {
     int32_t today; /* the ledger day */
 
@@ -374,6 +394,9 @@ struct facts {
     int lifecycle_known;   /* of them, those that do not say `unknown` */
     const struct notice_fact *notices;
     size_t notices_len;
+
+    const struct merge_fact *merges;
+    size_t merges_len;
 
     /* Labels and packing. */
     const struct label_fact *labels;
