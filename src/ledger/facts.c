@@ -218,6 +218,7 @@ static void part_facts(const struct known_part *known, struct facts *f)
     f->lifecycle_best = p->lifecycle_best;
     f->lifecycle_best_source = p->lifecycle_best_source;
     f->lifecycle_best_seq = p->lifecycle_best_seq;
+    f->lifecycle_day = p->lifecycle_day;
     f->lifecycle_sources = p->lifecycle_sources;
     f->lifecycle_known = p->lifecycle_known;
     f->notices = p->notices.at;

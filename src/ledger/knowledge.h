@@ -249,6 +249,7 @@ struct part_answer {
     /* OBS-005, -006, -007, -011 */
     const char *lifecycle_source, *lifecycle_best, *lifecycle_best_source;
     int64_t lifecycle_best_seq;
+    int32_t lifecycle_day;
     int lifecycle_sources, lifecycle_known;
     VEC(struct notice_fact) notices; /* in force */
 };

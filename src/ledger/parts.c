@@ -274,6 +274,7 @@ static void part_add_lifecycle(const struct statement *st, struct part_gather *g
     struct part_answer *p = g->out;
     bool is_known = lifecycle_rank(ps->lifecycle) > lifecycle_rank("unknown");
     p->lifecycle_sources++;
+    p->lifecycle_day = st->time.last_day > p->lifecycle_day ? st->time.last_day : p->lifecycle_day;
     p->lifecycle_known += is_known;
     if (takes(st, &g->lifecycle, lifecycle_rank(ps->lifecycle) - lifecycle_rank(p->lifecycle))) {
         p->lifecycle = ps->lifecycle;
@@ -409,7 +410,7 @@ struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *ma
 {
     struct part_answer p = {.introduced = NO_DAY, .end_of_production = NO_DAY,
                             .last_ship = NO_DAY, .introduced_seq = NONE, .end_seq = NONE,
-                            .lifecycle_seq = NONE, .lifecycle_best_seq = NONE};
+                            .lifecycle_seq = NONE, .lifecycle_best_seq = NONE, .lifecycle_day = NO_DAY};
     struct words keys = part_keys_of(kn, a, maker, part_key);
     struct part_gather g = {.out = &p, .keys = keys, .arena = a};
     for (size_t i = 0; i < keys.len; i++) {

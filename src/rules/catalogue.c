@@ -20,7 +20,8 @@ enum { RULES_MAX = 128 };
 static const struct rule_family *const FAMILIES[] = {
     &CHAIN_RULES,    &SOURCE_RULES,   &MARKING_RULES, &MIXTURE_RULES,
     &LABEL_RULES,    &MERGE_RULES,
-    &QUANTITY_RULES, &DOCUMENT_RULES, &ALERT_RULES,   &OBSOLESCENCE_RULES};
+    &QUANTITY_RULES, &DOCUMENT_RULES, &ALERT_RULES,   &OBSOLESCENCE_RULES,
+    &USE_RULES};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rule all[RULES_MAX];

@@ -19,7 +19,8 @@ struct rule_family {
     size_t len;
 };
 extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTURE_RULES,
-    LABEL_RULES, MERGE_RULES, QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES;
+    LABEL_RULES, MERGE_RULES, QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES,
+    USE_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
 #define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))

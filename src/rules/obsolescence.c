@@ -4,6 +4,7 @@
 #include "pedigree/base/text.h"
 #include "pedigree/model/datecode.h"
 
+#include <string.h>
 #include <strings.h>
 
 /* A dated end decides; without one, how the part is said to stand now. */
@@ -188,6 +189,16 @@ static enum truth is_changed(const struct code_fact *c, int32_t from)
     return after == c->parsed.candidates_len ? YES : after == 0 ? NO : UNKNOWN;
 }
 
+/* By the holder, who uses the part: in its own view alone. */
+static bool is_assessed(const struct facts *f, const struct notice_fact *n)
+{
+    for (size_t i = 0; i < f->decisions_len; i++)
+        if (f->decisions[i].consents && text_is(f->decisions[i].kind, "change-assessment") &&
+            (!f->decisions[i].notice || strcmp(f->decisions[i].notice, n->number) == 0))
+            return true;
+    return false;
+}
+
 static void change_of_lot(const struct rule *self, const struct facts *f, const struct notice_fact *n, struct findings *out)
 {
     const char *subject = notice_subject(out, n);
@@ -203,8 +214,10 @@ static void change_of_lot(const struct rule *self, const struct facts *f, const 
         unread |= is == UNKNOWN;
         changed = is == YES ? &f->codes[i] : NULL;
     }
-    if (changed)
-        rule_fail(out, self, subject, SEV_INFO, NO_DAY, SEQS(n->seq, changed->seq),
+    if (is_assessed(f, n))
+        rule_pass(out, self, subject);
+    else if (changed)
+        rule_fail(out, self, subject, f->uses_len ? SEV_MEDIUM : SEV_INFO, NO_DAY, SEQS(n->seq, changed->seq),
                   json_pack("{s:s, s:s, s:s*}", "notice", n->number, "dateCode", changed->code, "changedSince", day_name(out, from)),
                   "Pieces of date code %s are of the kind that notice %s changed; who uses them has that to assess.", changed->code,
                   n->number);
@@ -279,11 +292,11 @@ static const struct rule RULES[] = {
         .id = "OBS-007",
         .family = "H",
         .title = "Pieces are of the kind that was qualified, or a change notice says since when they are not",
-        .severity = SEV_INFO,
+        .severity = SEV_MEDIUM,
         .version = 1,
         .refs = {"J-STD-046", "IEC 62239-1"},
-        .guards = "Changes of form, fit, function, characteristics, material, process, site, test or software only; whether the change "
-                  "was assessed is private to who uses the part, so that for everybody it is a note.",
+        .guards = "Changes of form, fit, function, characteristics, material, process, site, test or software only; medium for "
+                  "a holder who lists the part in a bill of materials and has no assessment on record, for everybody else a note.",
         .check = changes_are_known,
     },
     {

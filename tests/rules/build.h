@@ -148,6 +148,20 @@
     {                                                                                    \
         .seq = 2, .first = (day), .last = (day), .stated = true, __VA_ARGS__             \
     }
+#define USES(...) LIST(struct use_fact, uses, __VA_ARGS__)
+#define DECISIONS(...) LIST(struct decision_fact, decisions, __VA_ARGS__)
+/* A programme of the holder that the part is listed for; nothing else is said of it. */
+#define USE(...)                                                                         \
+    {                                                                                    \
+        .seq = 11, .programme = "FCC-2", .temperature_min = NONE, .temperature_max = NONE, \
+        .altitude = NONE, .voltage = NONE, .support_until = NO_DAY, .per_unit = NONE,    \
+        .annual_demand = NONE, .on_hand = NONE, .on_order = NONE, .allocated = NONE,     \
+        __VA_ARGS__                                                                      \
+    }
+#define DECISION(of, ...)                                                                \
+    {                                                                                    \
+        .seq = 12, .kind = (of), .consents = true, .until = NO_DAY, __VA_ARGS__          \
+    }
 
 /* A described lot of 100 pieces that came in on CAME and leads to its manufacturer. */
 #define LOT(...)                                                                         \
@@ -163,7 +177,7 @@
         .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
         .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
-        .spec = &NOTHING_SAID, __VA_ARGS__         \
+        .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY, __VA_ARGS__         \
     }
 /* Only its code is known. */
 #define UNDESCRIBED(...)                                                                 \

@@ -8,6 +8,7 @@
 #include "../rules/cases_obsolescence.h"
 #include "../rules/cases_quantity.h"
 #include "../rules/cases_source.h"
+#include "../rules/cases_use.h"
 
 #include "pedigree/base/clock.h"
 
@@ -23,9 +24,10 @@ static const struct {
     {LABEL_CASES, LENGTH(LABEL_CASES)},       {MERGE_CASES, LENGTH(MERGE_CASES)},
     {QUANTITY_CASES, LENGTH(QUANTITY_CASES)}, {DOCUMENT_CASES, LENGTH(DOCUMENT_CASES)},
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
+    {USE_CASES, LENGTH(USE_CASES)},
 };
 
-enum { RULES = 36 };
+enum { RULES = 48 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -390,6 +390,7 @@ struct facts {
     const char *lifecycle_source;                       /* who says the worst */
     const char *lifecycle_best, *lifecycle_best_source; /* best of those that know; NULL */
     int64_t lifecycle_best_seq;
+    int32_t lifecycle_day; /* newest on which any source said so; NO_DAY */
     int lifecycle_sources; /* that say anything of it */
     int lifecycle_known;   /* of them, those that do not say `unknown` */
     const struct notice_fact *notices;
