@@ -1,6 +1,8 @@
 /* settings - see the header. */
 #include "settings.h"
 
+#include "pedigree/base/url.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -61,28 +63,6 @@ bool settings_parse(struct arena *a, const char *content, struct settings_file *
         at += len + (at[len] == '\n');
     }
     *out = file;
-    return true;
-}
-
-/* Blanks and what no URL holds as it is. */
-static bool has_odd(const char *s)
-{
-    while (*s && (unsigned char)*s > ' ' && *s != 0x7f && *s != '?' && *s != '#')
-        s++;
-    return *s != '\0';
-}
-
-bool settings_url(struct arena *a, const char *url, const char **out, struct error *err)
-{
-    bool has_scheme = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
-    const char *host = has_scheme ? strstr(url, "//") + 2 : "";
-    size_t len = strlen(url);
-    if (!*host || *host == '/' || has_odd(url))
-        return error_at(err, ERR_INVALID, *url ? url : "\"\"",
-                        "is no server: expected http://host:port or https://host");
-    while (len > 0 && url[len - 1] == '/')
-        len--;
-    *out = arena_strndup(a, url, len);
     return true;
 }
 
@@ -193,8 +173,8 @@ bool settings_load(struct arena *a, const char *url, const char *key,
     key = given(key, "PEDIGREE_KEY");
     if (s.path && !(url && key) && !read_file(a, s.path, &file, err))
         return false;
-    if (!settings_url(a, file.url ? file.url : SETTINGS_DEFAULT_URL, &file_url, err) ||
-        !settings_url(a, url ? url : file_url, &s.url, err))
+    if (!url_server(a, file.url ? file.url : SETTINGS_DEFAULT_URL, &file_url, err) ||
+        !url_server(a, url ? url : file_url, &s.url, err))
         return false;
     take_key(&s, key, file.key, file_url);
     if (s.key && strpbrk(s.key, "\r\n"))

@@ -33,7 +33,5 @@ bool settings_parse(struct arena *a, const char *content, struct settings_file *
 /* From flags (NULL: not given), environment and file. */
 bool settings_load(struct arena *a, const char *url, const char *key,
                    struct settings *out, struct error *err);
-/* http or https with a host; *out without a slash at its end. */
-bool settings_url(struct arena *a, const char *url, const char **out, struct error *err);
 /* Whether the key would cross a network in the clear. */
 bool settings_are_exposed(const struct settings *s);

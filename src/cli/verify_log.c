@@ -7,70 +7,20 @@
  */
 #include "verify.h"
 
-#include "pedigree/tlog/tile.h"
+#include "pedigree/fetch/log_source.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { TOLD_MAX = 10, TILE_BYTES = TILE_WIDTH * sizeof(struct hash), BUNDLE_BYTES = TILE_WIDTH * BUNDLE_ENTRY };
+enum { TOLD_MAX = 10, ATTEMPTS = 3 };
 
-/* ---- where the log is ---- */
-
-struct mirror {
-    const char *directory; /* NULL: over HTTP */
-    struct settings settings;
-    struct client *client;
-};
-
-static void mirror_close(struct mirror *m)
-{
-    client_free(m->client);
-}
-
-static bool mirror_open(struct arena *a, const char *where, struct mirror *out, struct error *err)
-{
-    if (strncmp(where, "http://", 7) != 0 && strncmp(where, "https://", 8) != 0) {
-        out->directory = where;
-        return true;
-    }
-    if (!settings_url(a, where, &out->settings.url, err))
-        return false;
-    out->client = client_new(&out->settings);
-    return true;
-}
-
-static bool get_file(struct arena *a, const char *directory, const char *path, size_t max, struct span *out, struct error *err)
-{
-    FILE *f = fopen(arena_printf(a, "%s/%s", directory, path), "re");
-    if (!f)
-        return error_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "%s: %s", path, strerror(errno));
-    char *bytes = arena_alloc(a, max + 1);
-    *out = (struct span){bytes, fread(bytes, 1, max + 1, f)};
-    bool failed = ferror(f) != 0;
-    fclose(f);
-    return !failed || error_set(err, ERR_UNAVAILABLE, "%s cannot be read", path);
-}
-
-/* ERR_NOT_FOUND: it is not there. */
-static bool mirror_get(struct mirror *m, struct arena *a, const char *path, size_t max, struct span *out, struct error *err)
-{
-    struct reply reply;
-    if (m->directory)
-        return get_file(a, m->directory, path, max, out, err);
-    if (!client_get(m->client, a, arena_printf(a, "/%s", path), &reply, err))
-        return false;
-    *out = (struct span){reply.body, reply.len};
-    return reply.status == 200 || error_set(err, reply.status == 404 || reply.status == 410 ? ERR_NOT_FOUND : ERR_UNAVAILABLE,
-                                            "%s: the server answers %ld", path, reply.status);
-}
+DEFINE_CLEANUP(struct log_source, source, log_source_free)
 
 /* ---- the walk ---- */
 
 struct walk {
     struct verdict *verdict;
-    struct mirror *mirror;
+    struct log_source *source;
     struct arena passing; /* of one bundle or tile */
     struct checkpoint newest, older;
     bool has_older, is_older_met;
@@ -83,32 +33,18 @@ struct walk {
     int64_t altered; /* tiles that do not agree */
 };
 
-static bool unknown(struct walk *w, const struct error *why)
+/* What is longer than it may be was altered; what is not there, or ends too early, may be on its way. */
+static bool is_lacking(struct walk *w, const struct error *why)
 {
-    return verdict_unknown(w->verdict, "the log is not all there: %s", why->detail);
+    return why->code == ERR_MALFORMED || why->code == ERR_TOO_LARGE
+               ? verdict_refuted(w->verdict, "%s", why->detail)
+               : verdict_unknown(w->verdict, "the log is not all there: %s", why->detail);
 }
 
-/* Of a tile or bundle the first `width` items of `item` bytes, from the full one if the partial one is gone. */
-static bool get_items(struct walk *w, struct tile_id id, size_t item, struct span *out)
+static bool get_items(struct walk *w, const struct tile_id *id, size_t item, struct span *out)
 {
-    struct error err = {0}, gone = {0};
-    size_t width = (size_t)id.width, max = TILE_WIDTH * item;
-    const char *path = arena_printf(&w->passing, "tile/%s", tile_path(&w->passing, &id));
-    bool ok = mirror_get(w->mirror, &w->passing, path, max, out, &err), is_full = id.width == TILE_WIDTH;
-    if (!ok && err.code == ERR_NOT_FOUND && !is_full) {
-        id.width = TILE_WIDTH;
-        is_full = true;
-        path = arena_printf(&w->passing, "tile/%s", tile_path(&w->passing, &id));
-        ok = mirror_get(w->mirror, &w->passing, path, max, out, &gone);
-    }
-    if (!ok)
-        return unknown(w, &err);
-    if (out->len < width * item)
-        return verdict_unknown(w->verdict, "the log is not all there: %s ends after %zu bytes", path, out->len);
-    if (out->len != (is_full ? max : width * item))
-        return verdict_refuted(w->verdict, "%s has %zu bytes: %zu would be right", path, out->len, is_full ? max : width * item);
-    out->len = width * item;
-    return true;
+    struct error err = {0};
+    return log_source_tile(w->source, &w->passing, id, item, out, &err) || is_lacking(w, &err);
 }
 
 static void disagrees(struct walk *w, const struct tile_id *id, int at)
@@ -124,7 +60,7 @@ static bool check_tile(struct walk *w, int level)
     struct level *l = &w->levels[level];
     const struct tile_id id = {level, l->index, l->len};
     struct span bytes = {0};
-    if (!get_items(w, id, sizeof(struct hash), &bytes))
+    if (!get_items(w, &id, sizeof(struct hash), &bytes))
         return false;
     const struct hash *theirs = bytes.at;
     int same = 0;
@@ -177,7 +113,7 @@ static bool add_bundle(struct walk *w, int64_t first)
     const struct tile_id id = {TILE_OF_ENTRIES, first / TILE_WIDTH, left < TILE_WIDTH ? (int)left : TILE_WIDTH};
     struct span bytes = {0};
     struct error err = {0};
-    if (!get_items(w, id, BUNDLE_ENTRY, &bytes))
+    if (!get_items(w, &id, BUNDLE_ENTRY, &bytes))
         return false;
     if (!bundle_parse(bytes.at, bytes.len, (size_t)id.width, entries, &err))
         return verdict_refuted(w->verdict, "tile/%s %s", tile_path(&w->passing, &id), err.detail);
@@ -271,8 +207,8 @@ static bool check_log(struct walk *w, const struct trust *t)
     struct verdict *v = w->verdict;
     struct span note = {0};
     struct error err = {0};
-    if (!mirror_get(w->mirror, v->session->arena, "checkpoint", NOTE_MAX, &note, &err))
-        return unknown(w, &err);
+    if (!log_source_get(w->source, v->session->arena, "checkpoint", NOTE_MAX, &note, &err))
+        return is_lacking(w, &err);
     if (!trust_checkpoint(v, t, "the log's checkpoint", note, &w->newest) || !read_older(w, t) || !walk_all(w))
         return false;
     bool is_root = judge_root(w), is_older = judge_older(w);
@@ -284,12 +220,12 @@ static bool check_log(struct walk *w, const struct trust *t)
 bool verify_log(struct verdict *v, const struct trust *t, struct error *err)
 {
     struct arena *a = v->session->arena;
-    CLEANUP(mirror_close) struct mirror mirror = {0};
-    if (!mirror_open(a, v->session->args.values[OPT_LOG], &mirror, err))
+    CLEANUP(source_cleanup) struct log_source *source = log_source_open(v->session->args.values[OPT_LOG], ATTEMPTS, err);
+    if (!source)
         return false;
     struct walk *w = ARENA_NEW(a, struct walk);
     w->verdict = v;
-    w->mirror = &mirror;
+    w->source = source;
     arena_init(&w->passing, 0);
     edge_init(&w->by_entries);
     edge_init(&w->by_tiles);

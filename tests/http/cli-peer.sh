@@ -369,8 +369,8 @@ check "another server does not get the file's key"
 
 # ---- a log ----
 vkey=example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k
-plan 503
-run 3 verify --log "$url/log" --key $vkey && grep -q 'cannot tell: .*checkpoint: the server answers 503' "$work/out"
+plan 503 503 503
+run 3 verify --log "$url/log" --key $vkey && grep -q 'cannot tell: .*checkpoint: the server answers 503' "$work/out" && [[ $(requests) == 3 ]]
 check "a log that is not to be had just now: status 3"
 plan 302
 run 3 verify --log "$url/log" --key $vkey && grep -q 'the server answers 302' "$work/out" && [[ $(requests) == 1 ]]
