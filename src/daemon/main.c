@@ -35,8 +35,9 @@ static const struct command COMMANDS[] = {
     {"mirror", "DIR [--follow SECONDS]",
      "Copies the log into DIR, with what opens it: to be kept elsewhere, and as secret as the database.\n"
      "      --follow: again every so many seconds, until it is ended.", mirror_run},
-    {"repair", "--from DIR", "Rolls a database that is older than what was signed forward from a mirror; then `pedigreed rebuild`.",
-     repair_run},
+    {"repair", "--from DIR|URL",
+     "Rolls a database that is older than what was signed forward from a mirror, or from the log's address or a\n"
+     "      cache of it (https://ledger.example/log), which has no contents; then `pedigreed rebuild`.", repair_run},
     {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
      "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
      "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},

@@ -14,6 +14,7 @@
 #include <time.h>
 
 DEFINE_CLEANUP(struct log_key, log_key, log_key_free)
+DEFINE_CLEANUP(struct log_source, source, log_source_free)
 
 /* ---- mirror ---- */
 
@@ -71,41 +72,40 @@ bool mirror_run(const struct invocation *in, struct error *err)
 
 /* ---- repair ---- */
 
-static void tell_hole(int64_t seq)
-{
-    printf("record %" PRId64 ": its contents are not in the mirror: a hole\n", seq);
-}
+enum { FROM, ATTEMPTS = 5 };
 
-static bool anchored_size(const char *anchor, int64_t *out, struct error *err)
+static void tell_holes(int64_t first, int64_t last)
 {
-    struct arena a;
-    struct note n;
-    struct checkpoint c = {0};
-    const char *note = NULL;
-    arena_init(&a, 0);
-    bool ok = !*anchor || ledger_anchor(anchor, &a, &note, err);
-    ok = ok && (!note || (note_parse(&a, note, strlen(note), &n, err) && checkpoint_parse(&a, n.text, n.text_len, &c, err)));
-    *out = c.size;
-    arena_reset(&a);
-    return ok;
+    if (first == last)
+        printf("record %" PRId64 ": its contents are not there: a hole\n", first);
+    else
+        printf("records %" PRId64 " to %" PRId64 ": their contents are not there: holes\n", first, last);
 }
 
 bool repair_run(const struct invocation *in, struct error *err)
 {
-    struct flag flags[] = {{.name = "--from", .is_required = true}};
+    struct flag flags[] = {[FROM] = {.name = "--from", .is_required = true}};
     struct note_verifier keys[KEYRING_VERIFIERS];
-    struct repair_result result = {.hole = tell_hole};
-    const struct config *c = in->config;
+    struct repair_result result = {.hole = tell_holes};
+    struct arena a;
     CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
-    if (!flags_read(in, flags, LENGTH(flags), NULL, err) || !log_key_load(c, key, err))
+    if (!flags_read(in, flags, LENGTH(flags), NULL, err) || !log_key_load(in->config, key, err))
         return false;
     if (!*key->path)
         return error_at(err, ERR_INVALID, "log_key", "names the file of the log's key: without it no mirror can be believed");
-    struct repair_options o = {.conninfo = *c->database_owner ? c->database_owner : c->database, .dir = flags[0].values[0], .keys = keys,
-                               .keys_len = keyring_verifiers(&key->keys, keys)};
-    if (!anchored_size(key->anchor, &o.at_least, err) || !ledger_repair(&o, &result, err))
+    const char *where = flags[FROM].values[0];
+    CLEANUP(source_cleanup) struct log_source *source = log_source_open(where, ATTEMPTS, err);
+    if (!source)
         return false;
-    printf("records %" PRId64 " to %" PRId64 " are back, %" PRId64 " of them without contents; now run `pedigreed rebuild`\n", result.from,
-           result.to - 1, result.holes);
-    return true;
+    struct repair_options o = {.conninfo = owner_of(in), .source = source, .records = log_source_is_remote(source) ? NULL : where,
+                               .keys = keys, .keys_len = keyring_verifiers(&key->keys, keys)};
+    arena_init(&a, 0);
+    bool ok = (!*key->anchor || ledger_anchor(key->anchor, &a, &o.anchor, err)) && ledger_repair(&o, &result, err);
+    if (ok && result.is_of_anchor)
+        printf("%s has no checkpoint just now: the anchor's was taken\n", where);
+    if (ok)
+        printf("records %" PRId64 " to %" PRId64 " are back, %" PRId64 " of them without contents; now run `pedigreed rebuild`\n", result.from,
+               result.to - 1, result.holes);
+    arena_reset(&a);
+    return ok;
 }

@@ -1,16 +1,16 @@
 /*
- * repair - a database that lost its end is rolled forward from a mirror; see pedigree/ledger/mirror.h.
+ * repair - a database that lost its end is rolled forward from a copy of the log; see pedigree/ledger/mirror.h.
  *
- * One transaction under the ledger's lock: the entries behind what is there, then the root over all of them against
- * the signed checkpoint, then the contents.  A place whose contents the mirror does not have is a hole: a record without
- * body and digests, whose entry stands.  Then nothing commits until the projections are rebuilt.
+ * First all entries behind what is there are fetched into a file without a name, however long that takes, and the root
+ * over all of them is held against the signed checkpoint.  Then one transaction under the ledger's lock: places, tree,
+ * contents, head.  A place whose contents are not there is a hole: a record without body and digests, whose entry
+ * stands.  Then nothing commits until the projections are rebuilt.
  */
 #include "pedigree/ledger/mirror.h"
 #include "mirror_line.h"
 #include "store.h"
 
 #include "pedigree/base/cleanup.h"
-#include "pedigree/tlog/tile.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -56,11 +56,111 @@ struct repair {
     struct arena arena;   /* of the whole */
     struct arena passing; /* of one bundle */
     struct checkpoint checkpoint;
+    FILE *entries;        /* those from out->from on, one after the other */
     struct tree_edge edge;
+    struct pipeline *bundle; /* what one bundle writes */
     int64_t last_us;
+    int64_t hole; /* the first of the run of holes that goes on; -1: none does */
 };
 
-/* ---- the mirror's files ---- */
+/* ---- the checkpoint ---- */
+
+static bool is_signed(const struct repair *x, const struct note *n)
+{
+    bool by_us = false;
+    for (size_t i = 0; i < x->o->keys_len; i++) {
+        enum note_verdict v = note_verify(n, &x->o->keys[i], NULL);
+        if (v == NOTE_FORGED)
+            return false;
+        by_us |= v == NOTE_SIGNED;
+    }
+    return by_us;
+}
+
+static bool open_note(struct repair *x, const char *name, struct span text, struct checkpoint *out, struct error *err)
+{
+    struct note n;
+    struct error why = {0};
+    if (!note_parse(&x->arena, text.at, text.len, &n, &why) || !checkpoint_parse(&x->arena, n.text, n.text_len, out, &why))
+        return error_set(err, ERR_INVALID, "%s: %.180s", name, why.detail);
+    return is_signed(x, &n) || error_set(err, ERR_INVALID, "%s: is not signed by the log's key", name);
+}
+
+/* Caches may have tiles and no checkpoint, which passes through them to a daemon that now has none to give. */
+static bool find_checkpoint(struct repair *x, const struct checkpoint *anchor, struct error *err)
+{
+    struct span text = {0};
+    struct error why = {0};
+    if (log_source_get(x->o->source, &x->arena, "checkpoint", NOTE_MAX, &text, &why))
+        return open_note(x, "checkpoint", text, &x->checkpoint, err);
+    x->checkpoint = *anchor;
+    x->out->is_of_anchor = x->o->anchor && log_source_is_remote(x->o->source) && why.code != ERR_TOO_LARGE;
+    return x->out->is_of_anchor || error_set(err, why.code, "%s%s", why.detail, why.code == ERR_NOT_FOUND
+                                             ? ": a mirror of the log has one, and a log's address is what it is below, say "
+                                               "https://ledger.example/log" : "");
+}
+
+static bool read_checkpoint(struct repair *x, struct error *err)
+{
+    struct checkpoint anchor = {0};
+    if (x->o->anchor && !open_note(x, "the anchor", (struct span){x->o->anchor, strlen(x->o->anchor)}, &anchor, err))
+        return false;
+    if (!find_checkpoint(x, &anchor, err))
+        return false;
+    return x->checkpoint.size >= anchor.size ||
+           error_set(err, ERR_CONFLICT, "checkpoint: is of %" PRId64 " records, and %" PRId64 " were acknowledged: a newer mirror is needed",
+                     x->checkpoint.size, anchor.size);
+}
+
+/* ---- the places, before anything is written ---- */
+
+static struct tile_id bundle_of(const struct repair *x, int64_t seq)
+{
+    int64_t index = seq / TILE_WIDTH, left = x->checkpoint.size - index * TILE_WIDTH;
+    return (struct tile_id){TILE_OF_ENTRIES, index, left < TILE_WIDTH ? (int)left : TILE_WIDTH};
+}
+
+/* Of the records from `seq` to the bundle's end. */
+static bool fetch_bundle(struct repair *x, const struct tile_id *id, int64_t seq, struct error *err)
+{
+    struct hash entries[TILE_WIDTH], leaf;
+    struct tile_node ignored[TILE_LEVELS];
+    struct span bytes = {0};
+    struct error why = {0};
+    size_t first = (size_t)(seq - id->index * TILE_WIDTH), n = (size_t)id->width - first;
+    if (!log_source_tile(x->o->source, &x->passing, id, BUNDLE_ENTRY, &bytes, err))
+        return false;
+    if (!bundle_parse(bytes.at, bytes.len, (size_t)id->width, entries, &why))
+        return error_set(err, ERR_INVALID, "tile/%s: %.180s", tile_path(&x->passing, id), why.detail);
+    for (size_t i = first; i < (size_t)id->width; i++) {
+        tree_leaf(entries[i].at, SHA256_LEN, &leaf);
+        edge_append(&x->edge, &leaf, ignored);
+    }
+    edge_trim(&x->edge);
+    return fwrite(entries + first, sizeof *entries, n, x->entries) == n ||
+           error_set(err, ERR_UNAVAILABLE, "the entries cannot be kept while they are checked: %s", strerror(errno));
+}
+
+static bool fetch_entries(struct repair *x, struct error *err)
+{
+    struct hash root;
+    if (!tree_load_edge(x->db, x->out->from, &x->edge, err))
+        return false;
+    for (int64_t seq = x->out->from; seq < x->checkpoint.size;) {
+        const struct tile_id id = bundle_of(x, seq);
+        if (!fetch_bundle(x, &id, seq, err))
+            return false;
+        seq = id.index * TILE_WIDTH + id.width;
+        arena_reset(&x->passing);
+    }
+    edge_root(&x->edge, &root);
+    if (memcmp(root.at, x->checkpoint.root.at, SHA256_LEN) != 0)
+        return error_set(err, ERR_CONFLICT, "the database's %" PRId64 " records and those behind them do not make the signed root: one of both "
+                         "was altered (`pedigreed audit`, `pedigree verify --log`)", x->out->from);
+    return fflush(x->entries) == 0 || error_set(err, ERR_UNAVAILABLE, "the entries cannot be kept while they are checked: %s", strerror(errno));
+}
+
+/* ---- the contents ---- */
 
 /* NULL without an error: there is none. */
 static char *read_file(struct arena *a, const char *path, size_t *len, struct error *err)
@@ -82,107 +182,34 @@ static char *read_file(struct arena *a, const char *path, size_t *len, struct er
     return ok ? text : NULL;
 }
 
-static const char *index_path(struct arena *a, const struct tile_id *id)
+static void tell_holes(struct repair *x, int64_t end)
 {
-    return tile_path(a, &(struct tile_id){TILE_OF_ENTRIES, id->index, id->width});
+    if (x->hole >= 0 && x->out->hole)
+        x->out->hole(x->hole, end - 1);
+    x->hole = -1;
 }
 
-static bool is_signed(const struct repair *x, const struct note *n)
-{
-    bool by_us = false;
-    for (size_t i = 0; i < x->o->keys_len; i++) {
-        enum note_verdict v = note_verify(n, &x->o->keys[i], NULL);
-        if (v == NOTE_FORGED)
-            return false;
-        by_us |= v == NOTE_SIGNED;
-    }
-    return by_us;
-}
-
-static bool read_checkpoint(struct repair *x, struct error *err)
-{
-    size_t len;
-    struct note n;
-    struct error why = {0};
-    const char *path = arena_printf(&x->arena, "%s/checkpoint", x->o->dir);
-    const char *text = read_file(&x->arena, path, &len, err);
-    if (!text)
-        return error_set(err, ERR_INVALID, "%.300s: is not there: a mirror of the log has one", path);
-    if (!note_parse(&x->arena, text, len, &n, &why) || !checkpoint_parse(&x->arena, n.text, n.text_len, &x->checkpoint, &why))
-        return error_set(err, ERR_INVALID, "%.200s: %.180s", path, why.detail);
-    if (!is_signed(x, &n))
-        return error_set(err, ERR_INVALID, "%.300s: is not signed by the log's key", path);
-    return x->checkpoint.size >= x->o->at_least ||
-           error_set(err, ERR_CONFLICT, "%.200s: is of %" PRId64 " records, and %" PRId64 " were acknowledged: a newer mirror is needed", path,
-                     x->checkpoint.size, x->o->at_least);
-}
-
-/* ---- the places ---- */
-
-static struct tile_id bundle_of(const struct repair *x, int64_t seq)
-{
-    int64_t index = seq / TILE_WIDTH, left = x->checkpoint.size - index * TILE_WIDTH;
-    return (struct tile_id){0, index, left < TILE_WIDTH ? (int)left : TILE_WIDTH};
-}
-
-static const struct hash *load_entries(struct repair *x, const struct tile_id *id, struct error *err)
-{
-    size_t len;
-    struct error why = {0};
-    const char *path = arena_printf(&x->passing, "%s/tile/%s", x->o->dir, index_path(&x->passing, id));
-    const char *bytes = read_file(&x->passing, path, &len, err);
-    struct hash *entries = ARENA_ARRAY(&x->passing, struct hash, TILE_WIDTH);
-    if (!bytes) {
-        error_set(err, ERR_CONFLICT, "%.300s: is not there: the mirror has not all of its checkpoint's log", path);
-        return NULL;
-    }
-    if (!bundle_parse(bytes, len, (size_t)id->width, entries, &why)) {
-        error_set(err, ERR_INVALID, "%.200s: %.180s", path, why.detail);
-        return NULL;
-    }
-    return entries;
-}
-
-static bool insert_node(struct repair *x, const struct tile_node *n, struct error *err)
-{
-    return db_query(x->db, &x->passing, &REPAIR_NODE, ARGS(INT4(n->level), INT8(n->index), BYTES(n->hash.at, SHA256_LEN)), NULL, err);
-}
-
-static bool grow(struct repair *x, const struct hash *entry, struct error *err)
-{
-    struct hash leaf;
-    struct tile_node made[TILE_LEVELS];
-    tree_leaf(entry->at, SHA256_LEN, &leaf);
-    size_t n = edge_append(&x->edge, &leaf, made);
-    for (size_t i = 0; i < n; i++)
-        if (!insert_node(x, &made[i], err))
-            return false;
-    return true;
-}
-
-/* ---- the contents ---- */
-
-static bool insert_hole(struct repair *x, int64_t seq, const struct hash *entry, struct error *err)
+static void insert_hole(struct repair *x, int64_t seq, const struct hash *entry)
 {
     x->out->holes++;
-    if (x->out->hole)
-        x->out->hole(seq);
-    return db_query(x->db, &x->passing, &REPAIR_RECORD,
-                    ARGS(INT8(seq), TEXT(""), TEXT(NULL), TEXT(""), TEXT(""), INT8(x->last_us), BYTES(entry->at, 16),
-                         BYTES((const uint8_t *)"", 0), BYTES(entry->at, SHA256_LEN)), NULL, err);
+    x->hole = x->hole < 0 ? seq : x->hole;
+    pipeline_add(x->bundle, &REPAIR_RECORD,
+                 ARGS(INT8(seq), TEXT(""), TEXT(NULL), TEXT(""), TEXT(""), INT8(x->last_us), BYTES(entry->at, 16),
+                      BYTES((const uint8_t *)"", 0), BYTES(entry->at, SHA256_LEN)), NULL);
 }
 
-static bool insert_record(struct repair *x, const struct mirrored *m, const struct hash *entry, struct error *err)
+static void insert_record(struct repair *x, const struct mirrored *m, const struct hash *entry)
 {
-    struct arena *a = &x->passing;
+    struct pipeline *p = x->bundle;
+    tell_holes(x, m->seq);
     x->last_us = m->received_us;
-    return db_query(x->db, a, &REPAIR_RECORD,
-                    ARGS(INT8(m->seq), TEXT(m->submitter), TEXT(m->on_behalf), TEXT(m->role), TEXT(m->kind), INT8(m->received_us),
-                         BYTES(m->key.at, m->key.len), BYTES(m->digests.at, m->digests.len), BYTES(entry->at, SHA256_LEN)), NULL, err) &&
-           db_query(x->db, a, &REPAIR_BODY, ARGS(INT8(m->seq), BYTES(m->secret.at, m->secret.len), TEXT(m->canonical), TEXT(m->signature)), NULL, err) &&
-           (!m->is_redacted || db_query(x->db, a, &REPAIR_REDACTION,
-                                        ARGS(INT8(m->seq), INT8(m->redacted_by), INT4(m->parts), BOOLEAN(m->is_void),
-                                             BYTES(m->salts.at, m->salts.len), TEXT(m->shown)), NULL, err));
+    pipeline_add(p, &REPAIR_RECORD,
+                 ARGS(INT8(m->seq), TEXT(m->submitter), TEXT(m->on_behalf), TEXT(m->role), TEXT(m->kind), INT8(m->received_us),
+                      BYTES(m->key.at, m->key.len), BYTES(m->digests.at, m->digests.len), BYTES(entry->at, SHA256_LEN)), NULL);
+    pipeline_add(p, &REPAIR_BODY, ARGS(INT8(m->seq), BYTES(m->secret.at, m->secret.len), TEXT(m->canonical), TEXT(m->signature)), NULL);
+    if (m->is_redacted)
+        pipeline_add(p, &REPAIR_REDACTION, ARGS(INT8(m->seq), INT8(m->redacted_by), INT4(m->parts), BOOLEAN(m->is_void),
+                                                BYTES(m->salts.at, m->salts.len), TEXT(m->shown)), NULL);
 }
 
 /* The line of a record in its file.  They stand in order; one may be missing, or be nothing the log knows. */
@@ -202,77 +229,120 @@ static bool find_line(struct repair *x, const char **at, const char *end, int64_
     return false;
 }
 
-static bool take_bundle(struct repair *x, const struct tile_id *id, struct error *err)
+static bool load_lines(struct repair *x, const struct tile_id *id, const char **at, const char **end, struct error *err)
 {
-    const struct hash *entries = load_entries(x, id, err);
     size_t len = 0;
-    if (!entries)
+    *at = *end = "";
+    if (!x->o->records)
+        return true;
+    const char *name = tile_path(&x->passing, id) + strlen("entries/");
+    const char *lines = read_file(&x->passing, arena_printf(&x->passing, "%s/records/%s", x->o->records, name), &len, err);
+    if (lines) {
+        *at = lines;
+        *end = lines + len;
+    }
+    return err->code == ERR_OK;
+}
+
+static void grow(struct repair *x, const struct hash *entry)
+{
+    struct hash leaf;
+    struct tile_node made[TILE_LEVELS];
+    tree_leaf(entry->at, SHA256_LEN, &leaf);
+    size_t n = edge_append(&x->edge, &leaf, made);
+    for (size_t i = 0; i < n; i++)
+        pipeline_add(x->bundle, &REPAIR_NODE, ARGS(INT4(made[i].level), INT8(made[i].index), BYTES(made[i].hash.at, SHA256_LEN)), NULL);
+}
+
+static bool put_bundle(struct repair *x, const struct tile_id *id, int64_t seq, struct error *err)
+{
+    struct hash entry;
+    struct mirrored m;
+    const char *at, *end;
+    if (!load_lines(x, id, &at, &end, err))
         return false;
-    const char *path = arena_printf(&x->passing, "%s/records/%s", x->o->dir, index_path(&x->passing, id) + strlen("entries/"));
-    const char *lines = read_file(&x->passing, path, &len, err);
-    if (!lines && err->code != ERR_OK)
-        return false;
-    const char *at = lines ? lines : "", *end = at + len;
-    for (int i = 0; i < id->width; i++) {
-        int64_t seq = id->index * TILE_WIDTH + i;
-        struct mirrored m;
-        if (seq < x->out->from) { /* is there already */
-            const char *stop = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-            at = stop ? stop + 1 : end;
-            continue;
-        }
-        bool is_there = find_line(x, &at, end, seq, &entries[i], &m);
-        if (!(is_there ? insert_record(x, &m, &entries[i], err) : insert_hole(x, seq, &entries[i], err)) || !grow(x, &entries[i], err))
-            return false;
+    x->bundle = pipeline_new(x->db, &x->passing);
+    for (int64_t stop = id->index * TILE_WIDTH + id->width; seq < stop; seq++) {
+        if (fread(&entry, sizeof entry, 1, x->entries) != 1)
+            return error_set(err, ERR_UNAVAILABLE, "the entries that were kept cannot be read again: %s", strerror(errno));
+        if (find_line(x, &at, end, seq, &entry, &m))
+            insert_record(x, &m, &entry);
+        else
+            insert_hole(x, seq, &entry);
+        grow(x, &entry);
     }
     edge_trim(&x->edge);
+    return pipeline_run(x->bundle, err);
+}
+
+static bool put_all(struct repair *x, struct error *err)
+{
+    edge_done(&x->edge);
+    edge_init(&x->edge);
+    rewind(x->entries);
+    if (!tree_load_edge(x->db, x->out->from, &x->edge, err))
+        return false;
+    for (int64_t seq = x->out->from; seq < x->checkpoint.size;) {
+        const struct tile_id id = bundle_of(x, seq);
+        if (!put_bundle(x, &id, seq, err))
+            return false;
+        seq = id.index * TILE_WIDTH + id.width;
+        arena_reset(&x->passing);
+    }
+    tell_holes(x, x->checkpoint.size);
     return true;
 }
 
 /* ---- the whole ---- */
 
-static bool roll_forward(struct repair *x, int32_t day, struct error *err)
+static bool find_head(struct repair *x, const struct head_row **out, struct error *err)
 {
-    struct hash root;
-    if (!tree_load_edge(x->db, x->out->from, &x->edge, err))
+    struct rows rows;
+    if (!db_query(x->db, &x->arena, &REPAIR_HEAD, NO_ARGS, &rows, err))
         return false;
-    for (int64_t seq = x->out->from; seq < x->checkpoint.size;) {
-        const struct tile_id id = bundle_of(x, seq);
-        if (!take_bundle(x, &id, err))
-            return false;
-        seq = id.index * TILE_WIDTH + id.width;
-        arena_reset(&x->passing);
-    }
-    edge_root(&x->edge, &root);
-    if (memcmp(root.at, x->checkpoint.root.at, SHA256_LEN) != 0)
-        return error_set(err, ERR_CONFLICT, "the database's %" PRId64 " records and the mirror's behind them do not make the signed root: one of "
-                         "both was altered (`pedigreed audit`, `pedigree verify --log`)", x->out->from);
-    return db_query(x->db, &x->arena, &REPAIR_NEW_HEAD,
-                    ARGS(INT8(x->checkpoint.size), INT8(x->out->from), INT4(day), BYTES(root.at, SHA256_LEN)), NULL, err) &&
-           db_query(x->db, &x->arena, &REPAIR_STATE, ARGS(INT4(day), TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
+    *out = rows.at;
+    return true;
+}
+
+static bool roll_forward(struct repair *x, struct error *err)
+{
+    const struct head_row *h = NULL;
+    const struct hash *root = &x->checkpoint.root;
+    if (!db_query(x->db, &x->arena, &REPAIR_BEGIN, NO_ARGS, NULL, err) ||
+        !db_query(x->db, &x->arena, &REPAIR_LOCK, ARGS(INT8(LEDGER_LOCK)), NULL, err) || !find_head(x, &h, err))
+        return false;
+    if (h->size != x->out->from)
+        return error_set(err, ERR_CONFLICT, "the database had %" PRId64 " records, and now has %" PRId64 ": something else adds to it", x->out->from,
+                         h->size);
+    return put_all(x, err) &&
+           db_query(x->db, &x->arena, &REPAIR_NEW_HEAD,
+                    ARGS(INT8(x->checkpoint.size), INT8(x->out->from), INT4(h->day), BYTES(root->at, SHA256_LEN)), NULL, err) &&
+           db_query(x->db, &x->arena, &REPAIR_STATE, ARGS(INT4(h->day), TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
            db_query(x->db, &x->arena, &REPAIR_COMMIT, NO_ARGS, NULL, err);
 }
 
 static bool repair(struct repair *x, struct error *err)
 {
-    struct rows rows;
-    if (!read_checkpoint(x, err) || !db_query(x->db, &x->arena, &REPAIR_BEGIN, NO_ARGS, NULL, err) ||
-        !db_query(x->db, &x->arena, &REPAIR_LOCK, ARGS(INT8(LEDGER_LOCK)), NULL, err) ||
-        !db_query(x->db, &x->arena, &REPAIR_HEAD, NO_ARGS, &rows, err))
+    const struct head_row *h = NULL;
+    if (!read_checkpoint(x, err) || !find_head(x, &h, err))
         return false;
-    const struct head_row *h = rows.at;
     x->out->from = h->size;
     x->out->to = x->checkpoint.size;
     x->last_us = h->received_us;
     if (h->size >= x->checkpoint.size)
         return error_set(err, ERR_CONFLICT, "the database has %" PRId64 " records, and the mirror %" PRId64 ": nothing is missing that it has",
                          h->size, x->checkpoint.size);
-    return roll_forward(x, h->day, err);
+    x->entries = tmpfile();
+    if (!x->entries)
+        return error_set(err, ERR_UNAVAILABLE, "the entries cannot be kept while they are checked: %s", strerror(errno));
+    bool ok = fetch_entries(x, err) && roll_forward(x, err);
+    fclose(x->entries);
+    return ok;
 }
 
 bool ledger_repair(const struct repair_options *o, struct repair_result *out, struct error *err)
 {
-    struct repair x = {.o = o, .out = out, .db = db_new(o->conninfo, STORE_SETTINGS)};
+    struct repair x = {.o = o, .out = out, .db = db_new(o->conninfo, STORE_SETTINGS), .hole = -1};
     arena_init(&x.arena, 0);
     arena_init(&x.passing, 0);
     edge_init(&x.edge);

@@ -13,6 +13,7 @@
 
 #include "pedigree/base/arena.h"
 #include "pedigree/base/error.h"
+#include "pedigree/fetch/log_source.h"
 #include "pedigree/tlog/checkpoint.h"
 
 struct mirror_result {
@@ -28,16 +29,19 @@ bool ledger_mirror(const char *conninfo, const char *dir, struct mirror_state *s
 
 struct repair_options {
     const char *conninfo; /* of the owner of the tables */
-    const char *dir;
+    struct log_source *source;
+    const char *records;  /* the directory of a mirror, where contents are; NULL: there are none */
+    const char *anchor;   /* the checkpoint that was acknowledged last, a signed note; NULL: not known */
     const struct note_verifier *keys; /* of the log */
     size_t keys_len;
-    int64_t at_least; /* the anchor's size */
 };
 struct repair_result {
     int64_t from, to;  /* places that were rolled forward */
-    int64_t holes;     /* of them those whose contents the mirror does not have */
-    void (*hole)(int64_t seq); /* set by the caller: called for each */
+    int64_t holes;     /* of them those whose contents are not there */
+    bool is_of_anchor; /* the source had no checkpoint: the anchor's served */
+    void (*hole)(int64_t first, int64_t last); /* set by the caller: called for each run of them */
 };
-/* Rolls a database that is older than a signed checkpoint forward to the mirror's.  Nothing is believed: the entries
- * must make the signed root, each record its entry.  Projections must be rebuilt afterwards; daemons wait for it. */
+/* Rolls a database that is older than a signed checkpoint forward to it.  Nothing is believed: before anything is
+ * written the entries must make the signed root; each record must make its entry.  Projections must be rebuilt
+ * afterwards; daemons wait for it. */
 bool ledger_repair(const struct repair_options *o, struct repair_result *out, struct error *err);
