@@ -1,13 +1,7 @@
-/*
- * verify_receipt - a receipt against the record that it is for, or against its commitment alone.
- *
- * What the receipt calls extra is the record's 32-byte secret, then its envelope in canonical JSON: no signature covers
- * it, and none needs to, as nothing else would come to the commitment that the log has at that place.
- */
+/* verify_receipt - a receipt against the record that it is for, or against its commitment alone; see report/opened.h. */
 #include "verify.h"
 
-#include "pedigree/codec/codec.h"
-#include "pedigree/tlog/commitment.h"
+#include "pedigree/report/opened.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,26 +9,15 @@
 
 /* ---- the receipt ---- */
 
-/* The receipt may still be in the answer that brought it. */
-static bool unwrap(struct verdict *v, const char *path, struct span *bytes)
-{
-    const char *at = bytes->at;
-    if (bytes->len == 0 || at[0] != '{')
-        return true;
-    CLEANUP(json_cleanup) json_t *answer = json_loadb(at, bytes->len, 0, NULL);
-    const char *receipt = json_string_value(json_object_get(answer, "receipt"));
-    if (!receipt)
-        return verdict_refuted(v, "%s is neither a receipt nor an answer with one", path);
-    *bytes = (struct span){arena_strdup(v->session->arena, receipt), strlen(receipt)};
-    return true;
-}
-
 static bool read_receipt(struct verdict *v, const char *path, struct receipt *out)
 {
     struct span bytes = {0};
     struct error why = {0};
-    return evidence_read(v, path, EVIDENCE_MAX, &bytes) && unwrap(v, path, &bytes) &&
-           (receipt_parse(v->session->arena, bytes.at, bytes.len, out, &why) || verdict_refuted(v, "%s %s", path, why.detail));
+    if (!evidence_read(v, path, EVIDENCE_MAX, &bytes))
+        return false;
+    if (!receipt_unwrap(v->session->arena, &bytes))
+        return verdict_refuted(v, "%s is neither a receipt nor an answer with one", path);
+    return (receipt_parse(v->session->arena, bytes.at, bytes.len, out, &why) || verdict_refuted(v, "%s %s", path, why.detail));
 }
 
 /* ---- the commitment ---- */
@@ -51,46 +34,26 @@ static bool commitment_given(const char *hex, uint8_t out[static SHA256_LEN], st
     return ok || error_at(err, ERR_INVALID, OPTIONS[OPT_COMMITMENT].name, "a commitment has 64 hexadecimal digits");
 }
 
-struct opened {
-    const uint8_t *secret;
-    struct span envelope;
-};
-
 static bool open_extra(struct verdict *v, const char *path, const struct receipt *r, struct opened *out)
 {
-    const uint8_t *extra = r->extra.at;
-    if (r->extra.len == 0)
-        return verdict_unknown(v, "%s has no extra line, in which the record's secret is: without it only the place of a commitment that "
-                                  "you know can be proved (--commitment HEX)", path);
-    if (r->extra.len <= SECRET_LEN)
-        return verdict_refuted(v, "the extra of %s is none of ours: a secret of %d bytes and an envelope", path, SECRET_LEN);
-    *out = (struct opened){extra, {extra + SECRET_LEN, r->extra.len - SECRET_LEN}};
-    return true;
+    struct error why = {0};
+    if (receipt_extra(r, out, &why))
+        return true;
+    return why.code == ERR_NOT_FOUND ? verdict_unknown(v, "%s %s: without it only the place of a commitment that you know can be proved "
+                                                       "(--commitment HEX)", path, why.detail)
+                                     : verdict_refuted(v, "%s %s", path, why.detail);
 }
 
-static void commit(struct arena *a, const struct opened *o, const struct record *record, uint8_t out[static SHA256_LEN])
+static bool open_record(struct verdict *v, const char *path, struct opened *out)
 {
-    struct parts parts = record_parts(a, record);
-    uint8_t *digests = arena_alloc(a, parts.len * SHA256_LEN);
-    part_digest(o->secret, PART_ENVELOPE, o->envelope, digests);
-    for (size_t i = PART_ENVELOPE + 1; i < parts.len; i++)
-        part_digest(o->secret, (uint32_t)i, parts.at[i], digests + i * SHA256_LEN);
-    commitment(digests, (uint32_t)parts.len, out);
-}
-
-static bool commitment_of_record(struct verdict *v, const char *path, const struct opened *o, struct decoded *out,
-                                 uint8_t sum[static SHA256_LEN])
-{
-    struct arena *a = v->session->arena;
     struct span bytes = {0};
     struct error why = {0};
     if (!evidence_read(v, path, RECORD_MAX_BYTES, &bytes))
         return false;
-    if (!record_decode(a, bytes.at, bytes.len, out, &why))
+    if (!record_open(v->session->arena, bytes.at, bytes.len, out, &why))
         return verdict_refuted(v, "%s is no record that this version knows: %s%s%s", path, why.where, *why.where ? ": " : "",
                                why.detail);
-    commit(a, o, out->record, sum);
-    json_decref(out->record->json);
+    json_decref(out->decoded.record->json);
     return true;
 }
 
@@ -114,35 +77,26 @@ static void tell_rest(struct verdict *v)
     verdict_open(v, "that the log shows all the same history: compare its checkpoints (--checkpoint), or ask for witnesses' signatures");
 }
 
-static bool is_in_log(const struct receipt *r, const struct checkpoint *c, const uint8_t *commitment)
-{
-    struct hash leaf;
-    tree_leaf(commitment, SHA256_LEN, &leaf);
-    return tree_inclusion_holds(r->index, c->size, &leaf, &r->path, &c->root);
-}
-
 static bool against_record(struct verdict *v, const struct receipt *r, const struct checkpoint *c)
 {
     const char *const *paths = v->session->args.words;
-    uint8_t sum[SHA256_LEN] = {0};
     struct opened o = {0};
-    struct decoded d = {0};
-    if (!open_extra(v, paths[0], r, &o) || !commitment_of_record(v, paths[1], &o, &d, sum))
+    if (!open_extra(v, paths[0], r, &o) || !open_record(v, paths[1], &o))
         return false;
-    if (!is_in_log(r, c, sum))
+    if (!receipt_holds(r, c, o.commitment.at))
         return verdict_refuted(v, "%s, with what %s says of it, is not record %" PRId64 " of the log: record, extra, index or path were "
                                   "altered, or are of different records", paths[1], paths[0], r->index);
     verdict_proved(v, "%s is record %" PRId64 " of the log %s, exactly as it is", paths[1], r->index, c->origin);
     CLEANUP(json_cleanup) json_t *envelope = json_loadb(o.envelope.at, o.envelope.len, 0, NULL);
     tell_envelope(v, envelope, o.envelope);
     const struct signed_record record = {
-        paths[1], o.secret, json_string_value(json_object_get(envelope, "signature")), &d};
+        paths[1], o.secret, json_string_value(json_object_get(envelope, "signature")), &o.decoded};
     return verify_signature(v, &record);
 }
 
 static bool against_commitment(struct verdict *v, const struct receipt *r, const struct checkpoint *c, const uint8_t *given)
 {
-    if (!is_in_log(r, c, given))
+    if (!receipt_holds(r, c, given))
         return verdict_refuted(v, "this commitment is not record %" PRId64 " of the log: it, the index or the path were altered",
                                r->index);
     verdict_proved(v, "record %" PRId64 " of the log %s has this commitment", r->index, c->origin);

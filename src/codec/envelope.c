@@ -11,8 +11,11 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/base/jws.h"
 #include "pedigree/base/token.h"
+#include "pedigree/model/when.h"
 
 #include <string.h>
+
+DEFINE_CLEANUP(json_t, json, json_decref)
 
 struct span envelope_text(struct arena *a, const struct envelope *e)
 {
@@ -32,6 +35,27 @@ struct span envelope_text(struct arena *a, const struct envelope *e)
     }
     text_add_c(&t, '}');
     return (struct span){text_str(&t), t.len};
+}
+
+static const char *member(struct arena *a, const json_t *o, const char *name)
+{
+    const char *value = json_string_value(json_object_get(o, name));
+    return value ? arena_strdup(a, value) : NULL;
+}
+
+/* Only what reads as it is written is one: nothing else is in it, and nothing is spelt otherwise. */
+bool envelope_read(struct arena *a, struct span text, struct envelope *out)
+{
+    CLEANUP(json_cleanup) json_t *o = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
+    const char *at = member(a, o, "receivedAt");
+    struct when when;
+    *out = (struct envelope){.submitter = member(a, o, "submitter"), .on_behalf = member(a, o, "onBehalfOf"), .role = member(a, o, "role"),
+                             .type = member(a, o, "type"), .signature = member(a, o, "signature")};
+    if (!out->submitter || !out->role || !out->type || !at || !when_parse(at, &when))
+        return false;
+    out->received_us = when.first_us;
+    struct span again = envelope_text(a, out);
+    return again.len == text.len && memcmp(again.at, text.at, text.len) == 0;
 }
 
 const char *signature_mark(struct arena *a, const char *key_id, const uint8_t digest[static SHA256_LEN])

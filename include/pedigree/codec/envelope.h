@@ -11,6 +11,8 @@ struct envelope {
     const char *signature; /* signature_mark() of it; NULL: none came */
 };
 struct span envelope_text(struct arena *a, const struct envelope *e);
+/* False: it is none that envelope_text() writes. */
+bool envelope_read(struct arena *a, struct span text, struct envelope *out);
 
 /*
  * What the envelope says of a signature: "<id of the key>.<BASE64URL of its salted digest>".  It does not hold the
