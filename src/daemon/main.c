@@ -38,6 +38,9 @@ static const struct command COMMANDS[] = {
     {"repair", "--from DIR|URL",
      "Rolls a database that is older than what was signed forward from a mirror, or from the log's address or a\n"
      "      cache of it (https://ledger.example/log), which has no contents; then `pedigreed rebuild`.", repair_run},
+    {"repair", "(--receipt FILE --record FILE | --pairs DIR)...",
+     "Fills what is missing after that with records that their submitters send again: each with its receipt, in\n"
+     "      DIR as NAME.json and NAME.receipt. What does not fit is refused, what remains is named.", repair_run},
     {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
      "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
      "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},

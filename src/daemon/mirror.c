@@ -1,6 +1,7 @@
 /* mirror, repair - commands that keep the log elsewhere, and bring it back. */
 #include "command.h"
 #include "log_key.h"
+#include "refill.h"
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/ledger/ledger.h"
@@ -72,7 +73,7 @@ bool mirror_run(const struct invocation *in, struct error *err)
 
 /* ---- repair ---- */
 
-enum { FROM, ATTEMPTS = 5 };
+enum { FROM, RECEIPT, RECORD, PAIRS, ATTEMPTS = 5 };
 
 static void tell_holes(int64_t first, int64_t last)
 {
@@ -82,25 +83,18 @@ static void tell_holes(int64_t first, int64_t last)
         printf("records %" PRId64 " to %" PRId64 ": their contents are not there: holes\n", first, last);
 }
 
-bool repair_run(const struct invocation *in, struct error *err)
+static bool roll_forward(const struct invocation *in, const struct log_key *key, struct repair_options *o, const char *where, struct error *err)
 {
-    struct flag flags[] = {[FROM] = {.name = "--from", .is_required = true}};
-    struct note_verifier keys[KEYRING_VERIFIERS];
     struct repair_result result = {.hole = tell_holes};
     struct arena a;
-    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
-    if (!flags_read(in, flags, LENGTH(flags), NULL, err) || !log_key_load(in->config, key, err))
-        return false;
-    if (!*key->path)
-        return error_at(err, ERR_INVALID, "log_key", "names the file of the log's key: without it no mirror can be believed");
-    const char *where = flags[FROM].values[0];
     CLEANUP(source_cleanup) struct log_source *source = log_source_open(where, ATTEMPTS, err);
     if (!source)
         return false;
-    struct repair_options o = {.conninfo = owner_of(in), .source = source, .records = log_source_is_remote(source) ? NULL : where,
-                               .keys = keys, .keys_len = keyring_verifiers(&key->keys, keys)};
+    o->conninfo = owner_of(in);
+    o->source = source;
+    o->records = log_source_is_remote(source) ? NULL : where;
     arena_init(&a, 0);
-    bool ok = (!*key->anchor || ledger_anchor(key->anchor, &a, &o.anchor, err)) && ledger_repair(&o, &result, err);
+    bool ok = (!*key->anchor || ledger_anchor(key->anchor, &a, &o->anchor, err)) && ledger_repair(o, &result, err);
     if (ok && result.is_of_anchor)
         printf("%s has no checkpoint just now: the anchor's was taken\n", where);
     if (ok)
@@ -108,4 +102,23 @@ bool repair_run(const struct invocation *in, struct error *err)
                result.to - 1, result.holes);
     arena_reset(&a);
     return ok;
+}
+
+bool repair_run(const struct invocation *in, struct error *err)
+{
+    struct flag flags[] = {[FROM] = {.name = "--from"}, [RECEIPT] = {.name = "--receipt", .may_repeat = true},
+                           [RECORD] = {.name = "--record", .may_repeat = true}, [PAIRS] = {.name = "--pairs", .may_repeat = true}};
+    struct note_verifier keys[KEYRING_VERIFIERS];
+    CLEANUP(log_key_cleanup) struct log_key *key = log_key_new();
+    if (!flags_read(in, flags, LENGTH(flags), NULL, err) || !log_key_load(in->config, key, err))
+        return false;
+    bool has_pairs = flags[RECEIPT].len + flags[RECORD].len + flags[PAIRS].len > 0;
+    if (has_pairs == (flags[FROM].len > 0))
+        return error_at(err, ERR_INVALID, "--from", "say either where the log is, --from, or what fills holes, --receipt and --record or --pairs");
+    if (!*key->path)
+        return error_at(err, ERR_INVALID, "log_key", "names the file of the log's key: without it nothing can be believed");
+    size_t keys_len = keyring_verifiers(&key->keys, keys);
+    struct repair_options o = {.keys = keys, .keys_len = keys_len};
+    const struct refill_asked asked = {owner_of(in), keys, keys_len, &flags[RECEIPT], &flags[RECORD], &flags[PAIRS]};
+    return has_pairs ? refill_run(&asked, tell_holes, err) : roll_forward(in, key, &o, flags[FROM].values[0], err);
 }

@@ -8,6 +8,7 @@
 #include "pedigree/codec/codec.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 void knowledge_init(struct knowledge *kn)
@@ -168,6 +169,16 @@ void key_of_id(const char *id, uint8_t out[16])
     struct span spans[] = {{"id\n", 3}, {id, strlen(id)}};
     sha256_spans(spans, LENGTH(spans), digest);
     memcpy(out, digest, 16);
+}
+
+void key_of_content(const uint8_t digest[static SHA256_LEN], int64_t ordinal, uint8_t out[16])
+{
+    uint8_t whole[SHA256_LEN];
+    char number[24];
+    int len = snprintf(number, sizeof number, "%" PRId64, ordinal);
+    const struct span spans[] = {{"content\n", 8}, {digest, SHA256_LEN}, {number, (size_t)len}};
+    sha256_spans(spans, LENGTH(spans), whole);
+    memcpy(out, whole, 16);
 }
 
 static const char *void_subject(struct arena *a, const struct record *r, const char *owner)

@@ -18,6 +18,8 @@
 #pragma once
 
 #include "map.h"
+
+#include "pedigree/base/digest.h"
 #include "pedigree/base/error.h"
 #include "pedigree/rules/rule.h"
 
@@ -179,6 +181,8 @@ bool is_by_operator(const char *role, const char *on_behalf);
 const char *statement_subject(struct arena *a, const struct record *r, const char *owner);
 /* The key that a record with this `id` has. */
 void key_of_id(const char *id, uint8_t out[16]);
+/* And one without: of its digest, and of how many equal ones came before it in its request. */
+void key_of_content(const uint8_t digest[static SHA256_LEN], int64_t ordinal, uint8_t out[16]);
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name);
 const struct listed *answers_by_seq(const struct knowledge *kn, int64_t seq);

@@ -6,6 +6,7 @@
  * else, so that voided, as it is then, it counts alike here and in a rebuild.
  */
 #include "batch.h"
+#include "redact.h"
 
 #include "pedigree/base/cleanup.h"
 
@@ -14,23 +15,17 @@
 
 DEFINE_CLEANUP(json_t, json, json_decref)
 
-struct target_row {
-    int64_t seq;
-    const char *canonical, *shown;
-    struct bytes secret, salts, digests;
-    int32_t parts;
-    bool is_void;
-};
 /* clang-format off */
-static const struct column TARGET_ROW[] = {COL(struct target_row, seq), COL(struct target_row, canonical),
-    COL(struct target_row, shown), COL(struct target_row, secret), COL(struct target_row, salts),
-    COL(struct target_row, digests), COL(struct target_row, parts), COL(struct target_row, is_void)};
+static const struct column TARGET_ROW[] = {COL(struct redact_target, seq), COL(struct redact_target, canonical),
+    COL(struct redact_target, shown), COL(struct redact_target, secret), COL(struct redact_target, salts),
+    COL(struct redact_target, digests), COL(struct redact_target, parts), COL(struct redact_target, is_void), COL(struct redact_target, by_seq)};
 QUERY REDACT_TARGET = {.name = "redact_target",
     .sql = "SELECT b.seq, b.canonical, coalesce(x.shown, b.canonical) AS shown, b.secret, x.salts, r.digests,"
-           "       coalesce(x.parts, 0) AS parts, coalesce(x.is_void, false) AS is_void"
+           "       coalesce(x.parts, 0) AS parts, coalesce(x.is_void, false) AS is_void,"
+           "       coalesce(x.by_seq, -1) AS by_seq"
            "  FROM record r JOIN body b ON b.seq = r.seq"
            "  LEFT JOIN redaction x ON x.seq = r.seq"
-           " WHERE r.seq = $1", ROW(struct target_row, TARGET_ROW)};
+           " WHERE r.seq = $1", ROW(struct redact_target, TARGET_ROW)};
 /* clang-format on */
 
 static bool is_gone(part_set parts, size_t i)
@@ -39,7 +34,7 @@ static bool is_gone(part_set parts, size_t i)
 }
 
 /* Of all parts that are left, as they were: of the secret, or of those that were kept of it. */
-static struct bytes salts_of(struct arena *a, const struct target_row *t, part_set gone)
+static struct bytes salts_of(struct arena *a, const struct redact_target *t, part_set gone)
 {
     size_t n = t->digests.len / SHA256_LEN;
     uint8_t *salts = arena_alloc(a, n * SHA256_LEN);
@@ -54,40 +49,48 @@ static struct bytes salts_of(struct arena *a, const struct target_row *t, part_s
     return (struct bytes){salts, n * SHA256_LEN};
 }
 
-static bool reduce(struct batch *b, const struct entry *e, const struct target_row *t, struct redaction *out, struct error *err)
+bool redact_make(struct arena *a, json_t *keep, const struct record *says, int64_t by, const struct redact_target *t, struct redaction *out,
+                 struct error *err)
 {
-    struct arena *a = &b->arena;
-    struct decoded d;
-    part_set parts = redacted_parts(e->record), all = parts | (part_set)t->parts;
+    struct decoded d, husk;
+    part_set parts = redacted_parts(says), all = parts | (part_set)t->parts;
     if (!record_decode(a, t->canonical, strlen(t->canonical), &d, err))
         return false;
-    json_array_append_new(b->space.keep, d.record->json);
+    json_array_append_new(keep, d.record->json);
     bool is_void = t->is_void || redacted_is_void(parts);
     if (is_void && record_type_family(d.record->type) == FAMILY_VOID)
         return error_set(err, ERR_INTERNAL, "record %" PRId64 " is a %s: of it price and text can go, not what it says", t->seq,
                          record_type_word(d.record->type));
     CLEANUP(json_cleanup) json_t *before = json_loads(t->shown, 0, NULL);
     const struct record seen = {.type = d.record->type, .json = before};
-    *out = (struct redaction){.target = t->seq, .by = e->seq, .parts = (int32_t)all, .is_void = is_void,
+    *out = (struct redaction){.target = t->seq, .by = by > t->by_seq ? by : t->by_seq, .parts = (int32_t)all, .is_void = is_void,
                               .husk = record_husk(a, d.record, parts), .shown = record_shown(a, &seen, parts),
                               .salts = salts_of(a, t, all), .forget_key = t->parts == 0 && !d.record->id};
-    struct decoded husk;
     if (!record_decode(a, out->husk, strlen(out->husk), &husk, err))
         return error_set(err, ERR_INTERNAL, "what would be left of record %" PRId64 " is no record", t->seq);
-    json_array_append_new(b->space.keep, husk.record->json);
+    json_array_append_new(keep, husk.record->json);
+    return true;
+}
+
+bool redact_find(struct db *db, struct arena *a, int64_t seq, const struct redact_target **out, struct error *err)
+{
+    struct rows rows;
+    if (!db_query(db, a, &REDACT_TARGET, ARGS(INT8(seq)), &rows, err))
+        return false;
+    *out = rows.len ? rows.at : NULL;
     return true;
 }
 
 static bool redact(struct batch *b, struct db *db, const struct entry *e, struct error *err)
 {
-    struct rows rows;
+    const struct redact_target *t = NULL;
     struct redaction r;
     int64_t target = e->record->target_seq;
-    if (!store_settle(b->writing, err) || !db_query(db, &b->arena, &REDACT_TARGET, ARGS(INT8(target)), &rows, err))
+    if (!store_settle(b->writing, err) || !redact_find(db, &b->arena, target, &t, err))
         return false;
-    if (rows.len == 0 || target >= b->changes.previous)
+    if (!t || target >= b->changes.previous)
         return error_set(err, ERR_INTERNAL, "there is no record %" PRId64 " to redact", target);
-    if (!reduce(b, e, rows.at, &r, err))
+    if (!redact_make(&b->arena, b->space.keep, e->record, e->seq, t, &r, err))
         return false;
     store_redact(b->writing, &r);
     return true;

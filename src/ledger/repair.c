@@ -65,25 +65,13 @@ struct repair {
 
 /* ---- the checkpoint ---- */
 
-static bool is_signed(const struct repair *x, const struct note *n)
-{
-    bool by_us = false;
-    for (size_t i = 0; i < x->o->keys_len; i++) {
-        enum note_verdict v = note_verify(n, &x->o->keys[i], NULL);
-        if (v == NOTE_FORGED)
-            return false;
-        by_us |= v == NOTE_SIGNED;
-    }
-    return by_us;
-}
-
 static bool open_note(struct repair *x, const char *name, struct span text, struct checkpoint *out, struct error *err)
 {
     struct note n;
     struct error why = {0};
     if (!note_parse(&x->arena, text.at, text.len, &n, &why) || !checkpoint_parse(&x->arena, n.text, n.text_len, out, &why))
         return error_set(err, ERR_INVALID, "%s: %.180s", name, why.detail);
-    return is_signed(x, &n) || error_set(err, ERR_INVALID, "%s: is not signed by the log's key", name);
+    return note_is_signed(&n, x->o->keys, x->o->keys_len) || error_set(err, ERR_INVALID, "%s: is not signed by the log's key", name);
 }
 
 /* Caches may have tiles and no checkpoint, which passes through them to a daemon that now has none to give. */

@@ -4,24 +4,15 @@
 
 #include "pedigree/base/cleanup.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static void item_key(struct item *item, int64_t ordinal)
 {
-    uint8_t digest[SHA256_LEN];
-    char number[24];
     const char *id = item->decoded.record->id;
-    if (id) {
+    if (id)
         key_of_id(id, item->key);
-        return;
-    }
-    int len = snprintf(number, sizeof number, "%" PRId64, ordinal);
-    struct span by_content[] = {
-        {"content\n", 8}, {item->decoded.digest, SHA256_LEN}, {number, (size_t)len}};
-    sha256_spans(by_content, LENGTH(by_content), digest);
-    memcpy(item->key, digest, sizeof item->key);
+    else
+        key_of_content(item->decoded.digest, ordinal, item->key);
 }
 
 void item_seal(struct arena *a, struct item *item, int64_t ordinal)

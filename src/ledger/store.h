@@ -142,6 +142,7 @@ struct redaction {
     struct bytes salts;
     bool is_void, forget_key;
 };
+void redaction_add(struct pipeline *p, const struct redaction *r);
 void store_redact(struct writing *w, const struct redaction *r);
 void store_trace(struct writing *w);
 void store_write(struct writing *w, int due_wanted);

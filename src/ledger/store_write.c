@@ -169,11 +169,16 @@ bool store_settle(struct writing *w, struct error *err)
     return pipeline_run(sent, err);
 }
 
-void store_redact(struct writing *w, const struct redaction *r)
+void redaction_add(struct pipeline *p, const struct redaction *r)
 {
-    pipeline_add(w->p, &REDACT_RECORD,
+    pipeline_add(p, &REDACT_RECORD,
                  ARGS(INT8(r->target), INT8(r->by), INT4(r->parts), TEXT(r->husk), TEXT(r->shown),
                       BYTES(r->salts.at, r->salts.len), BOOLEAN(r->is_void), BOOLEAN(r->forget_key)), NULL);
+}
+
+void store_redact(struct writing *w, const struct redaction *r)
+{
+    redaction_add(w->p, r);
 }
 
 void store_abandon(struct writing *w)

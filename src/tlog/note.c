@@ -288,6 +288,18 @@ enum note_verdict note_verify(const struct note *n, const struct note_verifier *
     return verdict;
 }
 
+bool note_is_signed(const struct note *n, const struct note_verifier *keys, size_t len)
+{
+    bool is_signed = false;
+    for (size_t i = 0; i < len; i++) {
+        enum note_verdict verdict = note_verify(n, &keys[i], NULL);
+        if (verdict == NOTE_FORGED)
+            return false;
+        is_signed |= verdict == NOTE_SIGNED;
+    }
+    return is_signed;
+}
+
 const char *note_sign(struct arena *a, const char *text, size_t len, const struct note_signer *s, uint64_t time_s)
 {
     uint8_t bytes[ID + COSIGNATURE], *to = bytes;

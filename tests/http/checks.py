@@ -1,8 +1,10 @@
-"""Labelled checks on a real daemon: what tests/http/faults, service, streams and hostile share."""
+"""Labelled checks on a real daemon: what the scripts beside this one share."""
 
 import argparse
+import http.server
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -223,6 +225,66 @@ class Client(threading.Thread):
             self.raw.close()
             self.raw = None
         return json.loads(answer)["seq"]
+
+
+class Served(http.server.ThreadingHTTPServer):
+    """A directory over HTTP; `mood(path, how often it was asked for)` may say something else than the file: a status, or bytes."""
+
+    def __init__(self, place, mood=lambda path, n: None):
+        served = self
+        self.asked = {}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                served.asked[self.path] = served.asked.get(self.path, 0) + 1
+                said = mood(self.path, served.asked[self.path])
+                path = place + self.path
+                if said is None:
+                    said = open(path, "rb").read() if os.path.isfile(path) else 404
+                self.answer(*said if isinstance(said, tuple) else (said, None))
+
+            def answer(self, said, location):
+                if said == "cut":
+                    self.close_connection = True
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nxx")
+                    return
+                body = said if isinstance(said, bytes) else b"<html>" * 3000
+                self.send_response(said if isinstance(said, int) else 200)
+                if location:
+                    self.send_header("Location", location)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                try:
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # it was too much
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = "http://127.0.0.1:%d" % self.server_address[1]
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        """Clients that have had enough go."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
+
+
+def holes_of(told):
+    """The places that a repair says are holes."""
+    out = []
+    for first, last in re.findall(r"^records? (\d+)(?: to (\d+))?: (?:its|their) contents are not there", told, re.M):
+        out += range(int(first), int(last or first) + 1)
+    return out
 
 
 def in_threads(functions):

@@ -65,6 +65,8 @@ enum note_verdict {
 };
 /* time_s: of a cosignature, seconds since 1970; may be NULL. */
 enum note_verdict note_verify(const struct note *n, const struct note_verifier *v, uint64_t *time_s);
+/* One of them signed it, and nobody's signature is forged. */
+bool note_is_signed(const struct note *n, const struct note_verifier *keys, size_t len);
 
 /* One signature line, with its \n, to append to text + "\n"; time_s counts for a cosignature only. */
 const char *note_sign(struct arena *a, const char *text, size_t len, const struct note_signer *s, uint64_t time_s);
