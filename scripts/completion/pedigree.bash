@@ -32,6 +32,7 @@ _pedigree()
             --consistency) files=1 ;;
             --log) return ;;
             --file) files=1 ;;
+            --record) return ;;
             --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in
@@ -40,7 +41,7 @@ _pedigree()
                     lot) words=' --server --key --json --help' ;;
                     trace) words=' --server --key --json --help --up --down --both --dot --ascii' ;;
                     records) words=' --server --key --json --help --all --limit' ;;
-                    export) words=' --server --key --json --help --pdf --output' ;;
+                    export) words=' --server --key --json --help --record --pdf --output' ;;
                     render) words=' --help --output' files=1 ;;
                     flags) words=' --server --key --json --help --severity --rule --state --holder --part --all --limit' ;;
                     part) words=' --server --key --json --help' ;;

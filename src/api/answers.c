@@ -193,6 +193,16 @@ const struct answer ANSWERS[] = {
             "checkpoint": {"type": ["string", "null"], "description": "signed note that all proofs lead to; null: the log has no key"},
             "seal": {"type": ["string", "null"],
                 "description": "signed note over the SHA-256 of the file without this member: that this ledger made it; null: the log has no key"}}})},
+    {"Disclosure", JSON({
+        "type": "object", "required": ["format", "receipt", "record", "seal"],
+        "description": "Canonical JSON (RFC 8785). `pedigree verify FILE` checks it. What is shown and in no part that opens, only the seal vouches for.",
+        "properties": {
+            "format": {"const": "record-disclosure/1"},
+            "receipt": {"type": "string",
+                "description": "C2SP tlog-proof, without its extra line: the place of the commitment that parts, or secret and record, come to"},
+            "record": {"$ref": "#/components/schemas/PedigreeRecord"},
+            "seal": {"type": ["string", "null"],
+                "description": "signed note over the SHA-256 of the file without this member: that this ledger made it; null: the log has no key"}}})},
     {"PedigreeRecord", JSON({
         "type": "object", "required": ["seq", "envelope", "record"],
         "description": "With `secret` the record opens its commitment; else each of `parts` that has a salt does for itself.",

@@ -12,6 +12,7 @@ extern const struct parameters RECORDS_POST_PARAMETERS;
 #define HANDLER(name) bool name(struct request *rq, struct reply *rp, struct error *err)
 
 HANDLER(record_show);
+HANDLER(record_disclosure);
 void record_receipt(struct asked *asked, size_t len);
 HANDLER(log_checkpoint);
 HANDLER(log_cosigned);

@@ -1,5 +1,5 @@
 /* log - GET /log/..., /v1/log/consistency, /v1/records/{seq}/receipt: what anybody may check us by. */
-#include "ask.h"
+#include "published.h"
 
 #include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
@@ -9,15 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool published(struct request *rq, int64_t *size, const char **note, struct error *err)
-{
-    const struct api *api = rq->context;
-    if (!ledger_checkpoint(api->ledger, &rq->arena, size, note))
-        return error_set(err, ERR_UNAVAILABLE, "no checkpoint is published: the log has no key (log_key), or the ledger has not come up yet");
-    *note = witnesses_add(api->witnesses, &rq->arena, *note);
-    return true;
-}
 
 static bool answer_text(struct request *rq, struct reply *rp, const char *text)
 {
@@ -32,7 +23,7 @@ bool log_checkpoint(struct request *rq, struct reply *rp, struct error *err)
 {
     int64_t size;
     const char *note;
-    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !published(rq, &size, &note, err))
+    if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !published_checkpoint(rq, &size, &note, err))
         return false;
     reply_header(rp, "Cache-Control", "no-cache");
     return answer_text(rq, rp, note);
@@ -69,7 +60,7 @@ bool log_tile(struct request *rq, struct reply *rp, struct error *err)
     const char *note;
     struct span bytes;
     if (!parameters_read(rq, &NO_PARAMETERS, NULL, err) || !tile_parse(rq->path + strlen("/log/tile/"), &id, err) ||
-        !published(rq, &size, &note, err))
+        !published_checkpoint(rq, &size, &note, err))
         return false;
     if (!tile_is_in(&id, size))
         return error_set(err, ERR_NOT_FOUND, "the log of %" PRId64 " records has no such tile", size);
@@ -95,7 +86,7 @@ bool log_consistency(struct request *rq, struct reply *rp, struct error *err)
 {
     const char *v[LENGTH(SIZES)], *note, *text;
     int64_t size;
-    if (!parameters_read(rq, &LOG_CONSISTENCY_PARAMETERS, v, err) || !published(rq, &size, &note, err))
+    if (!parameters_read(rq, &LOG_CONSISTENCY_PARAMETERS, v, err) || !published_checkpoint(rq, &size, &note, err))
         return false;
     int64_t from = strtoll(v[FROM], NULL, 10), to = v[TO] ? strtoll(v[TO], NULL, 10) : size;
     if (to > size)
@@ -114,7 +105,7 @@ void record_receipt(struct asked *asked, size_t len)
     struct error why = {0};
     int64_t size = 0;
     const char *note = NULL;
-    bool is_published = published(asked[0].rq, &size, &note, &why);
+    bool is_published = published_checkpoint(asked[0].rq, &size, &note, &why);
     for (size_t i = 0; i < len; i++) {
         struct receipt_asked *x = &proofs[i];
         struct request *rq = asked[i].rq;

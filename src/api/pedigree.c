@@ -1,5 +1,5 @@
 /* pedigree - GET /v1/lots/{organisation}/{code}/pedigree: the chain as a file that proves itself, or that drawn as PDF. */
-#include "ask.h"
+#include "published.h"
 
 #include "pedigree/api/api.h"
 #include "pedigree/base/cleanup.h"
@@ -14,31 +14,6 @@ static const struct query_parameter PEDIGREE[] = {
                 .help = "json, or pdf for people; absent: what Accept asks for, else json"},
 };
 const struct parameters LOT_PEDIGREE_PARAMETERS = PARAMETERS(PEDIGREE);
-
-static const char *canonical_text(struct arena *a, const char *text)
-{
-    size_t len;
-    json_t *value = text ? json_string(text) : json_null();
-    const char *canonical = json_canonical(a, value, &len);
-    json_decref(value);
-    return canonical;
-}
-
-/* The file with its seal as the last member, which "seal" is by its name. */
-static const char *sealed(struct request *rq, const char *file)
-{
-    const struct api *api = rq->context;
-    uint8_t digest[SHA256_LEN];
-    size_t len = strlen(file);
-    sha256(file, len, digest);
-    struct text out = text_new(&rq->arena);
-    text_make_room(&out, len + 1024);
-    text_add_n(&out, file, len - 1);
-    text_add(&out, ",\"seal\":");
-    text_add(&out, canonical_text(&rq->arena, ledger_seal(api->ledger, &rq->arena, digest)));
-    text_add_c(&out, '}');
-    return text_str(&out);
-}
 
 static bool wants_pdf(const struct request *rq, const char *format)
 {
@@ -76,6 +51,6 @@ bool lot_pedigree(struct request *rq, struct reply *rp, struct error *err)
     if (!query_pedigree(&reader, &ask, &file, err))
         return false;
     reply_header(rp, "Vary", "Accept");
-    file = sealed(rq, file);
+    file = published_file(rq, file);
     return wants_pdf(rq, v[FORMAT]) ? answer_pdf(rq, rp, file, err) : answer_json(rq, rp, file);
 }

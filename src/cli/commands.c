@@ -63,15 +63,17 @@ const struct command COMMANDS[] = {
      "  pedigree records cage:1ABC5 R-88213 --all\n"
      "  pedigree records cage:1ABC5 R-88213 --json | jq '.items[].record'\n",
      2, 2, false, {OPT_ALL, OPT_LIMIT}, command_records},
-    {"export", "ORG CODE", "Saves the whole chain of a lot as one file that proves itself.",
+    {"export", "[ORG CODE]", "Saves the whole chain of a lot, or one record, as one file that proves itself.",
      "The file holds the chain as trace draws it, the records behind it as far as you may see them,\n"
      "what proves each of them, the assessments with their evidence, and one signed checkpoint of the\n"
      "log. Whoever has it can check it years later, without the ledger. Give it to those alone who\n"
-     "may see what it holds. With --pdf it is drawn for people instead: verdict, chain, gaps, flags.\n\n"
+     "may see what it holds. With --pdf it is drawn for people instead: verdict, chain, gaps, flags.\n"
+     "With --record it holds one record, as far as you may see it, and what proves that much.\n\n"
      "  pedigree export cage:1ABC5 R-88213 -o R-88213.json\n"
      "  pedigree export cage:1ABC5 R-88213 --pdf -o R-88213.pdf\n"
-     "  pedigree export cage:1ABC5 R-88213 | jq '.chain.nodes[].organisation'\n",
-     2, 2, false, {OPT_OUTPUT, OPT_PDF}, command_export},
+     "  pedigree export cage:1ABC5 R-88213 | jq '.chain.nodes[].organisation'\n"
+     "  pedigree export --record 18841 -o record-18841.json\n",
+     0, 2, false, {OPT_OUTPUT, OPT_PDF, OPT_RECORD}, command_export},
     {"render", "FILE", "Draws a pedigree file that was saved for people: a PDF.",
      "FILE is what pedigree export wrote. Drawing it checks nothing: pedigree verify does.\n\n"
      "  pedigree render R-88213.json -o R-88213.pdf\n",
@@ -95,7 +97,7 @@ const struct command COMMANDS[] = {
      0, 1, false, {OPT_NONE}, command_rules},
     {"verify", "[FILE [RECORD-FILE]]", "Checks pedigree files, receipts, checkpoints, whole logs, without any server.",
      "FILE alone is a pedigree file (pedigree export): each record in it is held against the log, and\n"
-     "the chain that it draws against the records. With RECORD-FILE it is a receipt, what the ledger\n"
+     "the chain that it draws against the records; or the disclosure of one record. With RECORD-FILE it is a receipt, what the ledger\n"
      "answered the record with, or that answer itself, and the record is JSON, as it was sent (pedigree\n"
      "submit gives an id to records that have none) or as the ledger shows it (jq .record; a\n"
      "signed one: jq '.record + {signature: .signature.jws}', and --signer says by whom). Or two\n"

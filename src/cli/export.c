@@ -1,4 +1,4 @@
-/* export - pedigree export, render: the chain of a lot as a file that proves itself, and drawn for people. */
+/* export - pedigree export, render: the chain of a lot, or one record, as a file that proves itself; and that drawn for people. */
 #include "lots.h"
 
 #include "pedigree/base/file.h"
@@ -31,11 +31,29 @@ static bool drawn(const struct session *s, struct span file, struct span *pdf, s
     return ok;
 }
 
+/* NULL with *err filled: called wrongly. */
+static const char *wanted_path(struct session *s, struct error *err)
+{
+    const char *seq = s->args.values[OPT_RECORD];
+    if (!seq && s->args.words_len == 2)
+        return lot_path(s, "/pedigree");
+    if (!seq || s->args.words_len > 0)
+        error_set(err, ERR_INVALID, "usage: pedigree export ORG CODE, or pedigree export --record SEQ");
+    else if (s->args.values[OPT_PDF])
+        error_at(err, ERR_INVALID, "--pdf", "draws the chain of a lot, and no single record");
+    else if (!*seq || seq[strspn(seq, "0123456789")])
+        error_at(err, ERR_INVALID, "--record", "is the record's place in the log, a whole number");
+    else
+        return arena_printf(s->arena, "/v1/records/%s/disclosure", seq);
+    return NULL;
+}
+
 enum exit_status command_export(struct session *s)
 {
     struct error err = {0};
     struct reply reply = {0};
-    if (!client_get(s->client, s->arena, lot_path(s, "/pedigree"), &reply, &err))
+    const char *path = wanted_path(s, &err);
+    if (!path || !client_get(s->client, s->arena, path, &reply, &err))
         return say_error(&err);
     if (reply.status != 200)
         return say_problem(s, &reply);

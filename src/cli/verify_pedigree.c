@@ -1,4 +1,5 @@
-/* verify_pedigree - a pedigree file: its checkpoint, its seal, each record in its place, the chain as the records tell it. */
+/* verify_pedigree - a pedigree file: its checkpoint, its seal, each record in its place, the chain as the records tell it; or
+ * the disclosure of one record. */
 #include "verify.h"
 
 #include "pedigree/report/file.h"
@@ -28,7 +29,7 @@ static bool is_receipt(struct span bytes)
 {
     static const char FIRST[] = "c2sp.org/tlog-proof@";
     CLEANUP(json_cleanup) json_t *answer = json_loadb(bytes.at, bytes.len, 0, NULL);
-    return json_object_get(answer, "receipt") ||
+    return (json_object_get(answer, "receipt") && !json_object_get(answer, "format")) ||
            (bytes.len >= sizeof FIRST - 1 && memcmp(bytes.at, FIRST, sizeof FIRST - 1) == 0);
 }
 
@@ -42,6 +43,19 @@ static void tell_file(struct verdict *v, const struct pedigree_file *f)
         verdict_open(v, "what is further up: the chain was cut, %s", field(a, f->json, "chain.cut"));
 }
 
+/* Who said it and when is in the envelope, without which nothing of the record is proved. */
+static void tell_record(struct verdict *v, const struct pedigree_file *f)
+{
+    struct arena *a = v->session->arena;
+    const json_t *e = member(f->json, "record.envelope");
+    const char *by = field(a, e, "submitter"), *for_whom = field(a, e, "onBehalfOf"), *when = field(a, e, "receivedAt");
+    const char *type = field(a, e, "type");
+    if (!v->is_refuted)
+        verdict_proved(v, "this is record %s of the log%s: %s, received %s from %s%s%s", field(a, f->json, "record.seq"),
+                       member(f->json, "record.partial") ? ", in part" : "", type ? type : "?", when ? when : "?", by ? by : "?",
+                       for_whom ? " on behalf of " : "", for_whom ? for_whom : "");
+}
+
 static void check_file(struct verdict *v, const struct trust *t, const struct pedigree_file *f)
 {
     struct checkpoint c = {0};
@@ -52,8 +66,13 @@ static void check_file(struct verdict *v, const struct trust *t, const struct pe
     if (!trust_checkpoint(v, t, "the file's checkpoint", (struct span){f->checkpoint, strlen(f->checkpoint)}, &c))
         return;
     pedigree_check_seal(v->session->arena, f, c.origin, t->at, t->len, tell, v);
-    pedigree_check(v->session->arena, f, &c, tell, v);
-    tell_file(v, f);
+    if (f->is_disclosure) {
+        disclosure_check(v->session->arena, f, &c, tell, v);
+        tell_record(v, f);
+    } else {
+        pedigree_check(v->session->arena, f, &c, tell, v);
+        tell_file(v, f);
+    }
     verdict_open(v, "that what the records say is true: only that it was said, by whom and by when, and is unchanged");
     verdict_open(v, "that the log shows all the same history: compare its checkpoints (--checkpoint), or ask for witnesses' signatures");
 }
@@ -68,7 +87,7 @@ bool verify_pedigree(struct verdict *v, const struct trust *t, struct error *err
         return false;
     if (is_receipt(bytes))
         return error_set(err, ERR_INVALID, "name the record that %s is for, as JSON, or its --commitment HEX", path);
-    if (!pedigree_file_read(v->session->arena, bytes.at, bytes.len, &f, &why))
+    if (!proof_file_read(v->session->arena, bytes.at, bytes.len, &f, &why))
         return verdict_refuted(v, "%s: %s%s%s", path, why.where, *why.where ? " " : "", why.detail);
     check_file(v, t, &f);
     pedigree_file_done(&f);

@@ -374,19 +374,28 @@ static bool find_way(struct session *s, int64_t seq, struct found_lot *lot,
            error_set(err, ERR_INTERNAL, "record_way says '%s'", way->sight);
 }
 
+bool load_record(struct session *s, int64_t seq, const struct record_row **row, struct found_lot *lot, const char **code,
+                 struct error *err)
+{
+    struct rows rows;
+    const struct record_place place = {0, seq};
+    if (!find_way(s, seq, lot, code, err) || !load_places_records(s, &place, 1, lot, &rows, err))
+        return false;
+    *row = rows.len ? rows.at : NULL;
+    return true;
+}
+
 static bool record_answer(struct session *s, const void *asked, json_t **out,
                           struct error *err)
 {
     const int64_t *seq = asked;
-    struct rows rows;
-    const struct record_place place = {0, *seq};
+    const struct record_row *row = NULL;
     struct found_lot lot;
     const char *code;
-    if (!find_way(s, *seq, &lot, &code, err) ||
-        !load_places_records(s, &place, 1, &lot, &rows, err))
+    if (!load_record(s, *seq, &row, &lot, &code, err))
         return false;
-    if (rows.len > 0)
-        *out = record_json(s, rows.at, lot.sight, code);
+    if (row)
+        *out = record_json(s, row, lot.sight, code);
     return *out ||
            error_set(err, ERR_NOT_FOUND, "no record %" PRId64 " that you may see", *seq);
 }

@@ -27,6 +27,10 @@ struct reading {
 bool load_records(struct session *s, struct arena *a, const struct reading *readings, size_t n, struct rows *out,
                   struct error *err);
 
+/* One record, and the lot through which the reader sees the most of it; *row is NULL if there is none. */
+bool load_record(struct session *s, int64_t seq, const struct record_row **row, struct found_lot *lot, const char **code,
+                 struct error *err);
+
 /* Statements in force of one kind about any of the subjects, newest last; voided ones are
  * left out. */
 bool load_statements(struct session *s, const char *kind, const char *const *subjects,

@@ -1,4 +1,4 @@
-/* file - see the header: bytes to a pedigree file of the right shape. */
+/* file - see the header: bytes to a file of the right shape. */
 #include "pedigree/report/file.h"
 
 #include "pedigree/base/cleanup.h"
@@ -20,6 +20,9 @@ static const struct shape FILE_SHAPE[] = {
     {"asOf", JSON_OBJECT, MUST}, {"chain", JSON_OBJECT, MUST}, {"checkpoint", JSON_STRING, OR_NULL}, {"format", JSON_STRING, MUST},
     {"lot", JSON_OBJECT, MUST}, {"lots", JSON_ARRAY, MUST}, {"records", JSON_ARRAY, MUST}, {"rules", JSON_STRING, MUST},
     {"seal", JSON_STRING, OR_NULL}, {NULL, JSON_NULL, MUST}};
+static const struct shape DISCLOSURE_SHAPE[] = {
+    {"format", JSON_STRING, MUST}, {"receipt", JSON_STRING, MUST}, {"record", JSON_OBJECT, MUST}, {"seal", JSON_STRING, OR_NULL},
+    {NULL, JSON_NULL, MUST}};
 static const struct shape AS_OF_SHAPE[] = {{"day", JSON_STRING, MUST}, {"seq", JSON_INTEGER, MUST}, {NULL, JSON_NULL, MUST}};
 static const struct shape LOT_NAME_SHAPE[] = {{"organisation", JSON_STRING, MUST}, {"code", JSON_STRING, OR_NULL}, {NULL, JSON_NULL, MUST}};
 static const struct shape CHAIN_SHAPE[] = {
@@ -80,6 +83,26 @@ static bool is_pedigree(const json_t *o, struct error *err)
            have_shape(json_object_get(o, "records"), "/records", RECORD_SHAPE, err);
 }
 
+static bool is_disclosure(const json_t *o)
+{
+    const char *format = json_string_value(json_object_get(o, "format"));
+    return format && strcmp(format, "record-disclosure/1") == 0;
+}
+
+/* Its receipt says where the record is: the record must not say it is elsewhere. */
+static bool read_disclosure(struct arena *a, struct pedigree_file *f, struct error *err)
+{
+    struct error why = {0};
+    const json_t *receipt = json_object_get(f->json, "receipt"), *record = json_object_get(f->json, "record");
+    if (!has_shape(f->json, "/", DISCLOSURE_SHAPE, err) || !has_shape(record, "/record", RECORD_SHAPE, err))
+        return false;
+    if (!receipt_parse(a, json_string_value(receipt), json_string_length(receipt), &f->receipt, &why))
+        return error_at(err, ERR_MALFORMED, "/receipt", "%s", why.detail);
+    f->checkpoint = f->receipt.checkpoint;
+    return f->receipt.index == json_integer_value(json_object_get(record, "seq")) ||
+           error_at(err, ERR_MALFORMED, "/record/seq", "is not the place that the receipt is for");
+}
+
 /* ---- the spelling ---- */
 
 /* Canonical JSON here has no fractions, and what nests deeper than a record in its file is none of ours. */
@@ -120,27 +143,46 @@ static void digest_sealed(struct arena *a, const char *bytes, size_t len, const 
     sha256_spans(sealed, LENGTH(sealed), out);
 }
 
-bool pedigree_file_read(struct arena *a, const char *bytes, size_t len, struct pedigree_file *out, struct error *err)
+static bool read_shape(struct arena *a, struct pedigree_file *f, bool takes_disclosure, struct error *err)
+{
+    f->is_disclosure = is_disclosure(f->json);
+    if (f->is_disclosure)
+        return takes_disclosure ? read_disclosure(a, f, err)
+                                : error_at(err, ERR_MALFORMED, "/format", "is the disclosure of one record, and no pedigree file");
+    f->checkpoint = json_string_value(json_object_get(f->json, "checkpoint"));
+    return is_pedigree(f->json, err);
+}
+
+static bool read_file(struct arena *a, const char *bytes, size_t len, bool takes_disclosure, struct pedigree_file *out, struct error *err)
 {
     json_error_t why;
     if (len > PEDIGREE_FILE_MAX)
         return error_set(err, ERR_TOO_LARGE, "is longer than a pedigree file may be, %d MiB", PEDIGREE_FILE_MAX >> 20);
-    json_t *json = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
-    if (!json || !is_plain(json, 0)) {
-        error_set(err, ERR_MALFORMED, "is no pedigree file: %s", json ? "a fraction, or too deep" : why.text);
-    } else if (is_pedigree(json, err) && !is_canonical(json, bytes, len)) {
+    struct pedigree_file f = {.json = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why)};
+    if (!f.json || !is_plain(f.json, 0)) {
+        error_set(err, ERR_MALFORMED, "is no pedigree file: %s", f.json ? "a fraction, or too deep" : why.text);
+    } else if (read_shape(a, &f, takes_disclosure, err) && !is_canonical(f.json, bytes, len)) {
         error_set(err, ERR_MALFORMED, "is not as the ledger wrote it: not canonical JSON (RFC 8785)");
     }
     if (err->code != ERR_OK) {
-        json_decref(json);
+        json_decref(f.json);
         return false;
     }
-    *out = (struct pedigree_file){.json = json,
-                                  .checkpoint = json_string_value(json_object_get(json, "checkpoint")),
-                                  .seal = json_string_value(json_object_get(json, "seal"))};
-    sha256(bytes, len, out->digest);
-    digest_sealed(a, bytes, len, json_object_get(json, "seal"), out->sealed);
+    f.seal = json_string_value(json_object_get(f.json, "seal"));
+    sha256(bytes, len, f.digest);
+    digest_sealed(a, bytes, len, json_object_get(f.json, "seal"), f.sealed);
+    *out = f;
     return true;
+}
+
+bool pedigree_file_read(struct arena *a, const char *bytes, size_t len, struct pedigree_file *out, struct error *err)
+{
+    return read_file(a, bytes, len, false, out, err);
+}
+
+bool proof_file_read(struct arena *a, const char *bytes, size_t len, struct pedigree_file *out, struct error *err)
+{
+    return read_file(a, bytes, len, true, out, err);
 }
 
 void pedigree_file_done(struct pedigree_file *f)

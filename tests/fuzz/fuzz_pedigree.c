@@ -1,4 +1,5 @@
-/* fuzz_pedigree - whatever is handed over as a pedigree file: it is refused with a reason, or each record in it is judged. */
+/* fuzz_pedigree - whatever is handed over as a pedigree file or disclosure: it is refused with a reason, or each record in it is
+ * judged. */
 #include "fuzz.h"
 
 #include "pedigree/report/file.h"
@@ -20,11 +21,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct checkpoint c = {.origin = "ledger.test/log", .size = 5};
     size_t found = 0;
     arena_init(&a, 0);
-    if (pedigree_file_read(&a, (const char *)data, size, &f, &err)) {
+    if (proof_file_read(&a, (const char *)data, size, &f, &err)) {
         pedigree_check_seal(&a, &f, c.origin, NULL, 0, count, &found);
         assert(found == 1);
-        pedigree_check(&a, &f, &c, count, &found);
-        assert(found > json_array_size(json_object_get(f.json, "records"))); /* of this checkpoint none is proved */
+        (f.is_disclosure ? disclosure_check : pedigree_check)(&a, &f, &c, count, &found);
+        /* Of this checkpoint none is proved. */
+        assert(found > (f.is_disclosure ? 1 : json_array_size(json_object_get(f.json, "records"))));
         pedigree_file_done(&f);
     } else {
         assert((err.code == ERR_MALFORMED || err.code == ERR_TOO_LARGE) && err.detail[0]);

@@ -99,6 +99,16 @@ struct pedigree_ask {
 };
 bool query_pedigree(const struct reader *r, const struct pedigree_ask *ask, const char **json, struct error *err);
 
+/* One record with what opens as much of its commitment as the caller may see, and its receipt, in one file: canonical
+ * JSON, but for its seal.  ERR_UNAVAILABLE: the checkpoint does not cover it yet. */
+struct disclosure_ask {
+    int64_t seq;
+    int64_t size;     /* of the checkpoint */
+    const char *note; /* the checkpoint */
+    struct tile_cache *tiles; /* set by query_disclosure() */
+};
+bool query_disclosure(const struct reader *r, const struct disclosure_ask *ask, const char **json, struct error *err);
+
 struct flag_filter {
     const char *severity, *rule, *state, *holder;
     const char *manufacturer, *mpn;

@@ -1,7 +1,8 @@
 /*
- * file - a pedigree file as whoever was given it reads it: nothing in it is believed but what is proved here.
+ * file - a pedigree file, or the disclosure of one record, as whoever was given it reads it: nothing in it is believed but
+ * what is proved here.
  *
- * The format is in the OpenAPI document (Pedigree).  A file is taken only in its one spelling, canonical JSON, so that
+ * The formats are in the OpenAPI document (Pedigree, Disclosure).  A file is taken only in its one spelling, canonical JSON, so that
  * no byte of it can change without changing what it says.
  */
 #pragma once
@@ -18,8 +19,13 @@ struct pedigree_file {
     uint8_t digest[SHA256_LEN]; /* of the file */
     uint8_t sealed[SHA256_LEN]; /* of it without its seal: what the seal is over */
     const char *checkpoint, *seal; /* signed notes; NULL: the log has no key */
+    bool is_disclosure;
+    struct receipt receipt;        /* of a disclosure: its checkpoint is the one above */
 };
+/* What is drawn: a chain. */
 bool pedigree_file_read(struct arena *a, const char *bytes, size_t len, struct pedigree_file *out, struct error *err);
+/* What is checked: either. */
+bool proof_file_read(struct arena *a, const char *bytes, size_t len, struct pedigree_file *out, struct error *err);
 void pedigree_file_done(struct pedigree_file *f);
 
 /* What a finding is worth. */
@@ -37,3 +43,5 @@ void pedigree_check_seal(struct arena *a, const struct pedigree_file *f, const c
 /* Every record against its commitment and its place in the log of the checkpoint, whose signature the caller has checked;
  * then the chain against the records. */
 void pedigree_check(struct arena *a, const struct pedigree_file *f, const struct checkpoint *c, finding_fn *tell, void *context);
+/* The one record of a disclosure, likewise. */
+void disclosure_check(struct arena *a, const struct pedigree_file *f, const struct checkpoint *c, finding_fn *tell, void *context);
