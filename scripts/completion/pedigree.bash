@@ -31,8 +31,8 @@ _pedigree()
             --older) files=1 ;;
             --consistency) files=1 ;;
             --log) return ;;
-            --file) files=1 ;;
             --record) return ;;
+            --file) files=1 ;;
             --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in

@@ -57,7 +57,9 @@ bool readyz(struct request *rq, struct reply *rp, struct error *err)
 bool metrics_show(struct request *rq, struct reply *rp, struct error *err)
 {
     (void)err;
+    const struct api *api = rq->context;
     struct text t = text_new(&rq->arena);
+    metric_set(METRIC_SCRUB_UNCHECKED, scrubber_unchecked_s(api->scrubber));
     metrics_render(&t);
     reply_text(rp, "text/plain; version=0.0.4; charset=utf-8", &t);
     return true;

@@ -67,6 +67,8 @@ QUERY AUDIT_STRAYS = {.name = "audit_strays",
            "    WHERE n.index < 0 OR n.index >= h.size >> (8 * n.level) LIMIT 100)"
            "  UNION ALL (SELECT 'redaction of record ' || x.seq || ': no record says so' FROM redaction x"
            "    LEFT JOIN record r ON r.seq = x.by_seq AND r.kind = 'redacted' WHERE r.seq IS NULL LIMIT 100)"
+           "  UNION ALL (SELECT 'cosignature ' || s.size || ' of ' || split_part(s.key, '+', 1) || ': is of more records than the newest head'"
+           "    FROM cosignature s, h WHERE s.size > h.size OR s.size < 0 LIMIT 100)"
            "  UNION ALL (SELECT 'checkpoint ' || c.size || ': is of more records than the newest head' FROM c, h WHERE c.size > h.size)"
            " ) s", ROW(struct stray_row, STRAY_ROW)};
 /* clang-format on */
@@ -90,6 +92,9 @@ struct audit {
     int64_t bad_heads, bad_notes;
     struct holding *held;
     size_t held_len, next_held;
+    struct audit_signers signers;
+    struct audit_cosigned cosigned;
+    const char *origin; /* of the log; NULL: not known yet */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -107,6 +112,11 @@ static void found(struct audit *x, const char *what)
 {
     x->out->findings++;
     x->o->found(x->o->context, what);
+}
+
+static void find_another(void *audit, const char *what)
+{
+    found(audit, what);
 }
 
 static bool is_root(const struct bytes *root, const struct hash *is)
@@ -188,6 +198,8 @@ static void check_note(struct audit *x, const struct note_row *row, const struct
     const char *name = arena_printf(a, "checkpoint %" PRId64, row->size);
     if (!open_note(x, a, row->note, name, &c))
         return;
+    if (!x->origin)
+        x->origin = arena_strdup(&x->arena, c.origin);
     if (c.size != row->size)
         found(x, arena_printf(a, "%s: its note is of %" PRId64 " records", name, c.size));
     else if (memcmp(c.root.at, root->at, SHA256_LEN) != 0 && x->bad_notes++ == 0)
@@ -201,6 +213,13 @@ static void check_held(struct audit *x, const struct holding *h, const struct ha
                               "another log", h->name, h->checkpoint.size));
 }
 
+/* By witnesses; of a log whose name is not known nobody can tell. */
+static bool check_cosigned(struct audit *x, const struct hash *root, struct error *err)
+{
+    const struct checkpoint is = {x->origin ? x->origin : x->o->keys_len ? x->o->keys[0].name : "", x->edge.size, *root};
+    return audit_cosigned_check(&x->cosigned, x->db, &is, x->out->size, find_another, x, err);
+}
+
 /* What was stored or signed of the tree as large as it has grown by now. */
 static bool check_size(struct audit *x, struct error *err)
 {
@@ -210,8 +229,9 @@ static bool check_size(struct audit *x, struct error *err)
     bool is_head = x->head < x->heads.len && h[x->head].size == size;
     bool is_note = x->note < x->notes.len && n[x->note].size == size;
     bool is_held = x->next_held < x->held_len && x->held[x->next_held].checkpoint.size == size;
+    bool is_cosigned = x->cosigned.next == size;
     struct hash root;
-    if (!is_head && !is_note && !is_held)
+    if (!is_head && !is_note && !is_held && !is_cosigned)
         return true;
     edge_root(&x->edge, &root);
     if (is_head)
@@ -220,6 +240,8 @@ static bool check_size(struct audit *x, struct error *err)
         check_note(x, &n[x->note++], &root);
     for (; x->next_held < x->held_len && x->held[x->next_held].checkpoint.size == size; x->next_held++)
         check_held(x, &x->held[x->next_held], &root);
+    if (is_cosigned && !check_cosigned(x, &root, err))
+        return false;
     return (x->head < x->heads.len || x->heads.len < HEADS || more_heads(x, size, err)) &&
            (x->note < x->notes.len || x->notes.len < HEADS || more_notes(x, size, err));
 }
@@ -320,6 +342,7 @@ static void *work(void *arg)
         arena_reset(&s->range.arena);
         s->range.lines = (struct audit_lines){0};
         s->range.redacted = 0;
+        s->range.signers = &x->signers;
         memset(s->range.leaves, 0, sizeof s->range.leaves);
         audit_records(db, &s->range, &s->err);
         pthread_mutex_lock(&x->lock);
@@ -435,6 +458,9 @@ static bool begin(struct audit *x, struct error *err)
         return false;
     x->out->size = ((const struct size_row *)rows.at)->size;
     take_held(x);
+    if (!audit_signers_load(x->db, &x->arena, &x->signers, err) ||
+        !audit_cosigned_begin(x->db, &x->arena, x->out->size, &x->cosigned, find_another, x, err))
+        return false;
     return more_heads(x, -1, err) && more_notes(x, -1, err) && check_size(x, err);
 }
 
@@ -450,6 +476,8 @@ bool ledger_audit(const struct audit_options *o, struct audit_result *out, struc
     edge_init(&x.edge);
     bool ok = begin(&x, err) && run_threads(&x, err) && find_strays(&x, err);
     sum_heads(&x);
+    audit_cosigned_end(&x.cosigned, find_another, &x);
+    audit_signers_done(&x.signers);
     edge_root(&x.edge, &out->root);
     edge_done(&x.edge);
     arena_reset(&x.notes_arena);

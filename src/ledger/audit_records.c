@@ -117,6 +117,15 @@ static void check_parts(struct audit_range *r, const struct audit_row *row, cons
     }
 }
 
+static void check_signer(struct audit_range *r, struct arena *a, const struct audit_row *row, const struct kept_signature *kept)
+{
+    const struct audit_signed signed_ = {.received_us = row->received_us, .owner = row->on_behalf ? row->on_behalf : row->submitter,
+                                         .canonical = row->canonical, .key_id = kept->key_id, .jws = kept->jws};
+    const char *wrong = audit_signature(r->signers, a, &signed_);
+    if (wrong)
+        audit_say(r, "record %" PRId64 ": %s", row->seq, wrong);
+}
+
 /* The mark of its signature, which the envelope has; NULL: it came without. */
 static const char *signature_of(struct audit_range *r, struct arena *a, const struct audit_row *row)
 {
@@ -135,6 +144,8 @@ static const char *signature_of(struct audit_range *r, struct arena *a, const st
         part_digest(row->secret.at, PART_SIGNATURE, (struct span){jws, strlen(jws)}, digest);
         if (strcmp(signature_mark(a, kept.key_id, digest), kept.mark) != 0)
             audit_say(r, "record %" PRId64 ": its signature is not the one that was committed to", row->seq);
+        else
+            check_signer(r, a, row, &kept);
     }
     return kept.mark;
 }

@@ -1,10 +1,13 @@
 /*
  * scrub - see the header.
  *
- * `lock` guards `first`, `findings` and `stop`.  An alarm stays until a later pass finds nothing.
+ * `lock` guards `first`, `findings`, `unchecked_us` and `stop`.  An alarm stays until a later pass finds nothing.
  */
 #include "pedigree/ledger/scrub.h"
 
+#include "store.h"
+
+#include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
 #include "pedigree/base/metrics.h"
 #include "pedigree/ledger/ledger.h"
@@ -17,6 +20,15 @@
 
 enum { REST_S = 10, LINES_MAX = 20 /* of a pass in the log; the audit names all */ };
 
+struct received_row {
+    int64_t received_us;
+};
+/* clang-format off */
+static const struct column RECEIVED_ROW[] = {COL(struct received_row, received_us)};
+QUERY SCRUB_UNCHECKED = {.name = "scrub_unchecked",
+    .sql = "SELECT received_us FROM record WHERE seq >= $1 ORDER BY seq LIMIT 1", ROW(struct received_row, RECEIVED_ROW)};
+/* clang-format on */
+
 struct scrubber {
     struct scrub_options o;
     pthread_t thread;
@@ -26,7 +38,10 @@ struct scrubber {
     bool stop;
     char first[200];  /* of the newest pass that found something; "": none */
     int64_t findings;
+    int64_t unchecked_us; /* when the first record came in that no pass reached; INT64_MIN: there is none */
 
+    struct db *db;   /* from here on the thread's own */
+    int64_t reached; /* records, by the pass that came farthest */
     char found_first[200]; /* of the pass under way: the thread's own */
     int64_t found;
 };
@@ -63,11 +78,31 @@ static void take_finding(void *context, const char *what)
     set_alarm(s, s->found, s->found_first);
 }
 
+/* What cannot be asked stays as it was: the pass will tell that PostgreSQL is away. */
+static void find_unchecked(struct scrubber *s)
+{
+    struct arena a;
+    struct rows rows;
+    struct error ignored = {0};
+    arena_init(&a, 0);
+    if (db_query(s->db, &a, &SCRUB_UNCHECKED, ARGS(INT8(s->reached)), &rows, &ignored)) {
+        pthread_mutex_lock(&s->lock);
+        s->unchecked_us = rows.len ? ((const struct received_row *)rows.at)->received_us : INT64_MIN;
+        pthread_mutex_unlock(&s->lock);
+    }
+    arena_reset(&a);
+}
+
 static bool take_progress(void *context, int64_t done, int64_t of)
 {
+    struct scrubber *s = context;
     (void)of;
     metric_set(METRIC_SCRUB_RECORDS, done);
-    return goes_on(context);
+    if (done > s->reached) {
+        s->reached = done;
+        find_unchecked(s);
+    }
+    return goes_on(s);
 }
 
 static void pass(struct scrubber *s)
@@ -109,6 +144,7 @@ static void *run(void *arg)
 {
     struct scrubber *s = arg;
     while (goes_on(s)) {
+        find_unchecked(s);
         pass(s);
         rest(s);
     }
@@ -119,6 +155,7 @@ static void scrubber_free(struct scrubber *s)
 {
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->wake);
+    db_free(s->db);
     free((void *)(uintptr_t)s->o.keys);
     free((void *)(uintptr_t)s->o.conninfo);
     free(s);
@@ -136,6 +173,8 @@ struct scrubber *scrubber_start(const struct scrub_options *o, struct error *err
     s->o = *o;
     s->o.keys = keys;
     s->o.conninfo = conninfo;
+    s->unchecked_us = INT64_MIN;
+    s->db = db_new(conninfo, STORE_SETTINGS);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->wake, NULL);
     int failed = pthread_create(&s->thread, NULL, run, s);
@@ -168,4 +207,15 @@ const char *scrubber_alarm(struct scrubber *s, struct arena *a)
                                           : arena_printf(a, "%s, and %" PRId64 " more", s->first, s->findings - 1);
     pthread_mutex_unlock(&s->lock);
     return text;
+}
+
+int64_t scrubber_unchecked_s(struct scrubber *s)
+{
+    if (!s)
+        return 0;
+    pthread_mutex_lock(&s->lock);
+    int64_t since_us = s->unchecked_us;
+    pthread_mutex_unlock(&s->lock);
+    int64_t age_us = since_us == INT64_MIN ? 0 : clock_now_us() - since_us;
+    return age_us > 0 ? age_us / 1000000 : 0;
 }

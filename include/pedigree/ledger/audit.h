@@ -2,7 +2,8 @@
  * audit - everything that the log says, made anew from its rows and held against what stands there.
  *
  * Of each record: its contents, part by part, against the digests; those against the commitment; the commitments
- * against the nodes of the tree, the heads, the checkpoints and the anchor.  So a row that was changed, is missing,
+ * against the nodes of the tree, the heads, the checkpoints, their cosignatures and the anchor; signatures under records
+ * against the keys that are registered.  So a row that was changed, is missing,
  * was added or stands elsewhere is found, and named, whoever could write to the tables.
  *
  * It reads in short transactions, beside a running daemon: the log as far as it went at the start.

@@ -20,3 +20,5 @@ struct scrubber *scrubber_start(const struct scrub_options *o, struct error *err
 void scrubber_stop(struct scrubber *s); /* accepts NULL */
 /* The first row that the newest pass found altered, and how many there are; NULL: none.  Any thread. */
 const char *scrubber_alarm(struct scrubber *s, struct arena *a);
+/* How long ago, in seconds, the oldest record came in that no pass of this process has reached yet; 0: all were.  Any thread. */
+int64_t scrubber_unchecked_s(struct scrubber *s); /* accepts NULL */
