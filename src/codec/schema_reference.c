@@ -72,9 +72,10 @@ static const struct member SITE_MEMBERS[] = {
 };
 static const struct object SITE = OBJECT_OF("Site", SITE_MEMBERS, char, .help = "A site of an organisation.");
 static const struct member SIGNATORY_MEMBERS[] = {
-    {"name", KIND_TEXT, .required = true, .help = "Who may sign certificates."}, FROM_TO(0, 0),
+    {"name", KIND_TEXT, .at = AT(struct signatory, name), .required = true, .help = "Who may sign certificates: a name, or the code that stands for one."},
+    FROM_TO(AT(struct signatory, from), AT(struct signatory, to)),
 };
-static const struct object SIGNATORY = OBJECT_OF("Signatory", SIGNATORY_MEMBERS, char, .help = "Who signs, and when.");
+static const struct object SIGNATORY = OBJECT_OF("Signatory", SIGNATORY_MEMBERS, struct signatory, .help = "Who signs, and when.");
 static const struct member ORGANISATION[] = {
     {"organisation", KIND_PARTY,   .at = G(organisation), .required = true, .help = "Which organisation."},
     {"name",         KIND_TEXT,    .at = G(name),    .help = "Its name."},
@@ -86,7 +87,8 @@ static const struct member ORGANISATION[] = {
     {"successorOf",  KIND_OBJECT, LIST, .object = &SUCCESSOR, .at = G(successors), .has = G(has_successors),
         .help = "Whose business it took over: from that day it counts as the maker of the predecessor's parts beside it, whatever the scope says in words."},
     {"sites",        KIND_OBJECT, LIST, .object = &SITE, .help = "Its sites."},
-    {"signatories",  KIND_OBJECT, LIST, .object = &SIGNATORY, .help = "Who signs for it."},
+    {"signatories",  KIND_OBJECT, LIST, .object = &SIGNATORY, .at = G(signatories), .has = G(has_signatories),
+        .help = "Who signs its certificates: all of them, so that whoever is not listed does not."},
     {"agents",       KIND_PARTY, LIST, .at = G(agents), .has = G(has_agents), .help = "Who may submit for it."},
 };
 const struct type_schema ORGANISATION_TYPE = TYPE(ORGANISATION, organisation, struct organisation_statement, "Who an organisation is. Roles, aliases, parent and succession count from an operator; from others they are claims.");
@@ -304,10 +306,6 @@ static const struct member BOM[] = {
 };
 const struct type_schema BOM_TYPE = TYPE(BOM, bom, struct bom_statement, "A bill of materials, named: what its owner's lots of these parts are for. Private: what follows from it only its owner sees.");
 
-static const struct member LOT_NAME_MEMBERS[] = {
-    {"organisation", KIND_PARTY, .help = "Its holder."}, {"code", KIND_CODE, .required = true, .help = "The holder's lot code."},
-};
-static const struct object LOT_NAME = OBJECT_OF("LotOrCode", LOT_NAME_MEMBERS, char, .shorthand = "code", .help = "A lot.");
 #define DE(m) AT(struct decision_statement, m)
 static const struct member DECIDED_LOT_MEMBERS[] = {
     {"organisation", KIND_PARTY, .at = DE(about.lot_organisation), .help = "Its holder."},
@@ -344,17 +342,25 @@ static const struct member DECISION[] = {
 const struct type_schema DECISION_TYPE = TYPE(DECISION, decision, struct decision_statement,
     "What an organisation decided about what it uses; private: it counts for what its owner sees of its own lots.");
 
-static const struct member REVIEW[] = {
-    {"case",        KIND_CODE, .required = true, .help = "Number of the case."},
-    {"step",        KIND_WORD, .words = STEPS, .required = true, .help = "What was done."},
-    {"lots",        KIND_OBJECT, LIST, .object = &LOT_NAME, .help = "Lots it is about."},
-    {"aware",       KIND_WHEN, .help = "When it was first known."},
-    {"disposition", KIND_TEXT, .help = "What becomes of the lots."},
-    {"to",          KIND_TEXT, .part = PART_PARTIES, .help = "Who was told or asked."},
-    {"number",      KIND_TEXT, .help = "Number of the report."},
-    {"exemption",   KIND_TEXT, .help = "Why it need not be reported."},
+#define V(m) AT(struct review_statement, m)
+static const struct member REVIEWED_LOT_MEMBERS[] = {
+    {"organisation", KIND_PARTY, .at = AT(struct lot_reference, organisation), .help = "Its holder; absent: the submitter."},
+    {"code",         KIND_CODE,  .at = AT(struct lot_reference, code), .required = true, .help = "The holder's lot code."},
 };
-const struct type_schema REVIEW_TYPE = UNREAD(REVIEW, "What a reviewer decided: evidence like any other.");
+static const struct object REVIEWED_LOT = OBJECT_OF("ReviewedLot", REVIEWED_LOT_MEMBERS, struct lot_reference, .shorthand = "code",
+    .help = "A lot code of the submitter, or another's lot.");
+static const struct member REVIEW[] = {
+    {"case",        KIND_CODE, .at = V(case_), .required = true, .names = true, .help = "Number of the case. All its steps are about the lots that any of them names."},
+    {"step",        KIND_WORD, .words = STEPS, .at = V(step), .required = true, .help = "What was done; `reported` ends the reporting clock."},
+    {"lots",        KIND_OBJECT, LIST, .object = &REVIEWED_LOT, .at = V(lots), .help = "Lots it is about."},
+    {"aware",       KIND_WHEN, .at = V(aware), .help = "When it was first known that they may be suspect, also by reading records: starts the reporting clock."},
+    {"disposition", KIND_TEXT, .at = V(disposition), .help = "What becomes of the lots."},
+    {"to",          KIND_TEXT, .at = V(to), .part = PART_PARTIES, .help = "Who was told or asked."},
+    {"number",      KIND_TEXT, .at = V(number), .help = "Number of the report."},
+    {"exemption",   KIND_TEXT, .at = V(exemption), .help = "Why it need not be reported: foreign entity, criminal investigation, ..."},
+};
+const struct type_schema REVIEW_TYPE = TYPE(REVIEW, review, struct review_statement,
+    "What a reviewer decided: evidence like any other. It counts for lots of its submitter, from an operator for all.");
 
 static const struct member POLICY[] = {
     {"parameters", KIND_ANY, .required = true,

@@ -178,6 +178,24 @@ static void ask_name(struct batch *b, struct asked *q, const struct mention *m)
     }
 }
 
+/* The lots that the case of a review is about, as far as it is known. */
+static void ask_review(struct batch *b, struct asked *q, const struct entry *e)
+{
+    struct knowledge *kn = b->space.kn;
+    const struct review_statement *v = e->record->review;
+    for (size_t i = 0; v && i < v->lots_len; i++)
+        ask_name(b, q, &(struct mention){v->lots[i].organisation ? v->lots[i].organisation : e->owner, v->lots[i].code, 0});
+    struct words names = {0};
+    if (v)
+        names = names_of(kn, &b->arena, party_today(kn, e->owner));
+    for (size_t n = 0; n < names.len; n++)
+        for (const struct listed *k = listed_by(kn, BY_CASE, listed_name(&b->arena, names.at[n], v->case_)); k; k = k->next)
+            for (size_t i = 0; i < k->statement->review->lots_len; i++) {
+                const struct lot_reference *l = &k->statement->review->lots[i];
+                ask_name(b, q, &(struct mention){l->organisation ? l->organisation : k->statement->owner, l->code, 0});
+            }
+}
+
 /* What a void names by its submitter's id: which record that is, is asked along with the keys. */
 static void ask_void(struct batch *b, struct asked *q, size_t entry)
 {
@@ -222,6 +240,7 @@ static struct asked ask(struct batch *b)
         struct mention own = own_mention(e);
         if (own.code)
             ask_name(b, &q, &own);
+        ask_review(b, &q, e);
         struct event v = provisional(b, e);
         link_keys_of(&b->space, &v, &q.link_keys);
         mark_keys_of(&b->space, &v, &q.mark_keys);

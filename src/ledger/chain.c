@@ -76,34 +76,40 @@ void chain_add_tier(struct chain *c, int tier)
     c->tier[tier] = 0;
 }
 
-static int warner_compare(const struct warner *a, const struct warner *b)
+static int party_compare(const struct upstream_party *a, const struct upstream_party *b)
 {
     return a->distance != b->distance ? (a->distance < b->distance ? -1 : 1)
                                       : strcmp(a->name, b->name);
 }
 
-static void warner_insert(struct chain *c, struct warner w)
+/* Each once, at its nearest; past `most` the farthest makes room. */
+static void party_insert(struct upstream_party *all, uint8_t *len, size_t most, struct upstream_party p)
 {
-    size_t at = 0, last = c->warners_len;
-    for (size_t i = 0; i < c->warners_len; i++)
-        if (strcmp(c->warners[i].name, w.name) == 0)
-            last = i; /* each once, at its nearest */
-    if (last < c->warners_len && c->warners[last].distance <= w.distance)
+    size_t at = 0, last = *len;
+    for (size_t i = 0; i < *len; i++)
+        if (strcmp(all[i].name, p.name) == 0)
+            last = i;
+    if (last < *len && all[last].distance <= p.distance)
         return;
-    while (at < last && warner_compare(&c->warners[at], &w) < 0)
+    while (at < last && party_compare(&all[at], &p) < 0)
         at++;
-    if (at == CHAIN_WARNERS)
+    if (at == most)
         return;
-    if (last == CHAIN_WARNERS)
-        last--; /* the farthest makes room */
-    memmove(&c->warners[at + 1], &c->warners[at], (last - at) * sizeof w);
-    c->warners[at] = w;
-    c->warners_len = (uint8_t)(last + 1 > c->warners_len ? last + 1 : c->warners_len);
+    if (last == most)
+        last--;
+    memmove(&all[at + 1], &all[at], (last - at) * sizeof p);
+    all[at] = p;
+    *len = (uint8_t)(last + 1 > *len ? last + 1 : *len);
 }
 
 void chain_add_warner(struct chain *c, const char *name)
 {
-    warner_insert(c, (struct warner){0, name});
+    party_insert(c->warners, &c->warners_len, CHAIN_WARNERS, (struct upstream_party){0, name});
+}
+
+void chain_add_broker(struct chain *c, const char *name)
+{
+    party_insert(c->brokers, &c->brokers_len, CHAIN_BROKERS, (struct upstream_party){0, name});
 }
 
 bool chain_has_warner(const struct chain *c, const char *name)
@@ -204,6 +210,17 @@ void chain_inherit_spill(struct chain *c, const struct chain *parent, const uint
         take_suspect(c, 1, code);
 }
 
+static void inherit_parties(struct upstream_party *all, uint8_t *len, size_t most,
+                            const struct upstream_party *from, size_t from_len)
+{
+    for (size_t i = 0; i < from_len; i++) {
+        struct upstream_party p = from[i];
+        p.distance = one_more(p.distance);
+        if (p.distance != CHAIN_NEVER)
+            party_insert(all, len, most, p);
+    }
+}
+
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
                    bool goes_on)
 {
@@ -232,12 +249,8 @@ void chain_inherit(struct chain *c, const struct chain *parent, bool corroborate
         if (r.distance != CHAIN_NEVER)
             root_insert(c, r);
     }
-    for (size_t i = 0; i < parent->warners_len; i++) {
-        struct warner w = parent->warners[i];
-        w.distance = one_more(w.distance);
-        if (w.distance != CHAIN_NEVER)
-            warner_insert(c, w);
-    }
+    inherit_parties(c->warners, &c->warners_len, CHAIN_WARNERS, parent->warners, parent->warners_len);
+    inherit_parties(c->brokers, &c->brokers_len, CHAIN_BROKERS, parent->brokers, parent->brokers_len);
 }
 
 bool chain_shares_root(const struct chain *a, const struct chain *b)
@@ -252,7 +265,7 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
 /* Behind the roots comes what few lots have: warners, which begin with their distance, and what begins
  * with a mark that is no distance. */
 enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
-       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252 };
+       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251 };
 
 static size_t put_day(uint8_t *out, int32_t day)
 {
@@ -266,9 +279,38 @@ static int32_t get_day(const uint8_t *in)
     return (int32_t)((uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3]);
 }
 
+static size_t put_parties(uint8_t *out, const struct upstream_party *all, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        size_t name_len = strnlen(all[i].name, NAME_MAX_LEN);
+        uint8_t head[] = {all[i].distance, (uint8_t)(name_len >> 8), (uint8_t)name_len};
+        memcpy(out + n, head, sizeof head);
+        n += sizeof head;
+        memcpy(out + n, all[i].name, name_len);
+        n += name_len;
+    }
+    return n;
+}
+
+/* The next of a list at b.at + *n; false: not whole. */
+static bool get_party(struct arena *a, struct bytes b, size_t *n, struct upstream_party *out)
+{
+    if (*n + 3 > b.len)
+        return false;
+    const uint8_t *h = b.at + *n;
+    size_t len = (size_t)h[1] << 8 | h[2];
+    *n += 3;
+    if (*n + len > b.len)
+        return false;
+    *out = (struct upstream_party){h[0], arena_strndup(a, (const char *)b.at + *n, len)};
+    *n += len;
+    return true;
+}
+
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + 1) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + c->brokers_len + 1) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -292,15 +334,7 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         memcpy(out + n, r->name, len);
         n += len;
     }
-    for (size_t i = 0; i < c->warners_len; i++) { /* to the end: most chains have none */
-        const struct warner *w = &c->warners[i];
-        size_t len = strnlen(w->name, NAME_MAX_LEN);
-        uint8_t head[] = {w->distance, (uint8_t)(len >> 8), (uint8_t)len};
-        memcpy(out + n, head, sizeof head);
-        n += sizeof head;
-        memcpy(out + n, w->name, len);
-        n += len;
-    }
+    n += put_parties(out + n, c->warners, c->warners_len);
     if (c->suspect != CHAIN_NEVER) {
         out[n++] = MARK_SUSPECT;
         out[n++] = c->suspect;
@@ -318,6 +352,11 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         out[n++] = c->spills_len;
         memcpy(out + n, c->spills, sizeof c->spills);
         n += sizeof c->spills;
+    }
+    if (c->brokers_len) {
+        out[n++] = MARK_BROKERS;
+        out[n++] = c->brokers_len;
+        n += put_parties(out + n, c->brokers, c->brokers_len);
     }
     if (c->back != CHAIN_NEVER) {
         out[n++] = MARK_RETURN;
@@ -357,16 +396,9 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
             h[0], h[1], h[2], get_day(h + 3), arena_strndup(a, (const char *)b.at + n, len)};
         n += len;
     }
-    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] <= CHAIN_REACH) {
-        const uint8_t *h = b.at + n;
-        size_t len = (size_t)h[1] << 8 | h[2];
-        n += 3;
-        if (n + len > b.len)
+    while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] <= CHAIN_REACH)
+        if (!get_party(a, b, &n, &c.warners[c.warners_len++]))
             return false;
-        c.warners[c.warners_len++] =
-            (struct warner){h[0], arena_strndup(a, (const char *)b.at + n, len)};
-        n += len;
-    }
     if (n + 2 <= b.len && b.at[n] == MARK_SUSPECT) {
         c.suspect = b.at[n + 1];
         n += 2;
@@ -385,6 +417,13 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
         c.spills_len = b.at[n + 1];
         memcpy(c.spills, b.at + n + 2, sizeof c.spills);
         n += 2 + sizeof c.spills;
+    }
+    if (n + 2 <= b.len && b.at[n] == MARK_BROKERS) {
+        size_t brokers = b.at[n + 1];
+        n += 2;
+        while (c.brokers_len < CHAIN_BROKERS && c.brokers_len < brokers)
+            if (!get_party(a, b, &n, &c.brokers[c.brokers_len++]))
+                return false;
     }
     if (n + 1 + RETURN_LEN == b.len && b.at[n] == MARK_RETURN) {
         const uint8_t *h = b.at + n + 1;

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -25,7 +25,7 @@ struct root {
     const char *name;  /* "holder code" of the lot where the chain ends */
 };
 
-struct warner { /* holder of an ancestor who warns of what it holds: its alerts reach this far */
+struct upstream_party {
     uint8_t distance;
     const char *name;
 };
@@ -48,7 +48,10 @@ struct chain {
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
     uint8_t warners_len;
-    struct warner warners[CHAIN_WARNERS]; /* likewise */
+    struct upstream_party warners[CHAIN_WARNERS]; /* likewise: holders of ancestors who warn of what
+                                                         they hold: their alerts reach this far */
+    uint8_t brokers_len;
+    struct upstream_party brokers[CHAIN_BROKERS]; /* likewise: who sold, without authorization */
 };
 
 void chain_init(struct chain *c); /* knows nothing */
@@ -57,6 +60,7 @@ void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool
 void chain_add_tier(struct chain *c, int tier);
 void chain_add_warner(struct chain *c, const char *name);
 bool chain_has_warner(const struct chain *c, const char *name);
+void chain_add_broker(struct chain *c, const char *name);
 /* A customer's return: of several the one that was verified last, if ever, then the nearest. */
 void chain_add_return(struct chain *c, int32_t day, int32_t verified);
 void chain_inherit_return(struct chain *c, const struct chain *parent); /* of the same holder */

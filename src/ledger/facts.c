@@ -106,6 +106,13 @@ bool is_binding(struct space *s, const struct lot *l, const struct event *e)
     return text_is(l->description.owner, e->by);
 }
 
+static bool is_other_part(struct space *s, const struct lot *l, const struct event *e)
+{
+    const struct part_name *seen = &e->record->observed.part;
+    return e->record->has_observed && seen->mpn && l->has_description &&
+           !same_part_at(s, e, seen, &l->description.part);
+}
+
 static void add_inspection(struct space *s, const struct lot *l, const struct event *e, bool sample,
                            struct facts_space *fs)
 {
@@ -114,21 +121,17 @@ static void add_inspection(struct space *s, const struct lot *l, const struct ev
     *vec_push(s->arena, &fs->inspections) = (struct inspection_fact){
         .seq = e->seq, .key = e->record->id ? e->record->id : arena_strdup(s->arena, hex),
         .by = e->by, .binding = sample || is_binding(s, l, e),
-        .own = strcmp(e->by, lot_holder(s, l)) == 0, .record = e->record,
-        .day_last = e->record->time.last_day};
+        .own = strcmp(e->by, lot_holder(s, l)) == 0, .other_part = is_other_part(s, l, e),
+        .record = e->record, .day_last = e->record->time.last_day};
     struct telling observed = {true, NO_DAY, e->seq};
     if (e->record->has_observed)
         add_told(s, &e->record->observed, &observed, fs);
 }
 
-static void add_document(struct space *s, const struct event *e, const struct document_ref *d,
-                         int64_t quantity, struct facts_space *fs)
+static void add_document(struct space *s, const struct lot *l, const struct event *e,
+                         const struct document_ref *d, int64_t quantity, struct facts_space *fs)
 {
-    int64_t t = e->record->time.first_us;
-    *vec_push(s->arena, &fs->documents) = (struct document_fact){
-        .document = d, .issuer = document_issuer(s, e, d),
-        .maker = party_resolve(s->kn, d->declares.manufacturer, t), .seq = e->seq,
-        .quantity = quantity};
+    *vec_push(s->arena, &fs->documents) = paper_fact_of(s, l, e, d, quantity);
 }
 
 static void add_events(struct space *s, const struct lot *l, struct facts_space *fs)
@@ -140,12 +143,12 @@ static void add_events(struct space *s, const struct lot *l, struct facts_space 
         if (e->record->type == REC_INSPECTED)
             add_inspection(s, l, e, false, fs);
         for (size_t k = 0; k < event_documents(e); k++)
-            add_document(s, e, &e->record->documents[k], document_pieces(l, e), fs);
+            add_document(s, l, e, &e->record->documents[k], document_pieces(l, e), fs);
     }
     for (size_t i = 0; i < l->hop_documents.len; i++) {
         const struct hop_document *h = &l->hop_documents.at[i];
         if (!is_told_twice(l, h->document))
-            add_document(s, h->out, h->document, h->quantity, fs);
+            add_document(s, l, h->out, h->document, h->quantity, fs);
     }
     for (size_t i = 0; i < l->sample_inspections.len; i++)
         if (!l->sample_inspections.at[i]->voided)
@@ -276,6 +279,18 @@ static int32_t back_verified(const struct lot *l)
                                                                       : NO_DAY;
 }
 
+static void add_duties(struct space *s, const struct lot *l, const struct facts_space *fs, struct facts *f)
+{
+    VEC(const char *) brokers = {0};
+    for (size_t i = 0; i < l->chain.brokers_len; i++)
+        *vec_push(s->arena, &brokers) = l->chain.brokers[i].name;
+    f->brokers = brokers.at;
+    f->brokers_len = brokers.len;
+    f->duties = duties_of(s, l, fs, f->seen_day);
+    f->stored = storage_of(s, l);
+    add_releases(s, l, f);
+}
+
 void lot_assess(struct space *s, struct lot *l)
 {
     struct facts_space fs = {.reading_day = reading_day(l)};
@@ -320,6 +335,7 @@ void lot_assess(struct space *s, struct lot *l)
         .seals = fs.seals.at, .seals_len = fs.seals.len, .msl = d->msl,
         .assembled_in = d->assembled_in, .diffused_in = d->diffused_in};
     seen(l, &f);
+    add_duties(s, l, &fs, &f);
     part_facts(known, &f);
     l->findings = rules_run_set(s->arena, space_rules(s), &f);
     l->assessment = assess(&l->findings);

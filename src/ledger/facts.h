@@ -31,6 +31,15 @@ bool is_told_twice(const struct lot *l, const struct document_ref *d);
 /* Of a mark that is compared; `reuse`: the maker declares that it re-uses trace codes. */
 struct mark_fact mark_fact_of(struct space *s, const struct lot *l, const struct lot_mark *m, bool reuse);
 
+/* papers.c */
+struct document_fact paper_fact_of(struct space *s, const struct lot *l, const struct event *e,
+                                      const struct document_ref *d, int64_t quantity);
+/* duties.c */
+/* NULL: nobody who may say so holds the lot for suspect. */
+const struct duty_facts *duties_of(struct space *s, const struct lot *l, const struct facts_space *fs, int32_t seen_day);
+void add_releases(struct space *s, const struct lot *l, struct facts *f);
+struct storage_fact storage_of(struct space *s, const struct lot *l);
+
 /* True if there is any alert to match against. */
 bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_merges(struct space *s, const struct lot *l, struct facts_space *fs);

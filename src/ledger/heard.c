@@ -345,7 +345,7 @@ static void weigh_answers(struct space *s, const struct lot *l, const struct can
             continue;
         if (text_is(st->answer, "not-ours"))
             *vec_push(s->arena, &fs->denials) = (struct denial_fact){
-                st->seq, party_resolve(s->kn, st->owner, st->time.first_us), what[i], false};
+                st->seq, st->time.last_day, party_resolve(s->kn, st->owner, st->time.first_us), what[i], false};
         else if (is_definite(st))
             fs->answers_ours++;
         else
@@ -374,5 +374,5 @@ void add_answers(struct space *s, const struct lot *l, struct facts_space *fs)
     for (size_t i = 0; i < l->hops.len; i++)
         if (l->hops.at[i].source_answer == NO)
             *vec_push(s->arena, &fs->denials) =
-                (struct denial_fact){l->hops.at[i].answer_seq, l->hops.at[i].source, "hop", true};
+                (struct denial_fact){l->hops.at[i].answer_seq, NO_DAY, l->hops.at[i].source, "hop", true};
 }

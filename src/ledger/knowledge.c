@@ -149,7 +149,7 @@ void knowledge_written(struct knowledge *kn)
 bool is_statement(enum record_type t)
 {
     static const bool IS_KEPT[REC_COUNT] = {[REC_VERIFIED] = true, [REC_BOM] = true, [REC_DECISION] = true,
-                                            [REC_POLICY] = true, [REC_ALLOCATED] = true};
+                                            [REC_POLICY] = true, [REC_ALLOCATED] = true, [REC_REVIEW] = true};
     return record_type_family(t) == FAMILY_STATEMENT || record_type_family(t) == FAMILY_VOID || IS_KEPT[t];
 }
 
@@ -208,6 +208,8 @@ const char *statement_subject(struct arena *a, const struct record *r, const cha
         return r->alert->number;
     if (r->snapshot)
         return r->snapshot->of;
+    if (r->review)
+        return r->review->case_;
     if (r->type == REC_VOIDED)
         return void_subject(a, r, owner);
     if (r->type == REC_REDACTED) /* one that is no void must not be taken for one */
@@ -370,6 +372,21 @@ static void list_allocation(struct knowledge *kn, const struct statement *st)
     list_add(kn, BY_ALLOCATED, st->allocation->lot, st, NULL);
 }
 
+const char *listed_name(struct arena *a, const char *party, const char *code)
+{
+    return arena_printf(a, "%s\x1f%s", party, code);
+}
+
+static void list_review(struct knowledge *kn, const struct statement *st)
+{
+    const struct review_statement *v = st->review;
+    list_add(kn, BY_CASE, listed_name(&kn->arena, st->owner, v->case_), st, NULL);
+    for (size_t i = 0; i < v->lots_len; i++)
+        list_add(kn, BY_REVIEWED,
+                 listed_name(&kn->arena, v->lots[i].organisation ? v->lots[i].organisation : st->owner, v->lots[i].code), st,
+                 NULL);
+}
+
 static void (*const LISTS[REC_COUNT])(struct knowledge *, const struct statement *) = {
     [REC_ORGANISATION] = list_organisation, [REC_AUTHORIZATION] = list_authorization,
     [REC_CERTIFICATE] = list_certificate,   [REC_PART] = list_part,
@@ -377,6 +394,7 @@ static void (*const LISTS[REC_COUNT])(struct knowledge *, const struct statement
     [REC_VERIFIED] = list_answer,           [REC_VOIDED] = list_void,
     [REC_REDACTED] = list_redaction,        [REC_BOM] = list_bom,
     [REC_DECISION] = list_decision,         [REC_ALLOCATED] = list_allocation,
+    [REC_REVIEW] = list_review,
 };
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name)
@@ -476,7 +494,7 @@ static struct statement *statement_of(struct arena *a, const struct record *r)
     struct statement *st = ARENA_NEW(a, struct statement);
     const void *const said[] = {r->organisation, r->authorization, r->certificate, r->part,
                                 r->notice,       r->alert,         r->snapshot,    r->policy,
-                                r->bom,          r->decision};
+                                r->bom,          r->decision,      r->review};
     *st = (struct statement){.type = r->type, .time = r->time, .answer = r->answer,
                              .target_seq = r->target_seq, .target_id = r->target_id};
     st->voids = r->type == REC_VOIDED || (r->type == REC_REDACTED && redacted_is_void(redacted_parts(r)));

@@ -40,6 +40,7 @@ struct statement {
         const struct notice_statement *notice;
         const struct alert_statement *alert;
         const struct snapshot_statement *snapshot;
+        const struct review_statement *review;
         const struct verified_of *of; /* with `answer` */
         const struct policy_statement *policy;
         const struct bom_statement *bom;
@@ -82,6 +83,8 @@ enum listed_by {
     BY_BOM_PART,      /* bom: part key; item: struct bom_line */
     BY_DECIDED,       /* decision: decided_name() of what it is about */
     BY_ALLOCATED,     /* allocated: lot code */
+    BY_CASE,          /* review: listed_name() of its owner and case */
+    BY_REVIEWED,      /* review: listed_name() of a holder and a lot code */
     LISTED_BYS
 };
 
@@ -185,6 +188,8 @@ void key_of_id(const char *id, uint8_t out[16]);
 void key_of_content(const uint8_t digest[static SHA256_LEN], int64_t ordinal, uint8_t out[16]);
 
 const struct listed *listed_by(const struct knowledge *kn, enum listed_by by, const char *name);
+/* What a case, or a lot, is listed under: whose it is, as written, and what he calls it. */
+const char *listed_name(struct arena *a, const char *party, const char *code);
 const struct listed *answers_by_seq(const struct knowledge *kn, int64_t seq);
 const struct listed *answers_by_key(const struct knowledge *kn, const uint8_t key[16]);
 /* Whether any alert but this one is in force. */

@@ -627,7 +627,7 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
     const struct record *r = e->record;
     struct move m = {.seq = e->seq, .key = event_name(s, e), .type = r->type,
                      .quantity = event_outflow(l, e), .day_first = r->time.first_day,
-                     .day_last = r->time.last_day, .made = made_day(r), .held_seq = NONE, .arrived = true};
+                     .day_last = r->time.last_day, .record = r, .made = made_day(r), .held_seq = NONE, .arrived = true};
     if (r->type == REC_SHIPPED) {
         struct partners p = partners_of(s, l, e);
         m.to = party_resolve(s->kn, r->to.organisation, r->time.first_us);

@@ -234,6 +234,8 @@ static void own_facts(struct space *s, struct lot *l)
         const struct hop *h = &l->hops.at[i];
         if (h->tier != TIER_UNKNOWN)
             chain_add_tier(&l->chain, (int)h->tier);
+        if (h->reason == REASON_SALE && h->seller && tier_is_open(h->tier))
+            chain_add_broker(&l->chain, h->seller);
         if (h->to_customer_return)
             chain_add_return(&l->chain, h->day_first, verified_day(s, l, h));
         if (h->source_lot_recorded)

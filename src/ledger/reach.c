@@ -102,6 +102,10 @@ static bool has_known_names(const struct reach *r, const char *organisation)
 static void organisation(const struct reach *r, const struct statement *st)
 {
     const struct organisation_statement *o = st->organisation;
+    if (o->has_signatories && is_known(r, o->organisation)) { /* its certificates are with anybody */
+        add_all(r);
+        return;
+    }
     if (!st->by_operator) {
         if (o->country) /* the only claim that a rule reads: regions of what it may buy */
             add_party(r, o->organisation);
@@ -221,6 +225,18 @@ static void allocation(const struct reach *r, const struct statement *st)
         add_party(r, st->owner);
 }
 
+/* The batch that brings one looks at the lots that its case names; one that goes is rare. */
+static void review(const struct reach *r, const struct statement *st)
+{
+    const struct review_statement *v = st->review;
+    const struct listed *steps = listed_by(r->kn, BY_CASE, listed_name(r->arena, st->owner, v->case_));
+    for (const struct listed *k = !stands(r->kn, st) ? steps : NULL; k; k = k->next)
+        for (size_t i = 0; i < k->statement->review->lots_len; i++) {
+            const char *holder = k->statement->review->lots[i].organisation;
+            add_party(r, holder ? holder : k->statement->owner);
+        }
+}
+
 static void (*const REACHES[REC_COUNT])(const struct reach *, const struct statement *) = {
     [REC_ORGANISATION] = organisation, [REC_AUTHORIZATION] = authorization,
     [REC_CERTIFICATE] = certificate,   [REC_PART] = part,
@@ -228,6 +244,7 @@ static void (*const REACHES[REC_COUNT])(const struct reach *, const struct state
     [REC_SNAPSHOT] = snapshot,         [REC_VERIFIED] = answer,
     [REC_POLICY] = policy,             [REC_BOM] = own_of_owner,
     [REC_DECISION] = decision,         [REC_ALLOCATED] = allocation,
+    [REC_REVIEW] = review,
 };
 
 static int by_target(const void *x, const void *y)

@@ -21,7 +21,7 @@ static const struct rule_family *const FAMILIES[] = {
     &CHAIN_RULES,    &SOURCE_RULES,   &MARKING_RULES, &MIXTURE_RULES,
     &LABEL_RULES,    &MERGE_RULES,
     &QUANTITY_RULES, &DOCUMENT_RULES, &ALERT_RULES,   &OBSOLESCENCE_RULES,
-    &USE_RULES};
+    &USE_RULES,      &CERTIFICATE_RULES, &TESTING_RULES, &DUTY_RULES};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rule all[RULES_MAX];
@@ -212,5 +212,13 @@ bool lot_has_codes(const struct rule *self, const struct facts *f, struct findin
         return true;
     if (lot_is_described(self, f, out))
         rule_unknown(out, self, "", "date codes");
+    return false;
+}
+
+bool lot_declares_codes(const struct facts *f)
+{
+    for (size_t i = 0; i < f->codes_len; i++)
+        if (!f->codes[i].observed)
+            return true;
     return false;
 }

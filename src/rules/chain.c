@@ -115,6 +115,48 @@ static void hops_have_both_sides(const struct rule *self, const struct facts *f,
         rule_pass(out, self, "");
 }
 
+/* ---- CAP-003 ---- */
+
+static void hop_in_transit(const struct rule *self, const struct facts *f, const struct hop *h, struct findings *out)
+{
+    (void)f;
+    const char *subject = hop_subject(out, h);
+    if (h->shipped_day == NO_DAY)
+        rule_unknown(out, self, subject, "the day of shipment");
+    else if (h->day_first - h->shipped_day <= rule_parameter(self, "transitDays"))
+        rule_pass(out, self, subject);
+    else
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(h->seq, h->out_seq),
+                  json_pack("{s:s, s:s, s:i}", "shipped", day_name(out, h->shipped_day), "received",
+                            day_name(out, h->day_first), "days", (int)(h->day_first - h->shipped_day)),
+                  "The pieces were %d days on the way, from %s to %s, and nothing says where.",
+                  (int)(h->day_first - h->shipped_day), day_name(out, h->shipped_day), day_name(out, h->day_first));
+}
+
+static void lay_in_sight(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    const struct storage_fact *s = &f->stored;
+    if (s->from == NO_DAY)
+        return; /* nothing has left yet */
+    int32_t days = s->to - s->from;
+    if (days <= rule_parameter(self, s->authorized ? "authorizedGapDays" : "gapDays"))
+        rule_pass(out, self, "");
+    else
+        rule_fail(out, self, "", SEV_MEDIUM, NO_DAY, SEQS(s->from_seq, s->to_seq),
+                  json_pack("{s:s, s:s, s:i, s:b}", "from", day_name(out, s->from), "to", day_name(out, s->to), "days", days,
+                            "authorized", s->authorized),
+                  "From %s to %s, for %d days, no record says that the lot was there: no count, no inspection.",
+                  day_name(out, s->from), day_name(out, s->to), days);
+}
+
+static void custody_has_no_gap(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    for (size_t i = 0; i < f->hops_len; i++)
+        if (hop_is_receipt(&f->hops[i]))
+            hop_in_transit(self, f, &f->hops[i], out);
+    lay_in_sight(self, f, out);
+}
+
 /* ---- CAP-004 ---- */
 
 /* The first day on which any piece can have existed: every date code must be read. */
@@ -404,6 +446,35 @@ static void held_stays(const struct rule *self, const struct facts *f,
         rule_pass(out, self, "");
 }
 
+/* ---- CAP-009 ---- */
+
+static json_t *names_json(const char *const *names, size_t len)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < len; i++)
+        json_array_append_new(list, json_string(names[i]));
+    return list;
+}
+
+static void few_between(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    bool sold = false;
+    for (size_t i = 0; i < f->hops_len; i++)
+        sold |= hop_is_sale(&f->hops[i]);
+    if (!sold)
+        return;
+    if ((int64_t)f->brokers_len > rule_parameter(self, "sellers"))
+        rule_fail(out, self, "", SEV_MEDIUM, NO_DAY, SEQS(f->root_seq),
+                  json_pack("{s:I, s:{s:o}}", "sellers", (json_int_t)f->brokers_len, "others", "names",
+                            names_json(f->brokers, f->brokers_len)),
+                  "On the recorded way here the goods were sold by %zu%s parties whom the manufacturer did not authorize.",
+                  f->brokers_len, f->brokers_len == 8 ? " or more" : "");
+    else if (f->traced == TRACED_MANUFACTURER || f->traced == TRACED_AUTHORIZATION)
+        rule_pass(out, self, "");
+    else
+        rule_unknown(out, self, "", "the whole way from the manufacturer");
+}
+
 /* ---- the rows ---- */
 
 static const struct rule RULES[] = {
@@ -432,6 +503,18 @@ static const struct rule RULES[] = {
         .parameters = {{"transitDays", 60, "days"}},
         .settles = true,
         .check = hops_have_both_sides,
+    },
+    {
+        .id = "CAP-003",
+        .family = "A",
+        .title = "Between coming in and leaving, and on the way, a lot is not out of sight for long",
+        .severity = SEV_MEDIUM,
+        .version = 1,
+        .refs = {"SAE AS5553", "SAE AS6081"},
+        .guards = "A count, an inspection, or whatever else the holder records of the lot shows that it was there: a yearly count "
+                  "lifts the gap. One whom the manufacturer authorized may keep last-time buys longer.",
+        .parameters = {{"gapDays", 730, "days"}, {"authorizedGapDays", 3650, "days"}, {"transitDays", 60, "days"}},
+        .check = custody_has_no_gap,
     },
     {
         .id = "CAP-004",
@@ -481,6 +564,18 @@ static const struct rule RULES[] = {
             "of a few pieces, at most half of the lot, may go to a laboratory.",
         .parameters = {{"samplePieces", 10, "pieces"}, {"samplePercent", 50, "percent"}},
         .check = held_stays,
+    },
+    {
+        .id = "CAP-009",
+        .family = "A",
+        .title = "At most two sellers whom the manufacturer did not authorize are on a lot's way",
+        .severity = SEV_MEDIUM,
+        .version = 1,
+        .refs = {"SAE ARP6178", "IEC 62668-2"},
+        .guards = "Sales only, each seller once; what is not recorded is not counted, and a short way that does not lead to the "
+                  "manufacturer is not evaluated.",
+        .parameters = {{"sellers", 2, "sellers"}},
+        .check = few_between,
     },
 };
 

@@ -21,6 +21,7 @@ struct rule_family {
 extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTURE_RULES,
     LABEL_RULES, MERGE_RULES, QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES,
     USE_RULES;
+extern const struct rule_family CERTIFICATE_RULES, TESTING_RULES, DUTY_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
 #define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))
@@ -47,3 +48,13 @@ bool lot_is_described(const struct rule *self, const struct facts *f,
                       struct findings *out);
 /* False, and said so, for a lot without date codes. */
 bool lot_has_codes(const struct rule *self, const struct facts *f, struct findings *out);
+bool lot_declares_codes(const struct facts *f); /* date codes, that is; not only observed ones */
+
+/* ---- document.c ---- */
+bool is_conformity(const struct document_ref *d); /* a certificate of conformity, or a release certificate */
+/* "certificate OCMA-31 line 4"; by its hash, by its issuer. */
+const char *document_subject(struct findings *out, const struct document_fact *d);
+/* False, and said so if the lot should have one, where there is no certificate to look at. */
+bool has_certificate(const struct rule *self, const struct facts *f, bool any, struct findings *out);
+/* What is bought on the open market should be tested (DFARS 252.246-7008). */
+bool should_be_tested(const struct facts *f);

@@ -69,6 +69,7 @@
     {                                                                                    \
         .seq = 5, .key = "S-1", .type = REC_SHIPPED, .quantity = 10,                     \
         .day_first = CAME + 7, .day_last = CAME + 7, .made = NO_DAY, .arrived = true,    \
+        .record = &(const struct record){.type = REC_SHIPPED},                           \
         .claimed_condition = "new", .held_seq = NONE, __VA_ARGS__                        \
     }
 /* The value comes first, other members after it. */
@@ -177,7 +178,8 @@
         .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
         .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
-        .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY, __VA_ARGS__         \
+        .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY,         \
+        .stored = {.from = NO_DAY, .to = NO_DAY, .from_seq = NONE, .to_seq = NONE}, __VA_ARGS__ \
     }
 /* Only its code is known. */
 #define UNDESCRIBED(...)                                                                 \

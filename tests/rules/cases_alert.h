@@ -5,6 +5,9 @@
 
 #define KNOWN .alerts_known = true
 
+#define INTO                                                                             \
+    .type = REC_INSTALLED, .record = &(const struct record){.type = REC_INSTALLED, .into_part = {.mpn = "AVN-9"}}
+
 static const struct rule_case ALERT_CASES[] = {
     {"no match", "CAP-100", "lot pass", LOT(KNOWN)},
     {"exact", "CAP-100", "alert GIDEP G-77 critical", LOT(KNOWN, ALERTS(ALERT(1)))},
@@ -29,4 +32,16 @@ static const struct rule_case ALERT_CASES[] = {
     {"the heaviest of one alert", "CAP-101", "alert GIDEP G-77 high",
      LOT(KNOWN, ALERTS(ALERT(5), ALERT(2), ALERT(3)))},
     {"nothing to match against", "CAP-101", "lot unknown", LOT()},
+
+    {"nothing has left", "CAP-102", "", LOT(KNOWN, ALERTS(ALERT(1)))},
+    {"sold on, no alert", "CAP-102", "lot pass", LOT(KNOWN, MOVES(MOVE()))},
+    {"sold on", "CAP-102", "alert GIDEP G-77 critical", LOT(KNOWN, ALERTS(ALERT(1)), MOVES(MOVE()))},
+    {"installed", "CAP-102", "alert GIDEP G-77 critical", LOT(KNOWN, ALERTS(ALERT(1)), MOVES(MOVE(INTO)))},
+    {"by its date code", "CAP-102", "alert GIDEP G-77 high", LOT(KNOWN, ALERTS(ALERT(2)), MOVES(MOVE(INTO)))},
+    {"by its part", "CAP-102", "alert GIDEP G-77 low", LOT(KNOWN, ALERTS(ALERT(3)), MOVES(MOVE(INTO)))},
+    {"by a supplier", "CAP-102", "lot pass", LOT(KNOWN, ALERTS(ALERT(4)), MOVES(MOVE(INTO)))},
+    {"back to its source", "CAP-102", "", LOT(KNOWN, ALERTS(ALERT(1)), MOVES(MOVE(.to_source = true)))},
+    {"to a laboratory", "CAP-102", "", LOT(KNOWN, ALERTS(ALERT(1)), MOVES(MOVE(.reason = REASON_SAMPLE)))},
+    {"installed, nothing to match against", "CAP-102", "lot unknown", LOT(MOVES(MOVE(INTO)))},
+    {"not described, sold", "CAP-102", "lot unknown", UNDESCRIBED(KNOWN, MOVES(MOVE()))},
 };

@@ -11,6 +11,10 @@
 #define TO_SOURCE .to = SOURCE, .to_source = true, .reason = REASON_RETURN
 #define SENT .to = "cage:9CUS2", .to_submits = true, .arrived = false
 
+#define LAY(days, ...)                                                                   \
+    .stored = {.from = CAME, .to = CAME + (days), .from_seq = 2, .to_seq = 5, __VA_ARGS__}
+#define BROKERS(...) LIST(char *const, brokers, __VA_ARGS__)
+
 static const struct rule_case CHAIN_CASES[] = {
     {"from the manufacturer", "CAP-001", "lot pass", LOT()},
     {"by authority", "CAP-001", "lot pass", LOT(.traced = TRACED_AUTHORIZATION)},
@@ -161,4 +165,21 @@ static const struct rule_case CHAIN_CASES[] = {
     {"a sample of an unknown lot", "CAP-008", "move S-1 unknown",
      UNDESCRIBED(MOVES(MOVE(HELD("suspect"), .reason = REASON_SAMPLE, .quantity = 6)))},
     {"nothing moved", "CAP-008", "", LOT()},
+
+    {"never left", "CAP-003", "", LOT()},
+    {"on the way for 60 days", "CAP-003", "hop R-1 pass", LOT(HOPS(HOP(.shipped_day = CAME - 60)))},
+    {"on the way for longer", "CAP-003", "hop R-1 medium", LOT(HOPS(HOP(.shipped_day = CAME - 61)))},
+    {"nobody says when it was shipped", "CAP-003", "hop R-1 unknown", LOT(HOPS(HOP(.shipped_day = NO_DAY)))},
+    {"lay for two years", "CAP-003", "lot pass", LOT(LAY(730))},
+    {"lay for longer, unseen", "CAP-003", "lot medium", LOT(LAY(731))},
+    {"lay for longer, at one authorized", "CAP-003", "lot pass", LOT(LAY(3650, .authorized = true))},
+    {"lay too long there too", "CAP-003", "lot medium", LOT(LAY(3651, .authorized = true))},
+
+    {"of the maker itself", "CAP-009", "", LOT()},
+    {"nobody between", "CAP-009", "lot pass", LOT(HOPS(HOP()))},
+    {"two between", "CAP-009", "lot pass", LOT(HOPS(HOP()), BROKERS("cage:9NDA1", "cage:9NDB1"))},
+    {"three between", "CAP-009", "lot medium", LOT(HOPS(HOP()), BROKERS("cage:9NDA1", "cage:9NDB1", "cage:9NDC1"))},
+    {"two that are known of", "CAP-009", "lot unknown",
+     LOT(.traced = TRACED_NONE, HOPS(HOP()), BROKERS("cage:9NDA1", "cage:9NDB1"))},
+    {"here as a sample", "CAP-009", "", LOT(HOPS(HOP(.reason = REASON_SAMPLE)))},
 };

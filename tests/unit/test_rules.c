@@ -1,13 +1,16 @@
 /* test_rules - the catalogue as a whole, the engine, and what findings come to. */
 #include "../rules/cases_alert.h"
 #include "../rules/cases_chain.h"
+#include "../rules/cases_certificate.h"
 #include "../rules/cases_document.h"
+#include "../rules/cases_duty.h"
 #include "../rules/cases_label.h"
 #include "../rules/cases_marking.h"
 #include "../rules/cases_merge.h"
 #include "../rules/cases_obsolescence.h"
 #include "../rules/cases_quantity.h"
 #include "../rules/cases_source.h"
+#include "../rules/cases_testing.h"
 #include "../rules/cases_use.h"
 
 #include "pedigree/base/clock.h"
@@ -24,10 +27,11 @@ static const struct {
     {LABEL_CASES, LENGTH(LABEL_CASES)},       {MERGE_CASES, LENGTH(MERGE_CASES)},
     {QUANTITY_CASES, LENGTH(QUANTITY_CASES)}, {DOCUMENT_CASES, LENGTH(DOCUMENT_CASES)},
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
-    {USE_CASES, LENGTH(USE_CASES)},
+    {USE_CASES, LENGTH(USE_CASES)},           {CERTIFICATE_CASES, LENGTH(CERTIFICATE_CASES)},
+    {TESTING_CASES, LENGTH(TESTING_CASES)},   {DUTY_CASES, LENGTH(DUTY_CASES)},
 };
 
-enum { RULES = 48 };
+enum { RULES = 60 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -130,6 +130,10 @@ struct successor {
     const char *organisation;
     struct when from;
 };
+struct signatory {
+    const char *name;
+    struct when from, to;
+};
 struct organisation_statement {
     const char *organisation, *name, *country, *parent; /* ids normal */
     struct words roles;
@@ -139,6 +143,9 @@ struct organisation_statement {
     struct successor *successors;
     size_t successors_len;
     struct words agents;
+    bool has_signatories;
+    struct signatory *signatories;
+    size_t signatories_len;
 };
 struct authorization_statement {
     const char *holder, *by, *manufacturer, *kind; /* manufacturer: manufacturer_normal */
@@ -250,6 +257,17 @@ struct snapshot_statement {
     int64_t count;
 };
 
+struct lot_reference { /* a lot by its name */
+    const char *organisation; /* normal; NULL: who says so */
+    const char *code;
+};
+struct review_statement { /* `case` by its number; all steps of one case are about the lots of any */
+    const char *case_, *step, *disposition, *to, *number, *exemption;
+    struct lot_reference *lots;
+    size_t lots_len;
+    struct when aware;
+};
+
 struct record {
     enum record_type type;
     struct when time;
@@ -302,6 +320,7 @@ struct record {
     struct policy_statement *policy;
     struct bom_statement *bom;
     struct decision_statement *decision;
+    struct review_statement *review;
 
     json_t *json;
 };

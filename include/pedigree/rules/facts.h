@@ -81,6 +81,7 @@ struct move {
     enum reason reason;    /* shipped: effective */
     int64_t quantity;
     int32_t day_first, day_last;
+    const struct record *record;
     int32_t made;                 /* first day of the latest date code that it names; NO_DAY */
     const char *to;               /* canonical; NULL */
     bool to_source;               /* `to` is a source or seller of this lot */
@@ -136,6 +137,13 @@ struct document_fact {
     const char *maker;    /* the manufacturer that it declares, resolved; NULL */
     int64_t seq;
     int64_t quantity;     /* pieces it goes with (the lot's, or the shipment's); NONE */
+    /* Of certificates of conformity and release certificates. */
+    enum tier issuer_tier;      /* of the issuer, for this part, on that day */
+    enum tier parent_tier;      /* likewise of who issued the certificate that it rests on */
+    enum truth signatory;       /* is in the issuer's register of those days; UNKNOWN: none is known */
+    int64_t register_seq;       /* NONE */
+    int32_t went_day;           /* of the shipment that it goes with; NO_DAY */
+    bool came_later;            /* added to a lot that was there */
 };
 
 struct inspection_fact {
@@ -144,12 +152,14 @@ struct inspection_fact {
     const char *by;        /* who says so, canonical */
     bool binding;          /* by the holder, or by one who may speak above info of this lot */
     bool own;              /* submitted by the holder */
+    bool other_part;       /* what it says to have had before it is another part */
     const struct record *record;
     int32_t day_last;
 };
 
 struct denial_fact { /* `verified` not-ours by the named maker, issuer or laboratory */
     int64_t seq;
+    int32_t day;
     const char *by;
     const char *what;  /* "certificate OCMA-31", "trace code L77A", "date code 2431", "hop" */
     bool of_hop;       /* by the other side of a hop: CAP-066 speaks, not CAP-091 */
@@ -281,6 +291,44 @@ struct decision_fact { /* in force today, and concerned with this lot */
     int32_t until;           /* NO_DAY: no end */
 };
 
+/* What is owed for a lot that is held for suspect, from the first day on which anybody who may say so
+ * knew; and what was done about it. */
+struct suspicion_fact {
+    const char *what; /* "inspection I-1", "hold H-1", "alert GIDEP G-1", "denial of certificate C-1", "review R-7" */
+    int32_t day;
+    int64_t seq;
+};
+struct hold_fact { /* by the holder, for whatever reason */
+    const char *reason;
+    int32_t day; /* first */
+    int64_t seq;
+    bool placed; /* says where */
+};
+struct done_fact { /* the first of its kind */
+    int32_t day; /* NO_DAY: never */
+    int64_t seq;
+    const char *text; /* number of a report, reason of an exemption, what becomes of the lot; NULL */
+};
+struct duty_facts {
+    const struct suspicion_fact *suspicions; /* by day */
+    size_t suspicions_len;
+    const struct hold_fact *holds;
+    size_t holds_len;
+    struct done_fact reported, exempt, disposed; /* by reviews */
+    struct done_fact cleared; /* released from its holds for suspicion, after all of it */
+    int32_t gone_day; /* on which the last piece left; NO_DAY: some are here */
+};
+struct release_fact {
+    const char *key;
+    int32_t day_first, day_last;
+    int64_t seq;
+};
+struct storage_fact { /* the longest time in which no record of the holder speaks of the lot */
+    int32_t from, to; /* days; NO_DAY: what came in has not left */
+    int64_t from_seq, to_seq;
+    bool authorized; /* the holder was, for this part; told of what is long */
+};
+
 enum traced { TRACED_NOT_EVALUATED, TRACED_MANUFACTURER, TRACED_AUTHORIZATION, TRACED_CLAIMED,
               TRACED_PARTIAL, TRACED_NONE };
 const char *traced_word(enum traced t); /* manufacturer authorization claimed partial none, "" */
@@ -408,4 +456,12 @@ struct facts {
     size_t seals_len;
     const char *assembled_in, *diffused_in; /* as described; NULL */
     const char *msl; /* as described; NULL */
+
+    /* What is owed. */
+    const struct duty_facts *duties; /* NULL: nobody who may say so holds it for suspect */
+    const struct release_fact *releases; /* by the holder */
+    size_t releases_len;
+    struct storage_fact stored;
+    const char *const *brokers; /* who sold on the way here without authorization, each once; at most 8 */
+    size_t brokers_len;
 };
