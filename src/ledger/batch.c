@@ -631,6 +631,7 @@ static void trace_lots(struct batch *b)
     each(b, lot_hops);
     each(b, lot_moves);
     each(b, lot_settle);
+    each(b, lot_tell);
     settle_chains(b);
     each(b, lot_mark_all);
     for (size_t i = 0; i < c->lots.len; i++) {

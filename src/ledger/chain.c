@@ -2,6 +2,7 @@
 #include "chain.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
 
 #include <assert.h>
@@ -221,6 +222,56 @@ static void inherit_parties(struct upstream_party *all, uint8_t *len, size_t mos
     }
 }
 
+uint64_t chain_lot_of(const char *holder, const char *code)
+{
+    struct span spans[] = {{holder, strlen(holder)}, {"\x1f", 1}, {code, strlen(code)}};
+    return (uint64_t)digest_key(spans, LENGTH(spans));
+}
+
+static int failed_compare(const struct failed *a, const struct failed *b)
+{
+    if (a->distance != b->distance)
+        return a->distance < b->distance ? -1 : 1;
+    if (a->well != b->well)
+        return a->well ? -1 : 1;
+    return (a->lot > b->lot) - (a->lot < b->lot);
+}
+
+/* Each lot once, at its first place. */
+static void failed_insert(struct chain *c, struct failed f)
+{
+    size_t at = 0, last = c->failed_len;
+    for (size_t i = 0; i < c->failed_len; i++)
+        if (c->failed[i].lot == f.lot)
+            last = i;
+    if (last < c->failed_len && failed_compare(&c->failed[last], &f) <= 0)
+        return;
+    while (at < last && failed_compare(&c->failed[at], &f) < 0)
+        at++;
+    if (at == CHAIN_BESIDE)
+        return;
+    if (last == CHAIN_BESIDE)
+        last--;
+    memmove(&c->failed[at + 1], &c->failed[at], (last - at) * sizeof f);
+    c->failed[at] = f;
+    c->failed_len = (uint8_t)(last + 1 > c->failed_len ? last + 1 : c->failed_len);
+}
+
+void chain_add_failed(struct chain *c, uint64_t lot, bool well)
+{
+    failed_insert(c, (struct failed){0, well, lot});
+}
+
+void chain_inherit_failed(struct chain *c, const struct chain *parent, uint64_t self)
+{
+    for (size_t i = 0; i < parent->failed_len; i++) {
+        struct failed f = parent->failed[i];
+        f.distance = one_more(f.distance);
+        if (f.distance != CHAIN_NEVER && f.lot != self)
+            failed_insert(c, f);
+    }
+}
+
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated,
                    bool goes_on)
 {
@@ -265,7 +316,8 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
 /* Behind the roots comes what few lots have: warners, which begin with their distance, and what begins
  * with a mark that is no distance. */
 enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
-       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251 };
+       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251, MARK_FAILED = 250,
+       FAILED_LEN = 2 + sizeof(uint64_t) };
 
 static size_t put_day(uint8_t *out, int32_t day)
 {
@@ -358,6 +410,15 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         out[n++] = c->brokers_len;
         n += put_parties(out + n, c->brokers, c->brokers_len);
     }
+    if (c->failed_len) {
+        out[n++] = MARK_FAILED;
+        out[n++] = c->failed_len;
+        for (size_t i = 0; i < c->failed_len; i++, n += FAILED_LEN) {
+            out[n] = c->failed[i].distance;
+            out[n + 1] = c->failed[i].well;
+            memcpy(out + n + 2, &c->failed[i].lot, sizeof c->failed[i].lot);
+        }
+    }
     if (c->back != CHAIN_NEVER) {
         out[n++] = MARK_RETURN;
         out[n++] = c->back;
@@ -424,6 +485,16 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
         while (c.brokers_len < CHAIN_BROKERS && c.brokers_len < brokers)
             if (!get_party(a, b, &n, &c.brokers[c.brokers_len++]))
                 return false;
+    }
+    if (n + 2 <= b.len && b.at[n] == MARK_FAILED) {
+        size_t failed = b.at[n + 1];
+        n += 2;
+        for (; c.failed_len < CHAIN_BESIDE && c.failed_len < failed && n + FAILED_LEN <= b.len; n += FAILED_LEN) {
+            struct failed *f = &c.failed[c.failed_len++];
+            f->distance = b.at[n];
+            f->well = b.at[n + 1];
+            memcpy(&f->lot, b.at + n + 2, sizeof f->lot);
+        }
     }
     if (n + 1 + RETURN_LEN == b.len && b.at[n] == MARK_RETURN) {
         const uint8_t *h = b.at + n + 1;

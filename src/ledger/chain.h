@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_BESIDE = 4, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -30,6 +30,12 @@ struct upstream_party {
     const char *name;
 };
 
+struct failed { /* a lot that failed a test, as those know of it that came out of the same lot */
+    uint8_t distance; /* to the lot that both came out of; 0: it came out of this one */
+    uint8_t well;     /* found by a laboratory, the maker, or in the same hands as that lot */
+    uint64_t lot;     /* chain_lot_of() it */
+};
+
 struct chain {
     uint8_t depth;                    /* hops to the farthest ancestor, at most CHAIN_REACH */
     uint8_t nearest[ROOT_KINDS];      /* distance; CHAIN_NEVER: none */
@@ -45,6 +51,8 @@ struct chain {
     } suspect_here;
     uint8_t spills_len;               /* more than CHAIN_SPILLS: all that went out counts */
     uint64_t spills[CHAIN_SPILLS];    /* records that took pieces held as suspect along; in order */
+    uint8_t failed_len;
+    struct failed failed[CHAIN_BESIDE]; /* nearest first, then the better found, then by lot */
     uint8_t roots_len;
     struct root roots[CHAIN_ROOTS];   /* nearest first, then by name */
     uint8_t warners_len;
@@ -75,6 +83,10 @@ void chain_inherit_spill(struct chain *c, const struct chain *parent, const uint
 /* What comes over one hop from a parent.  Only what `goes_on` makes a chain deeper: a return into
  * the lot it left is no circle, nor are the left-overs of a kit back in their bin. */
 void chain_inherit(struct chain *c, const struct chain *parent, bool corroborated, bool goes_on);
+uint64_t chain_lot_of(const char *holder, const char *code);
+void chain_add_failed(struct chain *c, uint64_t lot, bool well); /* that came out of this one */
+/* `self`: what failed is no news to itself. */
+void chain_inherit_failed(struct chain *c, const struct chain *parent, uint64_t self);
 bool chain_shares_root(const struct chain *a, const struct chain *b);
 
 struct bytes chain_encode(struct arena *a, const struct chain *c); /* same facts, same bytes */

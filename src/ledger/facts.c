@@ -286,6 +286,10 @@ static void add_duties(struct space *s, const struct lot *l, const struct facts_
         *vec_push(s->arena, &brokers) = l->chain.brokers[i].name;
     f->brokers = brokers.at;
     f->brokers_len = brokers.len;
+    for (size_t i = l->chain.failed_len; i > 0; i--) { /* the nearest, and of those the best found, is the first */
+        const struct failed *x = &l->chain.failed[i - 1];
+        *(x->distance ? &f->beside : &f->below) = (struct beside_fact){true, x->well, x->distance};
+    }
     f->duties = duties_of(s, l, fs, f->seen_day);
     f->stored = storage_of(s, l);
     add_releases(s, l, f);

@@ -43,8 +43,9 @@ struct event {
 };
 
 /* Of a hop: shipper; receipt that is consistent, paired or only asserted.  SIDE_TO only finds what
- * was sent to a party. */
-enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED, SIDE_TO, SIDE_ASSERTED };
+ * was sent to a party.  Of a lot that failed a test, heard by those that it came out of: found by its
+ * holder; by a laboratory or the maker. */
+enum side { SIDE_SOURCE, SIDE_OPEN, SIDE_PAIRED, SIDE_TO, SIDE_ASSERTED, SIDE_DOUBTED, SIDE_FAILED };
 
 struct link {
     int64_t key;
@@ -337,6 +338,12 @@ void lot_hops(struct space *s, struct lot *l);   /* pairs what came in, and regi
 void lot_moves(struct space *s, struct lot *l);  /* pairs what went out; registers loans and returns */
 void lot_settle(struct space *s, struct lot *l); /* claims and returns, over the parties */
 
+/* beside.c */
+void lot_tell(struct space *s, struct lot *l); /* needs hops and moves; registers that it failed a test */
+void lot_hear(struct space *s, struct lot *l); /* into its chain: what came out of it that did */
+
+void lot_add_link(struct space *s, struct lot *l, int64_t key, enum side side, struct event *e);
+int64_t link_key_lot(const char *holder, const char *code); /* claims on that lot */
 int64_t link_key_to(const char *party); /* of everything sent to that party */
 void link_keys_of(struct space *s, const struct event *e, struct keys *out);
 

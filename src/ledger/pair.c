@@ -37,6 +37,11 @@ static int64_t link_key(const char *kind, const char *a, const char *b, const ch
     return digest_key(spans, LENGTH(spans));
 }
 
+int64_t link_key_lot(const char *holder, const char *code)
+{
+    return link_key("lot", holder, code, NULL, NULL);
+}
+
 int64_t link_key_to(const char *party)
 {
     return link_key("to", party, NULL, NULL, NULL);
@@ -59,8 +64,7 @@ static int64_t link_place(int64_t key, enum side side, const struct event *e)
     return digest_key(&span, 1);
 }
 
-static void add_link(struct space *s, struct lot *l, int64_t key, enum side side,
-                     struct event *e)
+void lot_add_link(struct space *s, struct lot *l, int64_t key, enum side side, struct event *e)
 {
     int64_t place = link_place(key, side, e);
     if (!l->link_places.arena)
@@ -99,9 +103,9 @@ static void side_links(struct space *s, struct lot *l, struct event *e, enum sid
         return;
     const char *shipment = e->record->reference.shipment;
     if (shipment)
-        add_link(s, l, link_key("shipment", source, shipment, NULL, NULL), side, e);
+        lot_add_link(s, l, link_key("shipment", source, shipment, NULL, NULL), side, e);
     for (size_t i = 0; i < packages->len; i++)
-        add_link(s, l, link_key("package", source, packages->at[i], NULL, NULL), side, e);
+        lot_add_link(s, l, link_key("package", source, packages->at[i], NULL, NULL), side, e);
 }
 
 static struct words package_words(struct space *s, const struct event *e)
@@ -120,7 +124,7 @@ static void lot_links(struct space *s, struct lot *l, struct event *e, enum side
                       const char *source)
 {
     for (size_t i = 0; source && i < e->record->from.lots.len; i++)
-        add_link(s, l, link_key("lot", source, e->record->from.lots.at[i], NULL, NULL), side, e);
+        lot_add_link(s, l, link_key_lot(source, e->record->from.lots.at[i]), side, e);
 }
 
 static bool has_standing(const struct lot *l)
@@ -134,14 +138,14 @@ static bool has_standing(const struct lot *l)
 void lot_link(struct space *s, struct lot *l)
 {
     if (l->code && has_standing(l)) /* under its own name: claims on it are heard */
-        add_link(s, l, link_key("lot", lot_holder(s, l), l->code, NULL, NULL), SIDE_SOURCE, NULL);
+        lot_add_link(s, l, link_key_lot(lot_holder(s, l), l->code), SIDE_SOURCE, NULL);
     for (size_t i = 0; i < l->events.len; i++) {
         struct event *e = l->events.at[i];
         if (!is_shipment(l, e))
             continue;
         struct words packages = package_words(s, e);
         side_links(s, l, e, SIDE_SOURCE, e->by, &packages);
-        add_link(s, l, link_key("lot", e->by, l->code, NULL, NULL), SIDE_SOURCE, e);
+        lot_add_link(s, l, link_key_lot(e->by, l->code), SIDE_SOURCE, e);
     }
 }
 
@@ -220,7 +224,7 @@ static bool may_be_of_undescribed(struct space *s, const struct event *in, const
         if (may_be_sent(s, in, k))
             return true;
     for (size_t i = 0; source && i < r->from.lots.len; i++)
-        for (struct link *k = map_get(&s->links, link_key("lot", source, r->from.lots.at[i], NULL, NULL));
+        for (struct link *k = map_get(&s->links, link_key_lot(source, r->from.lots.at[i]));
              k; k = k->next)
             if (may_be_sent(s, in, k))
                 return true;
@@ -279,9 +283,9 @@ static struct partners pairing_of(struct space *s, const struct lot *l, const st
         key_partners(s, l, e, link_key("shipment", source, r->reference.shipment, NULL, NULL),
                      outward, &found);
     if (outward && l->code)
-        key_partners(s, l, e, link_key("lot", source, l->code, NULL, NULL), outward, &found);
+        key_partners(s, l, e, link_key_lot(source, l->code), outward, &found);
     for (size_t i = 0; !outward && i < r->from.lots.len; i++)
-        key_partners(s, l, e, link_key("lot", source, r->from.lots.at[i], NULL, NULL), outward,
+        key_partners(s, l, e, link_key_lot(source, r->from.lots.at[i]), outward,
                      &found);
     struct words packages = package_words(s, e);
     for (size_t i = 0; i < packages.len; i++)
@@ -440,7 +444,7 @@ static void named_lots(struct space *s, const struct event *e, struct partners *
 {
     const char *source = source_of(s, e);
     for (size_t i = 0; source && i < e->record->from.lots.len; i++) {
-        int64_t key = link_key("lot", source, e->record->from.lots.at[i], NULL, NULL);
+        int64_t key = link_key_lot(source, e->record->from.lots.at[i]);
         for (struct link *k = map_get(&s->links, key); k; k = k->next)
             if (k->side == SIDE_SOURCE && !k->event && k->lot != e->lot)
                 *vec_push(s->arena, &out->list) = k;
@@ -495,7 +499,7 @@ static void piece_links(struct space *s, struct lot *l, struct event *e, enum si
 {
     for (size_t i = 0; i < p->list.len; i++)
         if (!meets_all(s, e, p->list.at[i]))
-            add_link(s, l, shipment_key(p->list.at[i]->event), side, e);
+            lot_add_link(s, l, shipment_key(p->list.at[i]->event), side, e);
 }
 
 static void hop_pieces(struct space *s, const struct partners *p, struct hop *h)
@@ -634,7 +638,7 @@ static void move_from(struct space *s, struct lot *l, struct event *e)
         m.to_submits = m.to && party_submits(s->kn, s->arena, m.to);
         m.arrived = p.list.len > 0 || !m.to_submits;
         if (m.to)
-            add_link(s, l, link_key_to(m.to), SIDE_TO, e);
+            lot_add_link(s, l, link_key_to(m.to), SIDE_TO, e);
         enum reason reason = reason_of(r->reason);
         for (size_t i = 0; i < p.list.len && reason == REASON_SALE; i++)
             reason = reason_of(p.list.at[i]->event->record->reason);
@@ -665,9 +669,9 @@ static void give_links(struct space *s, struct lot *l)
         if (!h->source)
             continue;
         if (h->reason == REASON_RETURN)
-            add_link(s, l, give_key(s, l, lot_holder(s, l), h->source), SIDE_OPEN, l->hop_events.at[i]);
+            lot_add_link(s, l, give_key(s, l, lot_holder(s, l), h->source), SIDE_OPEN, l->hop_events.at[i]);
         else if (h->reason != REASON_SALE)
-            add_link(s, l, give_key(s, l, h->source, lot_holder(s, l)), SIDE_PAIRED, l->hop_events.at[i]);
+            lot_add_link(s, l, give_key(s, l, h->source, lot_holder(s, l)), SIDE_PAIRED, l->hop_events.at[i]);
     }
     for (size_t i = 0; lot_part(s, l) && i < l->events.len; i++) {
         struct event *e = l->events.at[i];
@@ -676,7 +680,7 @@ static void give_links(struct space *s, struct lot *l)
         const char *to = party_resolve(s->kn, e->record->to.organisation, e->record->time.first_us);
         enum reason reason = settle_reason(s, reason_of(e->record->reason), e->by, to);
         if (reason != REASON_SALE && reason != REASON_RETURN && !partners_of(s, l, e).list.len)
-            add_link(s, l, give_key(s, l, e->by, to), SIDE_PAIRED, e);
+            lot_add_link(s, l, give_key(s, l, e->by, to), SIDE_PAIRED, e);
     }
 }
 
@@ -711,7 +715,7 @@ static void settle_claims(struct space *s, const struct event *e, struct hop *h)
     for (size_t i = 0; i < named.list.len; i++)
         room = pieces_sum(room, named.list.at[i]->lot->balance.balance > 0 ? named.list.at[i]->lot->balance.balance : 0);
     for (size_t i = 0; i < e->record->from.lots.len; i++) {
-        int64_t key = link_key("lot", h->source, e->record->from.lots.at[i], NULL, NULL);
+        int64_t key = link_key_lot(h->source, e->record->from.lots.at[i]);
         for (struct link *k = map_get(&s->links, key); k; k = k->next)
             if (k->side == SIDE_OPEN && k->event && !has_partner(&claims, k->event))
                 *vec_push(s->arena, &claims.list) = k;
@@ -759,13 +763,13 @@ void link_keys_of(struct space *s, const struct event *e, struct keys *out)
                            : NULL;
     const char *source = r->type == REC_SHIPPED ? e->by : source_of(s, e);
     if (code)
-        *vec_push(s->arena, out) = link_key("lot", e->by, code, NULL, NULL);
+        *vec_push(s->arena, out) = link_key_lot(e->by, code);
     if (!source || !code)
         return;
     if (r->reference.shipment)
         *vec_push(s->arena, out) = link_key("shipment", source, r->reference.shipment, NULL, NULL);
     for (size_t i = 0; i < r->from.lots.len; i++)
-        *vec_push(s->arena, out) = link_key("lot", source, r->from.lots.at[i], NULL, NULL);
+        *vec_push(s->arena, out) = link_key_lot(source, r->from.lots.at[i]);
     struct words packages = package_words(s, e);
     for (size_t i = 0; i < packages.len; i++)
         *vec_push(s->arena, out) = link_key("package", source, packages.at[i], NULL, NULL);

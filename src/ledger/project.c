@@ -354,6 +354,7 @@ bool lot_chain(struct space *s, struct lot *l)
         chain_add_suspect(&l->chain, l->code);
     if (l->code && l->balance.is_part_suspect)
         own_spills(l);
+    lot_hear(s, l);
     for (size_t i = 0; i < l->edges.len; i++) {
         const struct edge *e = &l->edges.at[i];
         if (e->parent && !is_made(e)) /* die and wafers: a made lot is its own root */
@@ -366,6 +367,9 @@ bool lot_chain(struct space *s, struct lot *l)
         if (e->parent && !is_made(e))
             chain_inherit_spill(&l->chain, &e->parent->chain, e->key,
                                 e->standing == HOP_INTERNAL ? e->parent->code : NULL);
+        if (e->parent && !is_made(e) && e->parent->chain.failed_len)
+            chain_inherit_failed(&l->chain, &e->parent->chain,
+                                 l->code ? chain_lot_of(lot_holder(s, l), l->code) : 0);
     }
     l->traced = lot_traced(l);
     l->chain_known = true;

@@ -215,6 +215,25 @@ static void origin_is_clean(const struct rule *self, const struct facts *f, stru
                   "A lot that this one came from is suspect: by an inspection, or held as such.");
 }
 
+/* A chain that leads to the maker speaks for the goods; then what went wrong may have so on the other way. */
+static enum severity weight_of(const struct facts *f, const struct beside_fact *b)
+{
+    bool traced = f->traced == TRACED_MANUFACTURER || f->traced == TRACED_AUTHORIZATION;
+    return b->well ? (traced ? SEV_MEDIUM : SEV_HIGH) : traced ? SEV_LOW : SEV_MEDIUM;
+}
+
+static void others_are_clean(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (f->below.any)
+        rule_fail(out, self, "downstream", weight_of(f, &f->below), NO_DAY, SEQS(f->root_seq),
+                  json_pack("{s:b}", "byLaboratory", f->below.well),
+                  "A lot that came out of this one failed a test.");
+    if (f->beside.any)
+        rule_fail(out, self, "sideways", weight_of(f, &f->beside), NO_DAY, SEQS(f->root_seq),
+                  json_pack("{s:i, s:b}", "hops", f->beside.hops, "byLaboratory", f->beside.well),
+                  "Another lot, out of the same source lot as this one, failed a test.");
+}
+
 static void inspections_are_clean(const struct rule *self, const struct facts *f,
                                   struct findings *out)
 {
@@ -223,6 +242,7 @@ static void inspections_are_clean(const struct rule *self, const struct facts *f
     for (size_t i = 0; i < f->inspections_len; i++)
         inspection_is_clean(self, &f->inspections[i], out);
     origin_is_clean(self, f, out);
+    others_are_clean(self, f, out);
 }
 
 /* ---- CAP-091 ---- */
@@ -289,14 +309,15 @@ static const struct rule RULES[] = {
     {
         .id = "CAP-087",
         .family = "F",
-        .title = "Inspections of a lot, and of what it came from, find no suspect indicator",
+        .title = "Inspections of a lot, of what it came from, and of what else that became, find no suspect indicator",
         .severity = SEV_CRITICAL,
-        .version = 2,
+        .version = 3,
         .refs = {"SAE AS6171", "SAE AS6081"},
         .guards =
             "Only `suspect` speaks of authenticity, `nonconforming` does not; of who may "
             "not speak of the lot it is a note; what other holders found, or hold, is high, and ends "
-            "with the hold.",
+            "with the hold; what failed out of the same source lot is medium, high where a laboratory, the maker or "
+            "the source's own holder found it, and less where the chain leads to the manufacturer.",
         .check = inspections_are_clean,
     },
     {

@@ -462,6 +462,10 @@ struct facts {
     const struct release_fact *releases; /* by the holder */
     size_t releases_len;
     struct storage_fact stored;
+    struct beside_fact { /* a lot that failed a test: came out of this one, or of one that this came from */
+        bool any, well; /* `well`: found by a laboratory or the maker, or in the hands of that lot's holder */
+        int hops;       /* to the lot that both came out of; below: 0 */
+    } below, beside;
     const char *const *brokers; /* who sold on the way here without authorization, each once; at most 8 */
     size_t brokers_len;
 };
