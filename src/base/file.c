@@ -126,3 +126,19 @@ bool file_write(const char *path, const void *bytes, size_t len, enum file_way w
         unlink(beside);
     return ok && file_sync_directory(real, err);
 }
+
+char *file_read(struct arena *a, const char *path, size_t most, size_t *len, struct error *err)
+{
+    FILE *f = fopen(path, "re");
+    char *text = arena_alloc(a, most + 2);
+    *len = f ? fread(text, 1, most + 1, f) : 0;
+    int why = !f || ferror(f) ? errno : 0;
+    if (f)
+        fclose(f);
+    if (why)
+        return error_set(err, ERR_INVALID, "%.200s: cannot be read: %s", path, strerror(why)), NULL;
+    if (*len > most)
+        return error_set(err, ERR_TOO_LARGE, "%.200s: is longer than %zu bytes", path, most), NULL;
+    text[*len] = '\0';
+    return text;
+}

@@ -8,10 +8,10 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/digest.h"
+#include "pedigree/base/file.h"
 #include "pedigree/ledger/audit.h"
 #include "pedigree/ledger/ledger.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,19 +51,10 @@ static bool show_progress(void *context, int64_t done, int64_t of)
 
 static bool read_note(struct arena *a, const char *path, const char **out, struct error *err)
 {
-    char *text = arena_alloc(a, NOTE_MAX + 1);
-    FILE *f = fopen(path, "re");
-    size_t n = f ? fread(text, 1, NOTE_MAX, f) : 0;
-    if (!f || ferror(f)) {
-        int why = errno;
-        if (f)
-            fclose(f);
-        return error_at(err, ERR_INVALID, "--checkpoint", "%.200s: cannot be read: %s", path, strerror(why));
-    }
-    fclose(f);
-    text[n] = '\0';
-    *out = text;
-    return true;
+    struct error why = {0};
+    size_t len;
+    *out = file_read(a, path, NOTE_MAX, &len, &why);
+    return *out || error_at(err, ERR_INVALID, "--checkpoint", "%.300s", why.detail);
 }
 
 static bool read_keys(const struct flag *said, const struct keyring *ring, struct note_verifier *out, size_t *len, struct error *err)

@@ -39,6 +39,7 @@ bool signing_key_require_run(const struct invocation *in, struct error *err);
 bool audit_run(const struct invocation *in, struct error *err);
 bool mirror_run(const struct invocation *in, struct error *err);
 bool repair_run(const struct invocation *in, struct error *err);
+bool backtest_run(const struct invocation *in, struct error *err);
 bool redact_run(const struct invocation *in, struct error *err);
 bool log_key_new_run(const struct invocation *in, struct error *err);
 bool log_key_show_run(const struct invocation *in, struct error *err);

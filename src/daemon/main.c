@@ -29,6 +29,9 @@ static const struct command COMMANDS[] = {
     {"signing-key revoke", "KEY-ID", "Takes no more signatures by a key, within seconds; what it signed stays signed.", signing_key_revoke_run},
     {"signing-key require", "ORG [--off]", "Refuses records of an organisation that are not signed; --off: no longer.",
      signing_key_require_run},
+    {"backtest", "--policy FILE [--as ORG] [--lots HOLDER] [--jobs N]",
+     "Shows what another policy would make of the lots as they are now, and changes nothing. FILE: a policy record. --as:\n"
+     "      as the organisation's own, for its lots; else as the operator's, for all. --lots: only this holder's.", backtest_run},
     {"audit", "[--checkpoint FILE]... [--key VKEY]... [--jobs N]",
      "Makes all that the log says anew from its rows, beside a running daemon, and names each row that was\n"
      "      changed, is missing or was added: status 1. --checkpoint: one that somebody holds; the anchor is one.", audit_run},

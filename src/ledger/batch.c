@@ -889,3 +889,22 @@ bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int6
     batch_ask(b, db, extent);
     return batch_work(b, db, now_us, due_wanted, stale, err) && (*stale || batch_commit(b, err));
 }
+
+bool batch_look(struct batch *b, struct db *db, const int64_t *lots, size_t n, struct error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        *vec_push(&b->arena, &b->due) = (struct due_entry){.kind = "lot", .target = lots[i], .lot = lots[i]};
+    b->db = db;
+    b->replays = true;
+    b->asked = ask(b);
+    b->asked.only_looks = true;
+    b->reading = store_ask(db, &b->space, &b->asked);
+    if (!store_read(b->reading, &b->found, err) || !is_whole(&b->found.head, err))
+        return false;
+    b->space.today = b->found.head.day;
+    if (!store_fill(b->reading, err) || !take_all(b, err))
+        return false;
+    trace_lots(b);
+    assess_lots(b);
+    return true;
+}

@@ -106,6 +106,10 @@ void batch_forget(struct batch *b, struct db *db); /* that has only asked */
 bool batch_run(struct batch *b, struct db *db, const struct extent *extent, int64_t now_us,
                int due_wanted, bool *stale, struct error *err);
 
+/* Lots as they would be assessed by what `kn` knows, on the ledger's day: in changes.lots, and nothing is written.  The
+ * snapshot stays open until db_end(). */
+bool batch_look(struct batch *b, struct db *db, const int64_t *lots, size_t n, struct error *err);
+
 /* learn.c */
 /* Leaves on the shelf what the batch, which is sent to its end, read and wrote: if it fails the shelf is emptied. */
 void batch_learn(struct batch *b);

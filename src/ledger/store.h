@@ -61,6 +61,7 @@ struct asked { /* by the batch, before the read */
     struct mark_keys mark_keys;
     struct dues due; /* what the queue gave this batch */
     struct keys due_lots;
+    bool only_looks; /* a snapshot that nobody waits for, and in which nothing can be written */
 };
 
 struct found {

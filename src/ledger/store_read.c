@@ -28,6 +28,7 @@ static const struct column RELATION_ROW[] = {COL(struct relation, lot), COL(stru
 /* clang-format on */
 
 QUERY BEGIN_BATCH = {.name = "batch_begin", .sql = "BEGIN ISOLATION LEVEL READ COMMITTED"};
+QUERY BEGIN_LOOK = {.name = "look_begin", .sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 QUERY LOCK_LEDGER = {.name = "ledger_lock", .sql = "SELECT pg_advisory_xact_lock($1)"};
 QUERY HEAD = {
     .name = "ledger_head",
@@ -464,8 +465,9 @@ struct reading *store_ask(struct db *db, struct space *s, const struct asked *q)
     struct reading *r = ARENA_NEW(s->arena, struct reading);
     struct pipeline *p = pipeline_new(db, s->arena);
     *r = (struct reading){.p = p, .s = s, .q = q, .names_read = regroup_asks(s->kn)};
-    pipeline_add(p, &BEGIN_BATCH, NO_ARGS, NULL);
-    pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
+    pipeline_add(p, q->only_looks ? &BEGIN_LOOK : &BEGIN_BATCH, NO_ARGS, NULL);
+    if (!q->only_looks)
+        pipeline_add(p, &LOCK_LEDGER, ARGS(INT8(LEDGER_LOCK)), NULL);
     pipeline_add(p, &HEAD, NO_ARGS, &r->head);
     pipeline_add(p, &KNOWN_KEYS,
                  ARGS(TEXTS(q->owners.at, q->owners.len), BYTESES(q->record_keys.at, q->record_keys.len)),

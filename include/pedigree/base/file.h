@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "pedigree/base/arena.h"
 #include "pedigree/base/error.h"
 
 #include <stddef.h>
@@ -13,6 +14,9 @@
 /* Reads a secret, with up to size - 1 bytes, from a regular file that nobody but its owner, root or us, may open.
  * `is_credential`: systemd's, which an access list opens to its reader. */
 bool file_read_private(const char *path, bool is_credential, char *out, size_t size, size_t *len, struct error *err);
+
+/* All of a file of at most so many bytes, NUL-terminated, in `a`; NULL: *err says why. */
+char *file_read(struct arena *a, const char *path, size_t most, size_t *len, struct error *err);
 
 enum file_way {
     FILE_NEW,     /* only where nothing is */
