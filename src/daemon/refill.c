@@ -52,7 +52,7 @@ static bool read_receipt(const struct refilling *x, struct arena *a, const char 
     struct span bytes = {0};
     struct error why = {0};
     struct note n;
-    if (!read_file(a, path, 2 * RECEIPT_MAX, &bytes, err)) /* of an answer that brought it */
+    if (!read_file(a, path, 2 * (size_t)RECEIPT_MAX, &bytes, err)) /* of an answer that brought it */
         return false;
     if (!receipt_unwrap(a, &bytes))
         return error_set(err, ERR_INVALID, "%.200s: is neither a receipt nor an answer with one", path);
@@ -96,8 +96,8 @@ static bool make_refill(struct arena *a, const char *path, int64_t seq, const st
 static enum fill_answer offer(struct refilling *x, struct arena *a, const char *receipt_path, const char *record_path,
                               struct opened *o, struct error *err)
 {
-    struct receipt r;
-    struct checkpoint c;
+    struct receipt r = {0};
+    struct checkpoint c = {0};
     struct refill refill;
     if (!read_receipt(x, a, receipt_path, &r, &c, err) || !open_record(a, record_path, &r, receipt_path, o, err))
         return FILL_REFUSED;
