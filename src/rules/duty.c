@@ -36,20 +36,28 @@ static void report_was_late(const struct rule *self, const struct suspicion_fact
                   "The lot was %s on %s, %d days after it was first known to be suspect.", how, day_name(out, end->day), days);
 }
 
-static enum severity overdue(const struct rule *self, int32_t days)
+/* The last of the clock's days that is over; what is said changes on those alone.  0: none is. */
+static int overdue(const struct rule *self, int32_t days, enum severity *severity)
 {
-    return days >= rule_parameter(self, "lastDay")     ? SEV_CRITICAL
-           : days >= rule_parameter(self, "secondDay") ? SEV_HIGH
-           : days >= rule_parameter(self, "firstDay")  ? SEV_MEDIUM
-                                                       : SEV_NONE;
+    static const struct {
+        const char *day;
+        enum severity severity;
+    } STEPS[] = {{"lastDay", SEV_CRITICAL}, {"secondDay", SEV_HIGH}, {"firstDay", SEV_MEDIUM}};
+    for (size_t i = 0; i < LENGTH(STEPS); i++)
+        if (days >= rule_parameter(self, STEPS[i].day)) {
+            *severity = STEPS[i].severity;
+            return (int)rule_parameter(self, STEPS[i].day);
+        }
+    return 0;
 }
 
 static void clock_runs(const struct rule *self, const struct facts *f, const struct suspicion_fact *since,
                        struct findings *out)
 {
     static const char *const STEPS[] = {"firstDay", "secondDay", "lastDay"};
-    int32_t days = f->today - since->day, last = (int32_t)rule_parameter(self, "lastDay");
-    enum severity severity = overdue(self, days);
+    int32_t last = (int32_t)rule_parameter(self, "lastDay");
+    enum severity severity = SEV_NONE;
+    int days = overdue(self, f->today - since->day, &severity);
     for (size_t i = 0; i < LENGTH(STEPS); i++)
         rule_again(out, since->day + (int32_t)rule_parameter(self, STEPS[i]), since->seq);
     if (severity == SEV_NONE)
