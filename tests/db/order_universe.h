@@ -64,6 +64,7 @@ static const char *const LABELS[] = {
 static const char *const SHIPMENTS[] = {"PS1", "PS2"};
 static const char *const DOCUMENTS[] = {"coc", "coc", "release-certificate",
                                         "test-report"};
+static const char *const SIGNATORIES[] = {"J. Smith", "A. Old"};
 static const char *const NUMBERS[] = {"C1", "C2"};
 static const char *const CONDITIONS_[] = {"new", "surplus", "used", "unknown"};
 static const char *const SEALS_[] = {"factory", "distributor", "open"};
@@ -441,6 +442,11 @@ static json_t *organisation(struct universe *u)
     }
     MAYBE(u, r, 30, "roles", SOME(c, ROLES));
     MAYBE(u, r, 20, "parent", json_string(PARTIES[below(c, u->parties)]));
+    if (percent(c, 20)) {
+        json_t *s = json_pack("{s:s}", "name", ANY(c, SIGNATORIES));
+        MAYBE(u, s, 30, "to", when(u));
+        json_object_set_new(r, "signatories", json_pack("[o]", s));
+    }
     return r;
 }
 
@@ -531,6 +537,22 @@ static json_t *snapshot(struct universe *u)
                      (int)percent(&u->chance, 70));
 }
 
+static json_t *review(struct universe *u)
+{
+    static const char *const STEPS[] = {"opened", "dispositioned", "reported", "closed"};
+    struct chance *c = &u->chance;
+    json_t *r = json_pack("{s:s, s:s}", "case", ANY(c, NUMBERS), "step", ANY(c, STEPS));
+    if (percent(c, 70))
+        json_object_set_new(
+            r, "lots",
+            json_pack("[o]", percent(c, 30) ? json_pack("{s:s, s:s}", "organisation", party(u), "code", code(u))
+                                            : json_string(code(u))));
+    MAYBE(u, r, 40, "aware", when(u));
+    MAYBE(u, r, 20, "disposition", json_string("scrap"));
+    MAYBE(u, r, 15, "exemption", json_string("foreign entity"));
+    return r;
+}
+
 /* clang-format off */
 static const struct {
     const char *type;
@@ -548,6 +570,7 @@ static const struct {
     {"authorization", authorization,  5, 60}, {"certificate",  certificate,   4, 70},
     {"part",          part_record,    5, 60}, {"notice",       notice,        3, 50},
     {"alert",         alert,          4, 60}, {"snapshot",     snapshot,      1, 80},
+    {"review",        review,         4, 15},
 };
 /* clang-format on */
 

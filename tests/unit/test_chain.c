@@ -40,6 +40,8 @@ static struct chain full(bool backwards)
         key_of(key, n);
         chain_add_spill(&c, key);
         chain_add_tier(&c, n);
+        chain_add_broker(&c, arena_printf(&arena, "cage:9BRK%d", n));
+        chain_add_failed(&c, chain_lot_of("cage:9AVN1", arena_printf(&arena, "A-%d", n)), n == 3);
     }
     chain_add_return(&c, 19500, 19510);
     chain_inherit_suspect(&c, &parent);
@@ -60,6 +62,41 @@ static void round_trip(void **state)
     assert_string_equal(out.suspect_here.code, "P-1");
     assert_int_equal(out.back_verified, 19510);
     assert_true(chain_has_warner(&out, "cage:9WRN3"));
+    assert_int_equal(out.brokers_len, 5);
+    assert_string_equal(out.brokers[4].name, "cage:9BRK4");
+    assert_int_equal(out.failed_len, CHAIN_BESIDE);
+    assert_true(out.failed[0].well && out.failed[0].lot == chain_lot_of("cage:9AVN1", "A-3"));
+}
+
+/* What failed is told to what else came out of its source, with the way there, and not to itself. */
+static void failed_beside(void **state)
+{
+    (void)state;
+    struct chain source, child, grandchild, itself;
+    uint64_t lot = chain_lot_of("cage:9AVN1", "A-1"), other = chain_lot_of("cage:9AVN2", "B-1");
+    chain_init(&source);
+    chain_init(&child);
+    chain_init(&grandchild);
+    chain_init(&itself);
+    chain_add_failed(&source, lot, true);
+    chain_inherit_failed(&child, &source, other);
+    chain_inherit_failed(&grandchild, &child, chain_lot_of("cage:9AVN2", "C-1"));
+    chain_inherit_failed(&itself, &source, lot);
+    assert_int_equal(source.failed[0].distance, 0);
+    assert_int_equal(child.failed[0].distance, 1);
+    assert_int_equal(grandchild.failed[0].distance, 2);
+    assert_true(grandchild.failed[0].well);
+    assert_int_equal(itself.failed_len, 0);
+    chain_add_failed(&child, lot, false); /* nearer, though less well found */
+    assert_int_equal(child.failed_len, 1);
+    assert_int_equal(child.failed[0].distance, 0);
+    for (int hops = 0; hops < CHAIN_REACH; hops++) { /* it dies with the distance */
+        struct chain next;
+        chain_init(&next);
+        chain_inherit_failed(&next, &grandchild, other);
+        grandchild = next;
+    }
+    assert_int_equal(grandchild.failed_len, 0);
 }
 
 static void cut_bytes(void **state)
@@ -72,7 +109,8 @@ static void cut_bytes(void **state)
         memcpy((uint8_t *)(uintptr_t)cut.at, b.at, len);
         if (chain_decode(&arena, cut, &out)) /* cut between facts: only fewer */
             assert_true(out.roots_len <= c.roots_len && out.warners_len <= c.warners_len &&
-                        out.spills_len <= c.spills_len);
+                        out.spills_len <= c.spills_len && out.brokers_len <= c.brokers_len &&
+                        out.failed_len <= c.failed_len);
     }
 }
 
@@ -116,9 +154,10 @@ static void spills(void **state)
 int main(void)
 {
     enum { CASES = sizeof SPILLS / sizeof *SPILLS };
-    struct CMUnitTest tests[2 + CASES] = {cmocka_unit_test(round_trip), cmocka_unit_test(cut_bytes)};
+    struct CMUnitTest tests[3 + CASES] = {cmocka_unit_test(round_trip), cmocka_unit_test(cut_bytes),
+                                          cmocka_unit_test(failed_beside)};
     for (size_t i = 0; i < CASES; i++)
-        tests[2 + i] = (struct CMUnitTest){SPILLS[i].label, spills, NULL, NULL, (void *)(uintptr_t)&SPILLS[i]};
+        tests[3 + i] = (struct CMUnitTest){SPILLS[i].label, spills, NULL, NULL, (void *)(uintptr_t)&SPILLS[i]};
     arena_init(&arena, 0);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_reset(&arena);
