@@ -275,7 +275,10 @@ const struct answer ANSWERS[] = {
             "status": {"enum": ["ok", "unavailable"]},
             "missing": {"type": "array", "items": {"type": "string"},
                 "description": "which dependency, and what to do"},
-            "alarm": {"type": "string", "description": "a row of the log was found altered: the operator runs `pedigreed audit`"}}})},
+            "alarm": {"type": "string", "description": "a row of the log was found altered: the operator runs `pedigreed audit`"},
+            "feeds": {"type": "array", "description": "sources that are quiet, stale or in trouble; the daemon serves all the same",
+                "items": {"type": "object", "required": ["feed", "trouble"],
+                    "properties": {"feed": {"type": "string"}, "trouble": {"type": "string"}}}}}})},
 };
 /* clang-format on */
 const size_t ANSWERS_LEN = LENGTH(ANSWERS);

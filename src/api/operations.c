@@ -5,6 +5,7 @@
 #include "spool.h"
 
 #include "pedigree/base/metrics.h"
+#include "pedigree/feeds/feeds.h"
 #include "pedigree/ledger/scrub.h"
 
 #include <string.h>
@@ -47,6 +48,9 @@ bool readyz(struct request *rq, struct reply *rp, struct error *err)
         text_add(&t, ",\"alarm\":");
         text_json(&t, alarm);
     }
+    const char *feeds = feeds_trouble(api->feeds, &rq->arena);
+    if (feeds)
+        text_addf(&t, ",\"feeds\":%s", feeds);
     text_add(&t, "}\n");
     reply_json(rp, &t);
     if (n > 0)

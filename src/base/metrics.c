@@ -85,6 +85,14 @@ void metric_add_for(enum metric m, const char *label, int64_t n)
     pthread_mutex_unlock(&labels_lock);
 }
 
+void metric_set_for(enum metric m, const char *label, int64_t value)
+{
+    assert(ROWS[m].type == TYPE_GAUGE && ROWS[m].label);
+    pthread_mutex_lock(&labels_lock);
+    labels[m].at[label_place(m, label)].value = value;
+    pthread_mutex_unlock(&labels_lock);
+}
+
 void metric_set(enum metric m, int64_t value)
 {
     assert(ROWS[m].type == TYPE_GAUGE);

@@ -115,15 +115,20 @@ void held_clear(struct held *h)
     h->over = false;
 }
 
-struct splitter *splitter_new(enum body_format format, piece_fn fn, void *ctx)
+struct splitter *splitter_of(const struct reader *reader, const char *item, piece_fn fn, void *ctx)
 {
     struct splitter *s = calloc(1, sizeof *s);
     if (!s)
         abort();
-    s->sink = (struct sink){.fn = fn, .ctx = ctx};
-    s->reader = READERS[format];
+    s->sink = (struct sink){.fn = fn, .ctx = ctx, .item = item};
+    s->reader = reader;
     s->self = s->reader->start(&s->sink);
     return s;
+}
+
+struct splitter *splitter_new(enum body_format format, piece_fn fn, void *ctx)
+{
+    return splitter_of(READERS[format], NULL, fn, ctx);
 }
 
 static void feed(struct splitter *s, const char *at, size_t len)

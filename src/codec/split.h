@@ -11,6 +11,7 @@ struct sink {
     piece_fn fn;
     void *ctx;
     bool stopped; /* fn said so: nothing more is told */
+    const char *item; /* what items are named, for those who ask; NULL */
 };
 
 void sink_piece(struct sink *s, const struct piece *piece);
@@ -25,7 +26,8 @@ struct reader {
     void (*finish)(void *self);
     void (*free)(void *self);
 };
-extern const struct reader LINES_READER, ARRAY_READER, CSV_READER, NOTICE_READER, NOTICE_JSON_READER;
+extern const struct reader LINES_READER, ARRAY_READER, CSV_READER, ROWS_READER, NOTICE_READER, NOTICE_JSON_READER;
+struct splitter *splitter_of(const struct reader *reader, const char *item, piece_fn fn, void *ctx);
 
 /* One record's bytes, held while they arrive in pieces; never more than RECORD_MAX_BYTES.
  */

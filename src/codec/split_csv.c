@@ -33,6 +33,7 @@ struct sheet {
     VEC(const char *) cells; /* of the row in hand, in row_arena */
     size_t row_bytes;
     bool has_header, dead, skipping;
+    bool is_raw; /* columns are whatever the header says, and a row is an object of their cells */
     size_t bad_cell; /* of the row in hand, the first that is no text: 1 + its index */
     size_t type_column;
     int64_t line, row_line;
@@ -88,7 +89,7 @@ static void header(struct sheet *s)
                     "UTF-8\"");
             return;
         }
-        if (!column_is_known(name)) {
+        if (!s->is_raw && !column_is_known(name)) {
             unknown_column(s, name);
             return;
         }
@@ -100,10 +101,11 @@ static void header(struct sheet *s)
             }
         if (strcmp(name, "type") == 0)
             s->type_column = i;
-        *vec_push(&s->arena, &s->columns) = column_of(&s->arena, name);
+        *vec_push(&s->arena, &s->columns) =
+            s->is_raw ? (struct column){.name = arena_strdup(&s->arena, name)} : column_of(&s->arena, name);
     }
     s->has_header = true;
-    if (!has_type(s))
+    if (!s->is_raw && !has_type(s))
         dead(s, "there is no column \"type\"; the first line names the columns: "
                 "type,id,time,lot.code,...");
 }
@@ -120,6 +122,15 @@ static bool bad_cell(const struct sheet *s, struct error *err)
         i < s->columns.len ? s->columns.at[i].name : "?");
 }
 
+static json_t *raw_record(const struct sheet *s)
+{
+    json_t *row = json_object();
+    for (size_t i = 0; i < s->cells.len; i++)
+        if (*s->cells.at[i] && *s->columns.at[i].name)
+            json_object_set_new(row, s->columns.at[i].name, json_string(s->cells.at[i]));
+    return row;
+}
+
 static json_t *record_of(struct sheet *s, struct error *err)
 {
     const struct walk w = {&s->row_arena, err, false};
@@ -129,6 +140,8 @@ static json_t *record_of(struct sheet *s, struct error *err)
         is_fine =
             error_set(err, ERR_INVALID, "the row has %zu cells, the header %zu columns",
                       s->cells.len, s->columns.len);
+    if (s->is_raw)
+        return is_fine ? raw_record(s) : NULL;
     const char *word = s->cells.len > s->type_column ? s->cells.at[s->type_column] : "";
     return is_fine && walk_record_type(&w, word, &type)
                ? row_record(&s->row_arena, type, s->columns.at, s->cells.at, s->cells.len,
@@ -315,4 +328,12 @@ static void done(void *self)
     free(s);
 }
 
+static void *start_raw(struct sink *sink)
+{
+    struct sheet *s = start(sink);
+    s->is_raw = true;
+    return s;
+}
+
+const struct reader ROWS_READER = {start_raw, feed, finish, done};
 const struct reader CSV_READER = {start, feed, finish, done};

@@ -47,6 +47,12 @@ static const struct command COMMANDS[] = {
     {"redact", "SEQ --as ORG --reason TEXT --authority TEXT [--parts LIST]",
      "Takes the contents of a record away for good, or those of its parts (price, parties, quantities,\n"
      "      documents, text, rest, elements); digests and proofs stay, and every view says so.", redact_run},
+    {"feed list", "", "Says of each source of the feeds file how it stands: what it brought, when it is asked next, what is wrong.", feed_list_run},
+    {"feed run", "FEED", "Has a source pulled now, by a daemon that runs.", feed_run_run},
+    {"feed dead", "[FEED | LETTER]", "Lists the items that could not be read, with the reason: the dead letters.", feed_dead_run},
+    {"feed replay", "FEED | LETTER", "Has dead letters tried again, by a daemon that runs; what is read goes from the list.", feed_replay_run},
+    {"feed forget", "LETTER", "Takes a dead letter away for good.", feed_forget_run},
+    {"feed profiles", "", "Lists what sources may hold, and by which names of fields it is read.", feed_profiles_run},
     {"log-key new", "--name NAME [FILE]", "Makes the key that signs the log NAME, say ledger.example/2026, and shows how it is verified.",
      log_key_new_run},
     {"log-key show", "[FILE]", "Lists the verifier keys: of those that sign, and of those that did.", log_key_show_run},

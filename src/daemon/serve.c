@@ -1,7 +1,7 @@
 /*
  * serve - the wiring: started in order, stopped in reverse.
  *
- *   log, signals blocked, ledger (committer thread), witnesses, http (listener, readers), signals
+ *   log, signals blocked, ledger (committer thread), witnesses, feeds, http (listener, readers), signals
  * thread
  *
  * Nothing here needs PostgreSQL to be there: the ledger and the readers connect when they
@@ -19,6 +19,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/base/log.h"
+#include "pedigree/feeds/feeds.h"
 #include "pedigree/feeds/witnesses.h"
 #include "pedigree/ledger/scrub.h"
 
@@ -34,6 +35,7 @@ struct server {
     const struct invocation *in;
     struct ledger *ledger;
     struct witnesses *witnesses; /* NULL: there are none */
+    struct feeds *feeds;         /* NULL: nothing is pulled */
     struct api api;
     struct door door;
     struct http *http;
@@ -157,7 +159,10 @@ static bool start(struct server *s, struct error *err)
     door_init(&s->door, s->in, &s->api);
     if (*c->log_witnesses && !(s->witnesses = witnesses_start(c, s->ledger, err)))
         return false;
+    if (*c->feeds && !(s->feeds = feeds_start(c, s->ledger, err)))
+        return false;
     s->api.witnesses = s->witnesses;
+    s->api.feeds = s->feeds;
     s->api.log_keys = public_keys(&s->api.arena, key);
     const struct http_hooks hooks = door_hooks(&s->door, &s->api);
     s->http = http_start(c, ROUTES, ROUTES_LEN, &hooks, socket, err);
@@ -170,6 +175,7 @@ static void stop(struct server *s)
         log_line(LOG_LEVEL_WARN, "requests under way are cut", "");
     http_stop(s->http);
     witnesses_stop(s->witnesses);
+    feeds_stop(s->feeds);
     scrubber_stop(s->api.scrubber);
     if (s->ledger) {
         ledger_stop(s->ledger);

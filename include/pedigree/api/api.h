@@ -16,6 +16,7 @@ extern const size_t ROUTES_LEN;
 
 struct submissions;
 struct witnesses;
+struct feeds;
 struct signing_cache;
 struct db;
 struct replica;
@@ -31,6 +32,7 @@ struct api {
     struct scrubber *scrubber; /* NULL: the log is not scrubbed */
     const char *log_keys; /* public keys of the log, as text; NULL: nothing signs it */
     struct witnesses *witnesses; /* NULL: nobody cosigns the log */
+    struct feeds *feeds; /* NULL: nothing is pulled */
     struct signing_cache *signing; /* whose signatures are taken; NULL: nobody's */
     struct replica *replica; /* NULL: no replica answers reads */
     struct tile_cache *tiles; /* of the log's tree */

@@ -18,6 +18,7 @@ enum metric {
 void metric_add(enum metric m, int64_t n);                         /* counter or gauge, no label */
 void metric_add_for(enum metric m, const char *label, int64_t n);  /* counter with a label */
 void metric_set(enum metric m, int64_t value);                     /* gauge */
+void metric_set_for(enum metric m, const char *label, int64_t value); /* gauge with a label */
 void metric_observe(enum metric m, int64_t value);                 /* histogram */
 void metrics_render(struct text *out);                             /* Prometheus text 0.0.4 */
 void metrics_dump(struct text *out); /* a line per row: name, type, help */
