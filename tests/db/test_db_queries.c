@@ -3,6 +3,7 @@
  * table from end to end.  Tables are filled first: of empty ones a plan says nothing. */
 #include "pedigree/access/access.h"
 #include "pedigree/base/cleanup.h"
+#include "pedigree/feeds/feeds.h"
 #include "pedigree/ledger/ledger.h"
 #include "pedigree/query/query.h"
 
@@ -23,7 +24,7 @@ void (*const QUERY_TEST_USES[])(void) = {
     (void (*)(void))query_organisation, (void (*)(void))query_record,
     (void (*)(void))key_add,            (void (*)(void))access_lot,
     (void (*)(void))db_migrate,         (void (*)(void))ledger_start,
-    (void (*)(void))ledger_rebuild,
+    (void (*)(void))ledger_rebuild,     (void (*)(void))feed_list,
 };
 
 static const struct {
