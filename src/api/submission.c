@@ -640,7 +640,7 @@ bool submission_result(struct submission *s, struct submission_result *out,
     *out = (struct submission_result){
         .status = s->status,
         .media_type =
-            s->o.format == BODY_JSON ? "application/json" : "application/x-ndjson",
+            s->o.format == BODY_JSON || s->is_single ? "application/json" : "application/x-ndjson",
         .body = &s->body,
     };
     return true;
