@@ -112,6 +112,8 @@ static json_t *parameter_schema(const struct query_parameter *p)
         return words_schema(p->words);
     case PARAMETER_BOOLEAN:
         return json_pack("{s:s}", "type", "boolean");
+    case PARAMETER_DAY:
+        return json_pack("{s:s, s:s}", "type", "string", "format", "date");
     case PARAMETER_SIZE:
         return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
     case PARAMETER_WHOLE:

@@ -16,6 +16,7 @@ enum parameter_type {
     PARAMETER_RULE,    /* an id of the catalogue */
     PARAMETER_BOOLEAN, /* true or false */
     PARAMETER_WHOLE,   /* digits, 1..max */
+    PARAMETER_DAY,     /* "2026-11-24" */
     PARAMETER_SIZE,    /* digits: of the log */
     PARAMETER_CURSOR,  /* as `next` gave it */
 };

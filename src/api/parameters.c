@@ -5,6 +5,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
 #include "pedigree/model/party.h"
+#include "pedigree/model/when.h"
 #include "pedigree/rules/rule.h"
 
 #include <errno.h>
@@ -89,6 +90,15 @@ static bool read_number(const char *name, const char *value, int64_t min, int64_
                     name, value, min, max);
 }
 
+bool parameter_day(const char *name, const char *value, int32_t *out, struct error *err)
+{
+    struct when w;
+    if (strlen(value) != strlen("2026-11-24") || !when_parse(value, &w) || w.first_day != w.last_day)
+        return error_at(err, ERR_INVALID, name, "\"%.60s\" is no day: write year-month-day, say 2026-11-24", value);
+    *out = w.first_day;
+    return true;
+}
+
 /* What the schema allows, or less where the settings do. */
 static int64_t most(const struct request *rq, const struct query_parameter *p)
 {
@@ -103,6 +113,7 @@ static bool read_one(struct request *rq, const struct query_parameter *p,
     static const char *const BOOLEANS[] = {"true", "false", NULL};
     const struct query_parameter boolean = {.name = p->name, .words = BOOLEANS};
     int64_t number;
+    int32_t day;
     *out = value;
     switch (p->type) {
     case PARAMETER_PARTY:
@@ -115,6 +126,8 @@ static bool read_one(struct request *rq, const struct query_parameter *p,
         return read_word(rq, &boolean, value, err);
     case PARAMETER_WHOLE:
         return read_number(p->name, value, 1, most(rq, p), &number, err);
+    case PARAMETER_DAY:
+        return parameter_day(p->name, value, &day, err);
     case PARAMETER_SIZE:
         return read_number(p->name, value, 0, INT64_MAX, &number, err);
     case PARAMETER_TEXT:

@@ -17,6 +17,8 @@ bool parameters_read(struct request *rq, const struct parameters *table,
 /* A page's size: `value` as parameters_read() gave it, default_page if NULL. */
 bool parameters_limit(const struct request *rq, const char *value, int64_t *out,
                       struct error *err);
+/* Of a PARAMETER_DAY: days since 1970-01-01. */
+bool parameter_day(const char *name, const char *value, int32_t *out, struct error *err);
 bool parameter_is_true(const char *value);
 
 /* Parts of the path. */

@@ -83,6 +83,7 @@ enum exit_status command_export(struct session *s);
 enum exit_status command_render(struct session *s);
 enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
+enum exit_status command_organisation(struct session *s);
 enum exit_status command_rules(struct session *s);
 enum exit_status command_verify(struct session *s);
 enum exit_status command_label(struct session *s);

@@ -91,6 +91,14 @@ const struct command COMMANDS[] = {
      "  pedigree part TI SN74HC00N\n"
      "  pedigree part cage:01295 SN74HC00N --json\n",
      2, 2, false, {OPT_NONE}, command_part},
+    {"organisation", "ORG", "Shows an organisation's certificates: how they stood on a day, as known on another.",
+     "ORG is scheme:value (cage uei lei duns gln reg name). Each line: how the certificate stood, what it\n"
+     "is for, scheme and number, and since when; `claimed` says that only its holder tells of it.\n\n"
+     "  pedigree organisation cage:1ABC5\n"
+     "  pedigree organisation cage:1ABC5 --on 2024-06-03\n"
+     "  pedigree organisation cage:1ABC5 --on 2024-06-03 --known 2024-07-01\n"
+     "  pedigree organisation cage:1ABC5 --json | jq '.items[].statuses'\n",
+     1, 1, false, {OPT_ON, OPT_KNOWN}, command_organisation},
     {"rules", "[ID]", "Lists the rules that are running; with an ID, all that is said of one.",
      "  pedigree rules\n"
      "  pedigree rules CAP-044\n",

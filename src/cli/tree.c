@@ -27,7 +27,7 @@ static const struct {
     const char *member, *before;
 } HOP_FACTS[] = {
     {"received", "received "}, {"shipped", "shipped "}, {"reason", ""}, {"seller", "sold by "},
-    {"standing", ""}, {"record", "record "},
+    {"standing", ""}, {"record", "record "}, {"tierWhy.text", "tier: "},
 };
 
 static const struct {

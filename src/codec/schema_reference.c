@@ -62,15 +62,16 @@ static const struct member SUCCESSOR_MEMBERS[] = {
     {"scope",        KIND_TEXT,  .help = "Which business."},
 };
 static const struct object SUCCESSOR = OBJECT_OF("Successor", SUCCESSOR_MEMBERS, struct successor, .help = "What it succeeds.");
+#define P(m) AT(struct site, m)
 static const struct member SITE_MEMBERS[] = {
-    {"code",       KIND_CODE,    .help = "What records call it."},
-    {"country",    KIND_COUNTRY, .help = "Where it is."},
-    {"address",    KIND_NOTE,    .help = "Postal address."},
-    {"keeper",     KIND_PARTY,   .help = "Who keeps it for the organisation (3PL)."},
-    FROM_TO(0, 0),
-    {"activities", KIND_TEXT, LIST, .help = "What is done there."},
+    {"code",       KIND_CODE,    .at = P(code),    .help = "What records call it."},
+    {"country",    KIND_COUNTRY, .at = P(country), .help = "Where it is."},
+    {"address",    KIND_NOTE,    .at = P(address), .help = "Postal address."},
+    {"keeper",     KIND_PARTY,   .at = P(keeper),  .help = "Who keeps it for the organisation (3PL)."},
+    FROM_TO(P(from), P(to)),
+    {"activities", KIND_TEXT, LIST, .at = P(activities), .help = "What is done there."},
 };
-static const struct object SITE = OBJECT_OF("Site", SITE_MEMBERS, char, .help = "A site of an organisation.");
+static const struct object SITE = OBJECT_OF("Site", SITE_MEMBERS, struct site, .help = "A site of an organisation, while it is one.");
 static const struct member SIGNATORY_MEMBERS[] = {
     {"name", KIND_TEXT, .at = AT(struct signatory, name), .required = true, .help = "Who may sign certificates: a name, or the code that stands for one."},
     FROM_TO(AT(struct signatory, from), AT(struct signatory, to)),
@@ -86,7 +87,8 @@ static const struct member ORGANISATION[] = {
     {"parent",       KIND_PARTY,   .at = G(parent),  .help = "The group it belongs to."},
     {"successorOf",  KIND_OBJECT, LIST, .object = &SUCCESSOR, .at = G(successors), .has = G(has_successors),
         .help = "Whose business it took over: from that day it counts as the maker of the predecessor's parts beside it, whatever the scope says in words."},
-    {"sites",        KIND_OBJECT, LIST, .object = &SITE, .help = "Its sites."},
+    {"sites",        KIND_OBJECT, LIST, .object = &SITE, .at = G(sites), .has = G(has_sites),
+        .help = "Its sites, all of them: what is shipped from elsewhere is asked about. They count from itself, too."},
     {"signatories",  KIND_OBJECT, LIST, .object = &SIGNATORY, .at = G(signatories), .has = G(has_signatories),
         .help = "Who signs its certificates: all of them, so that whoever is not listed does not."},
     {"agents",       KIND_PARTY, LIST, .at = G(agents), .has = G(has_agents), .help = "Who may submit for it."},
@@ -123,17 +125,17 @@ static const struct member CERTIFICATE[] = {
     {"body",       KIND_TEXT,  .at = C(body),     .help = "Who issued it."},
     {"scope",      KIND_TEXT,  .at = C(scope),    .help = "What it covers."},
     {"methods",    KIND_TEXT, LIST, .at = C(methods), .help = "Test methods it covers."},
-    {"sites",      KIND_TEXT, LIST, .help = "Sites it covers."},
+    {"sites",      KIND_TEXT, LIST, .at = C(sites), .help = "Sites it covers: codes of the holder's sites, their addresses, or countries."},
     {"standard",   KIND_TEXT,  .at = C(standard), .help = "Standard certified against."},
     {"issued",     KIND_WHEN,  .at = C(issued),   .help = "Issued on."},
     {"expires",    KIND_WHEN,  .at = C(expires),  .help = "Valid until."},
     {"status",     KIND_WORD,  .words = STATUSES, .at = C(status), .help = "What the register says."},
     {"statusFrom", KIND_WHEN,  .at = C(status_from), .help = "Since when."},
-    {"product",    KIND_TEXT,  .help = "Product certified."},
-    {"level",      KIND_SCALAR, .help = "Level reached."},
-    {"profile",    KIND_TEXT,  .help = "Profile."},
-    {"kind",       KIND_TEXT,  .help = "Kind of certificate."},
-    {"basis",      KIND_TEXT,  .help = "What it rests on."},
+    {"product",    KIND_TEXT,  .at = C(product), .help = "Product certified: its part number, and more where needed."},
+    {"level",      KIND_SCALAR, .at = C(level),  .help = "Level reached. IEC 62443-4-2: one for all seven foundational requirements, or each: IAC 3, UC 3, SI 2, DC 1, RDF 2, TRE 2, RA 1."},
+    {"profile",    KIND_TEXT,  .at = C(profile), .help = "Profile, from the certificate's field for additional information."},
+    {"kind",       KIND_TEXT,  .at = C(kind),    .help = "Kind of certificate: product, process, unit verification, ..."},
+    {"basis",      KIND_TEXT,  .at = C(basis),   .help = "What it rests on: scheme and number of another certificate."},
 };
 const struct type_schema CERTIFICATE_TYPE = TYPE(CERTIFICATE, certificate, struct certificate_statement,
     "A certificate and its status; history is never overwritten. It counts from an operator, or an organisation that an operator gave the role `certifier`; from its holder it is a claim.");

@@ -113,6 +113,11 @@ void chain_add_broker(struct chain *c, const char *name)
     party_insert(c->brokers, &c->brokers_len, CHAIN_BROKERS, (struct upstream_party){0, name});
 }
 
+void chain_add_listed(struct chain *c, const char *name)
+{
+    party_insert(c->listed, &c->listed_len, CHAIN_LISTED, (struct upstream_party){0, name});
+}
+
 bool chain_has_warner(const struct chain *c, const char *name)
 {
     for (size_t i = 0; i < c->warners_len; i++)
@@ -302,6 +307,7 @@ void chain_inherit(struct chain *c, const struct chain *parent, bool corroborate
     }
     inherit_parties(c->warners, &c->warners_len, CHAIN_WARNERS, parent->warners, parent->warners_len);
     inherit_parties(c->brokers, &c->brokers_len, CHAIN_BROKERS, parent->brokers, parent->brokers_len);
+    inherit_parties(c->listed, &c->listed_len, CHAIN_LISTED, parent->listed, parent->listed_len);
 }
 
 bool chain_shares_root(const struct chain *a, const struct chain *b)
@@ -316,7 +322,7 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
 /* Behind the roots comes what few lots have: warners, which begin with their distance, and what begins
  * with a mark that is no distance. */
 enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
-       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251, MARK_FAILED = 250,
+       MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251, MARK_FAILED = 250, MARK_LISTED = 249,
        FAILED_LEN = 2 + sizeof(uint64_t) };
 
 static size_t put_day(uint8_t *out, int32_t day)
@@ -362,7 +368,7 @@ static bool get_party(struct arena *a, struct bytes b, size_t *n, struct upstrea
 
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + c->brokers_len + 1) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + c->brokers_len + c->listed_len + 1) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -387,6 +393,11 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
         n += len;
     }
     n += put_parties(out + n, c->warners, c->warners_len);
+    if (c->listed_len) {
+        out[n++] = MARK_LISTED;
+        out[n++] = c->listed_len;
+        n += put_parties(out + n, c->listed, c->listed_len);
+    }
     if (c->suspect != CHAIN_NEVER) {
         out[n++] = MARK_SUSPECT;
         out[n++] = c->suspect;
@@ -460,6 +471,13 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
     while (c.warners_len < CHAIN_WARNERS && n + 3 <= b.len && b.at[n] <= CHAIN_REACH)
         if (!get_party(a, b, &n, &c.warners[c.warners_len++]))
             return false;
+    if (n + 2 <= b.len && b.at[n] == MARK_LISTED) {
+        size_t listed = b.at[n + 1];
+        n += 2;
+        for (size_t i = 0; i < listed && i < CHAIN_LISTED; i++)
+            if (!get_party(a, b, &n, &c.listed[c.listed_len++]))
+                return false;
+    }
     if (n + 2 <= b.len && b.at[n] == MARK_SUSPECT) {
         c.suspect = b.at[n + 1];
         n += 2;

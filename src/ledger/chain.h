@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_BESIDE = 4, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_BESIDE = 4, CHAIN_LISTED = 8, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -60,6 +60,8 @@ struct chain {
                                                          they hold: their alerts reach this far */
     uint8_t brokers_len;
     struct upstream_party brokers[CHAIN_BROKERS]; /* likewise: who sold, without authorization */
+    uint8_t listed_len;
+    struct upstream_party listed[CHAIN_LISTED]; /* likewise: whom lists of parties name */
 };
 
 void chain_init(struct chain *c); /* knows nothing */
@@ -67,6 +69,7 @@ void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool
                     int32_t day);
 void chain_add_tier(struct chain *c, int tier);
 void chain_add_warner(struct chain *c, const char *name);
+void chain_add_listed(struct chain *c, const char *name);
 bool chain_has_warner(const struct chain *c, const char *name);
 void chain_add_broker(struct chain *c, const char *name);
 /* A customer's return: of several the one that was verified last, if ever, then the nearest. */

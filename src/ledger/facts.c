@@ -122,7 +122,8 @@ static void add_inspection(struct space *s, const struct lot *l, const struct ev
         .seq = e->seq, .key = e->record->id ? e->record->id : arena_strdup(s->arena, hex),
         .by = e->by, .binding = sample || is_binding(s, l, e),
         .own = strcmp(e->by, lot_holder(s, l)) == 0, .other_part = is_other_part(s, l, e),
-        .record = e->record, .day_last = e->record->time.last_day};
+        .record = e->record, .day_last = e->record->time.last_day, .accreditation_seq = NONE};
+    show_laboratory(s, l, e, &fs->inspections.at[fs->inspections.len - 1]);
     struct telling observed = {true, NO_DAY, e->seq};
     if (e->record->has_observed)
         add_told(s, &e->record->observed, &observed, fs);
@@ -309,7 +310,10 @@ void lot_assess(struct space *s, struct lot *l)
     add_events(s, l, &fs);
     add_marks(s, l, known->answer.trace_reuse, &fs);
     add_answers(s, l, &fs);
-    bool alerts_known = add_alerts(s, l, &fs);
+    bool alerts_known = add_alerts(s, l, &fs), lists_known = add_listings(s, l, &fs);
+    add_claims(s, l, &fs);
+    add_products(s, l, &fs);
+    show_production(s, l);
     const struct balance *b = &l->balance;
     struct facts f = {
         .today = s->today, .holder = lot_holder(s, l), .code = l->code,
@@ -338,6 +342,14 @@ void lot_assess(struct space *s, struct lot *l)
         .labels = fs.labels.at, .labels_len = fs.labels.len, .packs = fs.packs.at, .packs_len = fs.packs.len,
         .seals = fs.seals.at, .seals_len = fs.seals.len, .msl = d->msl,
         .assembled_in = d->assembled_in, .diffused_in = d->diffused_in};
+    f.lists_known = lists_known;
+    f.listings = fs.listings.at;
+    f.listings_len = fs.listings.len;
+    f.claims = fs.claims.at;
+    f.claims_len = fs.claims.len;
+    f.products = fs.products.at;
+    f.products_len = fs.products.len;
+    show_isms(s, l, &f);
     seen(l, &f);
     add_duties(s, l, &fs, &f);
     part_facts(known, &f);

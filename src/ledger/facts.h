@@ -20,6 +20,9 @@ struct facts_space {
     VEC(struct label_fact) labels;
     VEC(struct pack_fact) packs;
     VEC(struct seal_fact) seals;
+    VEC(struct listing_fact) listings;
+    struct claim_facts claims;
+    VEC(struct product_fact) products;
 };
 
 /* Date codes are read as of the lot's first day. */
@@ -44,4 +47,13 @@ struct storage_fact storage_of(struct space *s, const struct lot *l);
 bool add_alerts(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_merges(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_labels(struct space *s, const struct lot *l, struct facts_space *fs); /* labels, packs, seals */
+/* True if there is any list of parties to match against. */
+bool add_listings(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_answers(struct space *s, const struct lot *l, struct facts_space *fs);
+
+/* shown.c: what parties show of themselves. */
+void show_laboratory(struct space *s, const struct lot *l, const struct event *e, struct inspection_fact *x);
+void show_production(struct space *s, struct lot *l); /* of the part, on the day of each sale */
+void add_claims(struct space *s, const struct lot *l, struct facts_space *fs);
+void add_products(struct space *s, const struct lot *l, struct facts_space *fs);
+void show_isms(struct space *s, const struct lot *l, struct facts *f);

@@ -9,6 +9,7 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/party.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,71 @@ static struct candidates alerts_for(struct space *s, const struct lot *l)
         }
     }
     return c;
+}
+
+/* ---- lists of parties ---- */
+
+/* The supplier on the list that means the party; NULL: it is not there any more. */
+static const char *listed_as(struct space *s, const struct statement *st, const struct alert_statement *a,
+                             const char *party)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < a->suppliers.len; i++)
+        if (may_mean(s->kn, a->suppliers.at[i], st->time.first_us, party) &&
+            (!found || party_is_provisional(found)))
+            found = a->suppliers.at[i];
+    return found;
+}
+
+static bool has_listing(const struct facts_space *fs, int64_t seq, const char *party)
+{
+    for (size_t i = 0; i < fs->listings.len; i++)
+        if (fs->listings.at[i].seq == seq && strcmp(fs->listings.at[i].party, party) == 0)
+            return true;
+    return false;
+}
+
+/* The lists that name it and reach this lot. */
+static void add_listings_of(struct space *s, const struct lot *l, const char *party, const struct hop *h, bool here,
+                            struct facts_space *fs)
+{
+    struct candidates c = {0};
+    struct words names = names_of(s->kn, s->arena, party);
+    for (size_t i = 0; i < names.len; i++)
+        add_candidates(s, BY_ALERT_SUPPLIER, names.at[i], &c);
+    if (c.list.len > 1)
+        qsort(c.list.at, c.list.len, sizeof *c.list.at, by_time);
+    for (size_t i = 0; i < c.list.len; i++) {
+        struct alert_statement *a = ARENA_NEW(s->arena, struct alert_statement);
+        const struct statement *last = alert_whole(s, c.list.at[i], a);
+        const char *as = last && lists_parties(a) ? listed_as(s, last, a, party) : NULL;
+        if (!as || is_adopted(s, last) || !alert_reaches(s, l, last) || has_listing(fs, last->seq, party))
+            continue;
+        *vec_push(s->arena, &fs->listings) = (struct listing_fact){
+            .party = party, .here = here, .by_name = party_is_provisional(as) && party_is_provisional(party),
+            .source = a->source, .number = a->number, .hop = h ? h->key : NULL, .seq = last->seq,
+            .hop_seq = h ? h->seq : l->description_seq};
+    }
+}
+
+bool add_listings(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    if (!has_lists(s->kn))
+        return false;
+    if (l->chain.listed_len == 0)
+        return true;
+    add_listings_of(s, l, lot_holder(s, l), NULL, true, fs);
+    for (size_t i = 0; i < l->hops.len; i++) {
+        const struct hop *h = &l->hops.at[i];
+        if (h->source)
+            add_listings_of(s, l, h->source, h, true, fs);
+        if (h->seller)
+            add_listings_of(s, l, h->seller, h, true, fs);
+    }
+    for (size_t i = 0; i < l->chain.listed_len; i++)
+        if (l->chain.listed[i].distance > 0)
+            add_listings_of(s, l, l->chain.listed[i].name, NULL, false, fs);
+    return true;
 }
 
 static void add_alert(struct space *s, const struct lot *l, const struct statement *st,

@@ -329,10 +329,27 @@ static void list_part(struct knowledge *kn, const struct statement *st)
     list_words(kn, BY_OTHER_NUMBER, &st->part->aliases, st);
 }
 
+/* Words with a digit may be part numbers. */
+static void list_product(struct knowledge *kn, const struct statement *st)
+{
+    static const char BETWEEN[] = " ,;\t";
+    const char *at = st->certificate->product;
+    for (size_t len; at && *at; at += len) {
+        at += strspn(at, BETWEEN);
+        len = strcspn(at, BETWEEN);
+        const char *word = arena_strndup(&kn->arena, at, len);
+        if (strpbrk(word, "0123456789"))
+            list_add(kn, BY_PRODUCT, part_key(&kn->arena, word), st, NULL);
+    }
+}
+
 static void list_certificate(struct knowledge *kn, const struct statement *st)
 {
     list_add(kn, BY_CERTIFIED, st->certificate->holder, st, NULL);
-    list_add(kn, BY_CERTIFICATE, st->certificate->number, st, NULL);
+    list_add(kn, BY_CERTIFICATE, st->number_key, st, NULL);
+    list_product(kn, st);
+    kn->kinds_told |= st->kinds;
+    kn->has_claims |= !st->by_operator;
 }
 
 static void list_authorization(struct knowledge *kn, const struct statement *st)
@@ -475,11 +492,45 @@ bool other_alerts(struct knowledge *kn, const struct statement *but)
     return false;
 }
 
+bool lists_parties(const struct alert_statement *a)
+{
+    return a->suppliers.len > 0 && (text_is(a->class_, "party") || a->parts_len == 0);
+}
+
+bool other_lists(struct knowledge *kn, const struct statement *but)
+{
+    for (const struct statement *st = kn->statements[REC_ALERT]; st; st = st->next)
+        if (st != but && !st->alert->withdrawn && lists_parties(st->alert) && stands(kn, st))
+            return true;
+    return false;
+}
+
+bool has_lists(struct knowledge *kn)
+{
+    if (!kn->lists_asked) {
+        kn->lists_known = other_lists(kn, NULL);
+        kn->lists_asked = true;
+    }
+    return kn->lists_known;
+}
+
+bool is_listed_party(struct knowledge *kn, struct arena *a, const char *party)
+{
+    struct words names = names_of(kn, a, party);
+    for (size_t i = 0; i < names.len; i++)
+        for (const struct listed *l = listed_by(kn, BY_ALERT_SUPPLIER, names.at[i]); l; l = l->next)
+            if (lists_parties(l->statement->alert) && stands(kn, l->statement) &&
+                may_mean(kn, names.at[i], l->statement->time.first_us, party))
+                return true;
+    return false;
+}
+
 bool is_later(const struct statement *a, const struct statement *b)
 {
     if (a->time.first_us != b->time.first_us)
         return a->time.first_us > b->time.first_us;
-    return memcmp(a->key, b->key, sizeof a->key) > 0;
+    int by_key = memcmp(a->key, b->key, sizeof a->key);
+    return by_key ? by_key > 0 : strcmp(a->owner, b->owner) > 0;
 }
 
 bool same_source(const struct statement *a, const struct statement *b)
@@ -501,6 +552,10 @@ static struct statement *statement_of(struct arena *a, const struct record *r)
     for (size_t i = 0; i < LENGTH(said); i++)
         if (said[i])
             st->said = said[i];
+    if (r->type == REC_CERTIFICATE) {
+        st->kinds = certificate_kinds(r->certificate->scheme, r->certificate->standard);
+        st->number_key = certificate_key(a, r->certificate->number);
+    }
     if (r->type == REC_VERIFIED) {
         struct verified_of *of = ARENA_NEW(a, struct verified_of);
         *of = r->of;
@@ -535,6 +590,8 @@ bool knowledge_add(struct knowledge *kn, int64_t seq, const char *owner, bool by
         number_add(kn, &kn->by_key, key_number(key), st);
         if (st->type == REC_SNAPSHOT || st->voids)
             kn->registers_known = false;
+        if (st->type == REC_ALERT || st->voids)
+            kn->lists_asked = false;
         if (LISTS[st->type])
             LISTS[st->type](kn, st);
         const struct statement *target = st->voids ? void_target(kn, st) : st;

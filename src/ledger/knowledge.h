@@ -21,6 +21,7 @@
 
 #include "pedigree/base/digest.h"
 #include "pedigree/base/error.h"
+#include "pedigree/model/certificate.h"
 #include "pedigree/rules/rule.h"
 
 /* What is kept of a statement record. */
@@ -48,6 +49,8 @@ struct statement {
         const struct allocation *allocation;
     };
     const char *answer;
+    cert_set kinds;         /* of a certificate: what it is for */
+    const char *number_key; /* and its number, as numbers are compared */
     bool voids;         /* what it names: voided, or redacted so far that no fact is left */
     int64_t target_seq; /* voided, redacted */
     const char *target_id;
@@ -66,7 +69,8 @@ enum listed_by {
     BY_PREDECESSOR,   /* organisation; item: struct successor */
     BY_HOLDER,        /* authorization */
     BY_CERTIFIED,     /* certificate: its holder */
-    BY_CERTIFICATE,   /* certificate: its number */
+    BY_CERTIFICATE,   /* certificate: its number_key */
+    BY_PRODUCT,       /* certificate: keys of what its product may be called */
     BY_PART,          /* part: its key */
     BY_OTHER_NUMBER,  /* part: keys of its aliases */
     BY_NOTICE_PART,   /* notice: key; item: struct notice_part */
@@ -138,7 +142,11 @@ struct knowledge {
     struct map names;      /* alias -> struct name_entry list */
     struct map names_of;   /* organisation -> struct name_entry list */
     uint64_t names_version; /* moves when what is in force may have changed */
-    bool registers_known, register_complete; /* what the snapshots say; asked anew if one comes */
+    bool registers_known; /* what the snapshots say; asked anew if one comes */
+    cert_set complete_registers;
+    cert_set kinds_told;  /* of any certificate that ever came */
+    bool has_claims;      /* of certificates, by others than operators */
+    bool lists_asked, lists_known; /* whether an alert about parties is in force */
     struct map voids_by_seq, voids_by_key;     /* -> struct listed */
     struct map answers_by_seq, answers_by_key; /* `verified` of a record -> struct listed */
     struct map by_seq, by_key;                 /* statements themselves: -> struct listed */
@@ -194,6 +202,12 @@ const struct listed *answers_by_seq(const struct knowledge *kn, int64_t seq);
 const struct listed *answers_by_key(const struct knowledge *kn, const uint8_t key[16]);
 /* Whether any alert but this one is in force. */
 bool other_alerts(struct knowledge *kn, const struct statement *but);
+/* Names parties, not parts: who is listed; and whether any such but this one is in force. */
+bool lists_parties(const struct alert_statement *a);
+bool other_lists(struct knowledge *kn, const struct statement *but);
+bool has_lists(struct knowledge *kn); /* the same of all, remembered */
+/* Any alert that stands and lists parties names this one. */
+bool is_listed_party(struct knowledge *kn, struct arena *a, const char *party);
 /* The statement that a void takes out; NULL: none that has come. */
 const struct statement *void_target(struct knowledge *kn, const struct statement *v);
 bool is_voided(struct knowledge *kn, int64_t seq, const char *owner, const uint8_t key[16]);
@@ -220,6 +234,8 @@ const char *group_of(struct knowledge *kn, struct arena *a, const char *party); 
 bool has_role(struct knowledge *kn, struct arena *a, const char *party, const char *role);
 bool party_submits(struct knowledge *kn, struct arena *a, const char *party); /* by any of its names */
 const char *country_of(struct knowledge *kn, struct arena *a, const char *party);
+/* The statement tells the party's sites, and its source has not told them anew since. */
+bool sites_count(struct knowledge *kn, const struct statement *st, const char *party);
 /* The maker, or one who took over its business before. */
 bool is_maker(struct knowledge *kn, struct arena *a, const char *party, const char *maker,
               int64_t at_us);
@@ -232,22 +248,66 @@ struct tier_question {
     const char *part_key;
     int64_t at_us;
 };
-struct tier_answer {
+struct grant {
     enum tier tier;
+    const struct statement *by; /* NULL: none */
+};
+struct tier_answer {
+    enum tier tier;       /* exclusive trace taken at its word */
     enum truth authorized; /* any authorization of the manufacturer, or the manufacturer;
                               UNKNOWN: the scope of one cannot be checked */
     bool near;             /* one within 30 days */
     bool aftermarket, contract; /* may manufacture */
+    enum tier_why why;     /* and by which statement it is so; NONE */
+    int64_t seq;
+    bool is_exclusive;     /* it rests on exclusive trace: without that it is `otherwise` */
+    enum tier otherwise;
+    enum tier_why otherwise_why;
+    int64_t otherwise_seq;
+    struct grant best, exclusive; /* while it is gathered */
+    enum tier_why missed;
+    const struct statement *missed_by;
 };
 struct tier_answer tier_of(struct knowledge *kn, struct arena *a, const struct tier_question *q);
 
+struct certificate_question {
+    const char *party; /* canonical; NULL: unknown */
+    cert_set kinds;    /* any of them will do */
+    int32_t day;
+    const struct words *methods; /* that it must cover; NULL: none */
+};
 struct certificate_answer {
     enum cert_status status;
-    int64_t seq;
-    const char *name;
+    enum cert_standing standing; /* if there is one */
+    enum truth methods;          /* UNKNOWN: it lists none */
+    int64_t seq;                 /* the statement that decides; NONE */
+    const char *name;            /* "scheme number"; NULL: there is none */
+    cert_set kinds;
+    struct certificate_statement told;
+    int32_t back_day;            /* of a valid one: taken back on this day after; NO_DAY */
 };
-struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a,
-                                         const char *party, int32_t day);
+struct certificate_answer certificate_of(struct knowledge *kn, struct arena *a, const struct certificate_question *q);
+
+/* What certifying sources tell of a certificate for a product, as of the day; false: none of them tells. */
+bool certificate_product(struct knowledge *kn, struct arena *a, const struct statement *st, int32_t day,
+                         struct product_fact *out);
+
+struct claim_facts {
+    struct claim_fact *at;
+    size_t len, cap;
+};
+/* Certificates that the party says it holds, each against what registers say. */
+void certificate_claims(struct knowledge *kn, struct arena *a, const char *party, struct claim_facts *out);
+
+struct place { /* where something was shipped from, or done */
+    const char *site;    /* the party's code of it; NULL: not told */
+    const char *country; /* NULL likewise */
+};
+/* Whether the place is one of the party's on that day; UNKNOWN: nobody lists its sites. */
+enum truth site_is_of(struct knowledge *kn, struct arena *a, const char *party, const struct place *at, int32_t day);
+/* Whether what a certificate of the party covers has that place. */
+enum truth sites_cover(struct knowledge *kn, struct arena *a, const char *party, const struct words *covered,
+                       const struct place *at, int32_t day);
 
 /* ---- parts.c ---- */
 struct part_answer {
@@ -264,6 +324,9 @@ struct part_answer {
 };
 struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *maker,
                            const char *part_key);
+/* Whether the maker made the part on that day, and might be bought from; and who says so (NONE). */
+enum truth part_produced_on(struct knowledge *kn, struct arena *a, const char *maker, const char *part_key,
+                            int32_t day, int64_t *seq);
 /* Key under which a part is compared: aliases of part numbers resolved. */
 const char *part_resolve(struct knowledge *kn, struct arena *a, const char *maker,
                          const char *part_key);
@@ -279,6 +342,10 @@ bool part_is_about(struct knowledge *kn, struct arena *a, const struct statement
 /* What the part is; NOTHING_SAID of one that nobody states. */
 const struct part_facts *spec_of(struct knowledge *kn, struct arena *a, const char *maker,
                                  const char *part_key);
+
+/* ---- marks.c ---- */
+/* Key of the mark that lots tested by this laboratory carry (name as written). */
+int64_t laboratory_key(const char *name);
 
 /* ---- reach.c ---- */
 /* What a statement that came, or that was voided, can change. */

@@ -63,6 +63,8 @@ struct edge {
     int64_t quantity;
     enum standing standing;
     enum tier tier;
+    enum tier_why tier_why;
+    int64_t tier_seq; /* the authorization that decides the tier, or misses; NONE */
     const char *source, *seller, *reason, *shipped, *received;
     const uint8_t *key; /* of the record that sent it, 16 bytes; NULL: none known */
 };

@@ -378,8 +378,31 @@ static void mark_packages(struct space *s, struct lot *l, const char *maker)
         mark_label(s, &p, &l->labels.at[i]);
 }
 
+int64_t laboratory_key(const char *name)
+{
+    return mark_key("laboratory", "", name);
+}
+
+static void mark_laboratory(struct space *s, struct lot *l, const struct event *e)
+{
+    const struct record *r = e->record;
+    if (!e->voided && r->type == REC_INSPECTED)
+        mark_add(s, l, "laboratory", "", r->laboratory ? r->laboratory : e->owner, "", e->seq);
+}
+
+/* Who tested it: what is said of a laboratory finds its lots by this. */
+static void mark_laboratories(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++)
+        mark_laboratory(s, l, l->events.at[i]);
+    for (size_t i = 0; i < l->sample_inspections.len; i++)
+        mark_laboratory(s, l, l->sample_inspections.at[i]);
+}
+
 void lot_mark_all(struct space *s, struct lot *l)
 {
+    if (l->code)
+        mark_laboratories(s, l);
     if (!l->has_description || !l->code)
         return;
     const struct lot_description *d = &l->description;

@@ -215,6 +215,10 @@ static bool says_country(const struct organisation_statement *o)
 {
     return o->country != NULL;
 }
+static bool says_sites(const struct organisation_statement *o)
+{
+    return o->has_sites;
+}
 static bool says_successors(const struct organisation_statement *o)
 {
     return o->has_successors;
@@ -275,6 +279,12 @@ const char *country_of(struct knowledge *kn, struct arena *a, const char *party)
 {
     const struct statement *st = latest_of(kn, a, party, true, says_country);
     return st ? st->organisation->country : NULL;
+}
+
+bool sites_count(struct knowledge *kn, const struct statement *st, const char *party)
+{
+    return (st->by_operator || same_party(kn, st->owner, party)) &&
+           same_party(kn, st->organisation->organisation, party) && is_last_word(kn, st, says_sites);
 }
 
 bool party_submits(struct knowledge *kn, struct arena *a, const char *party)

@@ -467,11 +467,53 @@ static void hop_parties(struct space *s, struct lot *l, const struct event *e, s
     h->tier = seller.tier;
     h->seller_authorized = seller.authorized;
     h->seller_authorized_near = seller.near;
-    struct certificate_answer c =
-        certificate_of(s->kn, s->arena, h->seller, h->sold_day);
+    h->its.why = seller.why;
+    h->its.tier_seq = seller.seq;
+    h->its.is_exclusive = seller.is_exclusive;
+    h->its.otherwise = seller.otherwise;
+    h->its.otherwise_why = seller.otherwise_why;
+    h->its.otherwise_seq = seller.otherwise_seq;
+}
+
+/* ---- what the seller shows, and where it ships from ---- */
+
+static enum truth scope_fits(const char *scope)
+{
+    unsigned named = certificate_activities(scope);
+    return !named ? UNKNOWN : named & CERT_DISTRIBUTES ? YES : NO;
+}
+
+static void hop_certificate(struct space *s, struct hop *h, const struct place *from)
+{
+    const struct certificate_question q = {h->seller, cert_kinds_for(CERT_FOR_AVOIDANCE), h->sold_day, NULL};
+    struct certificate_answer c = certificate_of(s->kn, s->arena, &q);
     h->counterfeit_avoidance = c.status;
     h->certificate_seq = c.seq;
     h->certificate = c.name;
+    h->its.standing = c.standing;
+    h->its.kinds = c.kinds;
+    h->its.back_day = c.back_day;
+    if (c.status != CERT_VALID)
+        return;
+    h->its.scope = c.told.scope;
+    h->its.has_scope = c.told.scope != NULL;
+    h->its.has_sites = c.told.sites.len > 0;
+    h->its.scope_fits = scope_fits(c.told.scope);
+    if (h->its.has_sites && (from->site || from->country))
+        h->its.sites_fit = sites_cover(s->kn, s->arena, h->seller, &c.told.sites, from, h->sold_day);
+}
+
+/* The shipper's own word of its site before the receiver's. */
+static void hop_place(struct space *s, const struct event *in, const struct event *out, struct hop *h)
+{
+    const struct record *r = in->record;
+    struct place from = {out && out->record->site ? out->record->site : r->from.site, r->from.country};
+    h->its.ship_site = from.site;
+    h->its.ship_country = from.country;
+    h->its.ships_for_another = h->seller && h->source && strcmp(h->seller, h->source) != 0;
+    if (h->source && (from.site || from.country))
+        h->its.site_known = site_is_of(s->kn, s->arena, h->source, &from, h->sold_day);
+    hop_certificate(s, h, &from);
 }
 
 static int64_t shipment_key(const struct event *out)
@@ -534,7 +576,8 @@ static void edge_add(struct space *s, struct lot *l, const struct hop *h, const 
                                           "return"};
     *vec_push(s->arena, &l->edges) = (struct edge){
         .parent = parent, .seq = e->seq, .out_seq = out ? out->seq : NONE, .ordinal = ordinal,
-        .quantity = h->quantity, .standing = h->standing, .tier = h->tier, .source = h->source,
+        .quantity = h->quantity, .standing = h->standing, .tier = h->tier, .tier_why = h->its.why,
+        .tier_seq = h->its.tier_seq, .source = h->source,
         .seller = h->seller == h->source ? NULL : h->seller, .reason = REASONS[h->reason],
         .shipped = e->record->from.shipped.text ? e->record->from.shipped.text
                    : out                        ? out->record->time.text
@@ -587,6 +630,7 @@ static void hop_from(struct space *s, struct lot *l, struct event *e)
     }
     h.sold_day = h.shipped_day != NO_DAY ? h.shipped_day : h.day_first;
     hop_parties(s, l, e, &h);
+    hop_place(s, e, p.list.len ? p.list.at[0]->event : NULL, &h);
     if (!h.as && p.list.len)
         h.as = p.list.at[0]->event->record->as;
     h.reason = settle_reason(s, reason, h.source, e->by);

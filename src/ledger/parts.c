@@ -433,3 +433,60 @@ struct part_answer part_of(struct knowledge *kn, struct arena *a, const char *ma
         qsort(p.notices.at, p.notices.len, sizeof *p.notices.at, by_name);
     return p;
 }
+
+/* ---- whether it was made on a day ---- */
+
+static bool is_made_word(const char *lifecycle)
+{
+    return text_is(lifecycle, "active") || text_is(lifecycle, "nrnd");
+}
+
+static bool is_over_word(const char *lifecycle)
+{
+    return text_is(lifecycle, "ltb") || text_is(lifecycle, "eol") || text_is(lifecycle, "obsolete");
+}
+
+/* Of its source no other word on the life cycle lies between it and the day. */
+static bool is_nearest_word(struct knowledge *kn, const struct listed *all, const struct statement *st, int32_t day)
+{
+    for (const struct listed *l = all; l; l = l->next) {
+        const struct statement *o = l->statement;
+        if (o != st && o->part->lifecycle && same_source(o, st) && is_later(o, st) && o->time.first_day <= day &&
+            text_is(o->part->part.maker, st->part->part.maker) && stands(kn, o))
+            return false;
+    }
+    return true;
+}
+
+/* What is said to be made later was made then; what was over then, by anybody's word, may not have been. */
+enum truth part_produced_on(struct knowledge *kn, struct arena *a, const char *maker, const char *part_key,
+                            int32_t day, int64_t *seq)
+{
+    const struct statement *made = NULL;
+    bool over = false;
+    struct words keys = {0};
+    *seq = NONE;
+    if (kn->statements[REC_PART])
+        keys = part_keys_of(kn, a, maker, part_key);
+    for (size_t i = 0; i < keys.len; i++) {
+        const struct listed *all = listed_by(kn, BY_PART, keys.at[i]);
+        for (const struct listed *l = all; l; l = l->next) {
+            const struct statement *st = l->statement;
+            const char *word = st->part->lifecycle;
+            bool before = st->time.first_day <= day;
+            if (!word || !is_about(kn, a, st, &st->part->part, maker) ||
+                (before && !is_nearest_word(kn, all, st, day)))
+                continue;
+            over |= before && is_over_word(word);
+            if (is_made_word(word) && (!made || is_later(made, st)))
+                made = st;
+        }
+    }
+    struct part_answer p = part_of(kn, a, maker, part_key);
+    bool ended = (p.end_of_production != NO_DAY && p.end_of_production < day) ||
+                 (p.last_ship != NO_DAY && p.last_ship < day) || (p.introduced != NO_DAY && p.introduced > day);
+    *seq = ended ? p.end_seq : made ? made->seq : NONE;
+    if (over && made && !ended)
+        return UNKNOWN; /* they disagree */
+    return over || ended ? NO : made ? YES : UNKNOWN;
+}

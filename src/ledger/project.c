@@ -101,7 +101,7 @@ static void internal_edge(struct space *s, struct lot *l, const struct event *e,
     int32_t ordinal = next_ordinal(l, e->seq);
     *vec_push(s->arena, &l->edges) = (struct edge){
         .parent = parent, .seq = e->seq, .out_seq = NONE, .ordinal = ordinal,
-        .quantity = quantity, .standing = HOP_INTERNAL, .source = lot_holder(s, l),
+        .quantity = quantity, .standing = HOP_INTERNAL, .tier_seq = NONE, .source = lot_holder(s, l),
         .reason = e->record->how ? e->record->how : "manufactured",
         .received = e->record->time.text, .key = e->key};
 }
@@ -221,6 +221,59 @@ static int32_t verified_day(struct space *s, const struct lot *l, const struct h
     return day;
 }
 
+/* ---- exclusive trace ---- */
+
+/* Whether a chain leads to the manufacturer or who it authorized, all the way, and through nobody else. */
+static enum truth leads_to_authorized(const struct chain *c)
+{
+    static const enum tier OTHERS[] = {TIER_T3, TIER_T4, TIER_T5};
+    for (size_t i = 0; i < LENGTH(OTHERS); i++)
+        if (c->tier[OTHERS[i]] != CHAIN_NEVER)
+            return NO;
+    if (c->nearest[ROOT_NONE] != CHAIN_NEVER || c->nearest[ROOT_CLAIMED] != CHAIN_NEVER ||
+        c->nearest[ROOT_CLAIMED_AUTHORIZED] != CHAIN_NEVER)
+        return UNKNOWN;
+    return c->nearest[ROOT_MANUFACTURER] != CHAIN_NEVER || c->nearest[ROOT_AUTHORIZATION] != CHAIN_NEVER ? YES
+                                                                                                         : UNKNOWN;
+}
+
+/* Over all lots that the hop brings from. */
+static enum truth bears_out(const struct lot *l, const struct hop *h)
+{
+    enum truth all = YES;
+    bool any = false;
+    for (size_t i = 0; i < l->edges.len; i++) {
+        const struct edge *e = &l->edges.at[i];
+        if (e->seq != h->seq)
+            continue;
+        enum truth t = e->parent ? leads_to_authorized(&e->parent->chain) : UNKNOWN;
+        any = true;
+        all = all == NO || t == NO ? NO : all == UNKNOWN || t == UNKNOWN ? UNKNOWN : YES;
+    }
+    return any ? all : UNKNOWN;
+}
+
+/* A buyer may make a seller its exclusive-trace source; what it sells is that only where the chain shows it, else what it
+ * is without.  A hop of its own chain never bears itself out, so there is one answer also where chains are circles. */
+static void settle_exclusive(struct lot *l, struct hop *h)
+{
+    if (!h->its.is_exclusive)
+        return;
+    bool falls = (h->its.exclusive = bears_out(l, h)) != YES;
+    h->tier = falls ? h->its.otherwise : TIER_T3;
+    h->its.why = !falls                            ? TIER_TRACED
+                 : h->its.otherwise_why == TIER_GRANTED ? TIER_GRANTED
+                 : h->its.exclusive == NO          ? TIER_TRACE_MIXED
+                                                   : TIER_TRACE_UNSHOWN;
+    int64_t seq = falls && h->its.otherwise_why == TIER_GRANTED ? h->its.otherwise_seq : h->its.tier_seq;
+    for (size_t i = 0; i < l->edges.len; i++)
+        if (l->edges.at[i].seq == h->seq && l->edges.at[i].standing != HOP_INTERNAL) {
+            l->edges.at[i].tier = h->tier;
+            l->edges.at[i].tier_why = h->its.why;
+            l->edges.at[i].tier_seq = seq;
+        }
+}
+
 static void own_facts(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++) {
@@ -231,7 +284,8 @@ static void own_facts(struct space *s, struct lot *l)
             manufactured_root(s, l, e);
     }
     for (size_t i = 0; i < l->hops.len; i++) {
-        const struct hop *h = &l->hops.at[i];
+        struct hop *h = &l->hops.at[i];
+        settle_exclusive(l, h);
         if (h->tier != TIER_UNKNOWN)
             chain_add_tier(&l->chain, (int)h->tier);
         if (h->reason == REASON_SALE && h->seller && tier_is_open(h->tier))
@@ -297,6 +351,19 @@ static bool holder_warns(struct space *s, const char *holder)
     return false;
 }
 
+/* Parties of the lot that lists of parties name, whoever may hear of it. */
+static void own_listed(struct space *s, struct lot *l)
+{
+    if (is_listed_party(s->kn, s->arena, lot_holder(s, l)))
+        chain_add_listed(&l->chain, lot_holder(s, l));
+    for (size_t i = 0; i < l->hops.len; i++) {
+        const char *const parties[] = {l->hops.at[i].source, l->hops.at[i].seller};
+        for (size_t k = 0; k < LENGTH(parties); k++)
+            if (parties[k] && is_listed_party(s->kn, s->arena, parties[k]))
+                chain_add_listed(&l->chain, parties[k]);
+    }
+}
+
 /* What first brought pieces into the lot; NONE. */
 static int64_t first_inflow(const struct lot *l)
 {
@@ -350,6 +417,8 @@ bool lot_chain(struct space *s, struct lot *l)
         own_facts(s, l);
     if (l->code && holder_warns(s, lot_holder(s, l)))
         chain_add_warner(&l->chain, lot_holder(s, l));
+    if (l->code && has_lists(s->kn))
+        own_listed(s, l);
     if (l->code && is_suspect(s, l))
         chain_add_suspect(&l->chain, l->code);
     if (l->code && l->balance.is_part_suspect)

@@ -8,6 +8,7 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/part.h"
 #include "pedigree/model/party.h"
 
 #include <stdlib.h>
@@ -107,7 +108,7 @@ static void organisation(const struct reach *r, const struct statement *st)
         return;
     }
     if (!st->by_operator) {
-        if (o->country) /* the only claim that a rule reads: regions of what it may buy */
+        if (o->country || o->has_sites) /* what counts from itself: regions of what it may buy, its sites */
             add_party(r, o->organisation);
         return;
     }
@@ -123,15 +124,43 @@ static void authorization(const struct reach *r, const struct statement *st)
     add_party(r, st->authorization->holder);
 }
 
+/* What a laboratory tested. */
+static void add_tested(const struct reach *r, const char *laboratory)
+{
+    struct words names = names_of(r->kn, r->arena, party_today(r->kn, laboratory));
+    for (size_t i = 0; i < names.len; i++)
+        add(r, "mark", laboratory_key(names.at[i]));
+}
+
+static void certificate_parts(const struct reach *r, const char *product)
+{
+    static const char BETWEEN[] = " ,;\t";
+    for (size_t len; product && *product; product += len) {
+        product += strspn(product, BETWEEN);
+        len = strcspn(product, BETWEEN);
+        if (len)
+            add_part_key(r, part_key(r->arena, arena_strndup(r->arena, product, len)));
+    }
+}
+
 static void certificate(const struct reach *r, const struct statement *st)
 {
+    bool tests = st->kinds & cert_kinds_for(CERT_FOR_LABORATORY);
     if (st->certificate->holder)
         add_party(r, st->certificate->holder);
+    if (st->certificate->holder && tests)
+        add_tested(r, st->certificate->holder);
+    certificate_parts(r, st->certificate->product);
     /* its status is that of every statement with its number */
-    for (const struct listed *l = listed_by(r->kn, BY_CERTIFICATE, st->certificate->number); l; l = l->next)
+    for (const struct listed *l = listed_by(r->kn, BY_CERTIFICATE, st->number_key); l; l = l->next)
         if (l->statement != st && l->statement->certificate->holder &&
-            !text_is(l->statement->certificate->holder, st->certificate->holder))
+            !text_is(l->statement->certificate->holder, st->certificate->holder)) {
             add_party(r, l->statement->certificate->holder);
+            add_tested(r, l->statement->certificate->holder);
+        }
+    for (const struct listed *l = listed_by(r->kn, BY_CERTIFICATE, st->number_key); l; l = l->next)
+        if (l->statement != st)
+            certificate_parts(r, l->statement->certificate->product);
 }
 
 static void part(const struct reach *r, const struct statement *st)
@@ -166,7 +195,8 @@ static void alert_parts(const struct reach *r, const struct alert_statement *a)
 
 static void alert(const struct reach *r, const struct statement *st)
 {
-    if (!other_alerts(r->kn, st)) { /* whether there are alerts at all is a fact of every lot */
+    bool first_list = lists_parties(st->alert) && !other_lists(r->kn, st);
+    if (first_list || !other_alerts(r->kn, st)) { /* whether there are any at all is a fact of every lot */
         add_all(r);
         return;
     }

@@ -110,7 +110,7 @@ QUERY BATCH_OWN_EDGES = {
            " kept AS MATERIALIZED (SELECT " KEEP("parents", "SELECT DISTINCT o.parent FROM o") " AS parents)"
            " SELECT e.child AS lot, e.parent AS key,"
            "       concat_ws('/', e.parent, e.parent_part, e.seq, e.ordinal, e.out_seq, e.quantity, e.standing,"
-           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received) AS text"
+           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received, e.tier_why, e.tier_seq) AS text"
            "  FROM kept CROSS JOIN o e WHERE e.part = e.child_part",
     ROW(struct text_row, TEXT_ROW),
 };

@@ -44,11 +44,12 @@ QUERY LINK_ADD = {.name = "link_add",
 QUERY EDGE_DROP = {.name = "edge_drop", .sql = "DELETE FROM edge WHERE child = ANY($1::bigint[])"};
 QUERY EDGE_ADD = {.name = "edge_add",
     .sql = "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal, out_seq, quantity,"
-           " standing, tier, source, seller, reason, shipped, received)"
+           " standing, tier, source, seller, reason, shipped, received, tier_why, tier_seq)"
            " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),"
            " unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::bigint[]),"
            " unnest($9::bigint[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
-           " unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[])"};
+           " unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]),"
+           " unnest($17::text[]), unnest($18::bigint[])"};
 QUERY MARK_DROP = {.name = "lot_mark_drop",
     .sql = "DELETE FROM lot_mark m USING unnest($1::bigint[], $2::bigint[], $3::text[]) AS i(key, lot, sub)"
            " WHERE m.key = i.key AND m.lot = i.lot AND m.sub = i.sub"};
@@ -230,6 +231,12 @@ static void link_change(struct space *s, struct lot *l, struct changes *c, struc
     }
 }
 
+/* A step inside one holder has no tier. */
+static const char *tier_why(const struct edge *e)
+{
+    return e->standing == HOP_INTERNAL ? NULL : tier_why_word(e->tier_why);
+}
+
 static const char *edge_text(struct space *s, const struct edge *e)
 {
     struct text t = text_new(s->arena);
@@ -239,10 +246,12 @@ static const char *edge_text(struct space *s, const struct edge *e)
         text_addf(&t, "/%" PRId64, e->out_seq);
     text_addf(&t, "/%" PRId64 "/%s/%s", e->quantity, standing_word(e->standing),
               tier_word(e->tier) ? tier_word(e->tier) : "");
-    const char *rest[] = {e->source, e->seller, e->reason ? e->reason : "", e->shipped, e->received};
+    const char *rest[] = {e->source, e->seller, e->reason ? e->reason : "", e->shipped, e->received, tier_why(e)};
     for (size_t i = 0; i < LENGTH(rest); i++)
         if (rest[i])
             text_addf(&t, "/%s", rest[i]);
+    if (tier_why(e) && e->tier_seq != NONE)
+        text_addf(&t, "/%" PRId64, e->tier_seq);
     return text_str(&t);
 }
 
@@ -384,6 +393,8 @@ static void put_edge(struct columns *c, const struct lot *l, const struct edge *
     columns_text(c, e->reason ? e->reason : "");
     columns_text(c, e->shipped);
     columns_text(c, e->received);
+    columns_text(c, tier_why(e));
+    columns_int8(c, tier_why(e) ? e->tier_seq : NONE);
     columns_end_row(c);
 }
 

@@ -272,3 +272,55 @@ bool party_is_provisional(const char *normal)
     return normal &&
            (strncmp(normal, "name:", 5) == 0 || strncmp(normal, "brand:", 6) == 0);
 }
+
+/* ---- check digits ---- */
+
+static bool lei_is_fine(const char *v)
+{
+    unsigned rest = 0;
+    for (; *v; v++) {
+        unsigned n = *v <= '9' ? (unsigned)(*v - '0') : (unsigned)(*v - 'A') + 10;
+        rest = (rest * (n < 10 ? 10 : 100) + n) % 97;
+    }
+    return rest == 1;
+}
+
+/* From the right, every second digit counts three times. */
+static bool gln_is_fine(const char *v)
+{
+    unsigned sum = 0;
+    for (size_t i = 0, len = strlen(v); i < len; i++)
+        sum += (unsigned)(v[i] - '0') * ((len - 1 - i) % 2 ? 3 : 1);
+    return sum % 10 == 0;
+}
+
+static bool cage_is_fine(const char *v)
+{
+    return !strpbrk(v, "IO");
+}
+
+static bool uei_is_fine(const char *v)
+{
+    return *v != '0' && !strpbrk(v, "IO");
+}
+
+const char *party_fault(const char *normal)
+{
+    static const struct {
+        const char *scheme;
+        bool (*is_fine)(const char *value);
+        const char *fault;
+    } CHECKS[] = {
+        {"cage:", cage_is_fine, "a CAGE code has no letters I and O"},
+        {"uei:", uei_is_fine, "a UEI has no letters I and O, and does not begin with 0"},
+        {"lei:", lei_is_fine, "the check digits of the LEI do not fit"},
+        {"gln:", gln_is_fine, "the check digit of the GLN does not fit"},
+    };
+    const char *why;
+    for (size_t i = 0; i < LENGTH(CHECKS); i++) {
+        size_t len = strlen(CHECKS[i].scheme);
+        if (strncmp(normal, CHECKS[i].scheme, len) == 0 && party_is_valid(normal, &why))
+            return CHECKS[i].is_fine(normal + len) ? NULL : CHECKS[i].fault;
+    }
+    return NULL;
+}

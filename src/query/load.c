@@ -135,6 +135,20 @@ json_t *as_of_json(const struct as_of *at)
                      day_text(at->day, day));
 }
 
+json_t *tier_why_json(const char *word, int64_t seq)
+{
+    enum tier_why why;
+    struct arena a;
+    if (!tier_why_find(word, &why))
+        return NULL;
+    arena_init(&a, 0);
+    json_t *o = json_pack("{s:s, s:s}", "basis", word, "text", tier_why_text(&a, why, seq));
+    if (seq != INT64_MIN)
+        put(o, "record", json_integer(seq));
+    arena_reset(&a);
+    return o;
+}
+
 /* Of a lot that is not his own a reader learns which rule speaks, not what it rests on.
  */
 json_t *flag_row_json(const struct flag_row *f, enum sight sight)

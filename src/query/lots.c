@@ -167,11 +167,64 @@ bool query_lots(const struct reader *r, const struct lot_filter *f,
     return session_run(r, lots_answer, &(struct lots_ask){f, page}, json, err);
 }
 
+/* ---- one lot ---- */
+
+struct lot_hop {
+    int64_t seq, quantity, tier_seq;
+    const char *standing, *tier, *source, *seller, *reason, *shipped, *received, *tier_why;
+};
+static const struct column LOT_HOP_ROW[] = {
+    COL(struct lot_hop, seq),    COL(struct lot_hop, quantity), COL(struct lot_hop, standing),
+    COL(struct lot_hop, tier),   COL(struct lot_hop, source),   COL(struct lot_hop, seller),
+    COL(struct lot_hop, reason), COL(struct lot_hop, shipped),  COL(struct lot_hop, received),
+    COL(struct lot_hop, tier_why), COL(struct lot_hop, tier_seq),
+};
+enum { LOT_HOPS_MAX = 1000 };
+QUERY LOT_HOPS = {
+    .name = "lot_hops",
+    .sql = "SELECT e.seq, max(e.quantity) AS quantity, e.standing, e.tier, e.source, e.seller, e.reason, e.shipped,"
+           "       e.received, e.tier_why, e.tier_seq"
+           "  FROM edge e WHERE e.child = $1 AND e.part = e.child_part AND e.standing <> 'internal'"
+           " GROUP BY e.seq, e.standing, e.tier, e.source, e.seller, e.reason, e.shipped, e.received, e.tier_why,"
+           "       e.tier_seq ORDER BY e.seq LIMIT 1001",
+    ROW(struct lot_hop, LOT_HOP_ROW),
+};
+
+static json_t *hop_json(const struct lot_hop *h)
+{
+    enum tier tier;
+    json_t *o = json_pack("{s:I, s:s, s:I}", "record", (json_int_t)h->seq, "standing", h->standing, "quantity",
+                          (json_int_t)h->quantity);
+    put_text(o, "source", h->source);
+    put_text(o, "seller", h->seller);
+    put_text(o, "reason", h->reason && *h->reason ? h->reason : NULL);
+    put_text(o, "shipped", h->shipped);
+    put_text(o, "received", h->received);
+    if (h->tier && tier_find(h->tier, &tier)) {
+        put_text(o, "tier", tier_code(tier));
+        put_text(o, "tierName", h->tier);
+    }
+    put(o, "tierWhy", tier_why_json(h->tier_why, h->tier_seq));
+    return o;
+}
+
+/* How its pieces came in, for who has it. */
+static json_t *hops_json(struct session *s, const struct rows *rows)
+{
+    const struct lot_hop *h = rows->at;
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows->len && i < LOT_HOPS_MAX; i++)
+        json_array_append_new(list, hop_json(&h[i]));
+    if (rows->len > LOT_HOPS_MAX)
+        s->cut = "only the first 1000 hops are shown";
+    return list;
+}
+
 static bool lot_answer(struct session *s, const void *asked, json_t **out,
                        struct error *err)
 {
     const struct lot_name *name = asked;
-    struct rows lot, at, lots, flags;
+    struct rows lot, at, lots, flags, hops;
     struct found_lot found;
     struct pipeline *p = pipeline_new(s->db, s->arena);
     ask_lot(s, p, name, &lot);
@@ -181,12 +234,15 @@ static bool lot_answer(struct session *s, const void *asked, json_t **out,
     p = pipeline_new(s->db, s->arena);
     ask_lots(s, p, &found.lot, 1, &lots);
     ask_flags(s, p, &found.lot, 1, &flags);
+    pipeline_add(p, &LOT_HOPS, ARGS(INT8(found.lot)), &hops);
     pipeline_end(p);
     if (!pipeline_run(p, err))
         return false;
     if (lots.len == 0)
         return not_found_lot(name, err);
     *out = lot_json(lots.at, found.sight, at.at, flags.at, flags.len);
+    if (found.sight >= SIGHT_OWNER)
+        put(*out, "hops", hops_json(s, &hops));
     return true;
 }
 

@@ -100,6 +100,8 @@ bool load_as_of(struct session *s, struct as_of *out, struct error *err);
 json_t *lot_name_json(const char *holder, const char *code);
 json_t *part_json(const struct lot_row *row); /* NULL: not described */
 json_t *as_of_json(const struct as_of *at);
+/* {basis, record, text}; NULL: it was never told (word NULL). */
+json_t *tier_why_json(const char *word, int64_t seq);
 json_t *flag_row_json(const struct flag_row *f, enum sight sight);
 /* One lot as the reader may see it; `flags` are those of all lots loaded. */
 json_t *lot_json(const struct lot_row *row, enum sight sight, const struct as_of *at,

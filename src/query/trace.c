@@ -18,13 +18,18 @@ static const struct column HOP_ROW[] = {
     COL(struct hop_row, source),   COL(struct hop_row, seller),
     COL(struct hop_row, reason),   COL(struct hop_row, shipped),
     COL(struct hop_row, received), COL(struct hop_row, cut),
+    COL(struct hop_row, tier_why), COL(struct hop_row, tier_seq),
 };
-#define HOPS_OF(walk)                                                                    \
-    "SELECT near, far, sight, seq, ordinal, quantity, standing, tier, source, seller, reason,"   \
-    "       shipped, received, cut"                                                      \
-    "  FROM " walk "($1::bigint, $2::boolean, " ASKED_LOT ", " ASKED_SIGHT ", $3::integer)"
-QUERY TRACE_UP_HOPS = {.name = "trace_up", .sql = HOPS_OF("trace_up"), ROW(struct hop_row, HOP_ROW)};
-QUERY TRACE_DOWN_HOPS = {.name = "trace_down", .sql = HOPS_OF("trace_down"), ROW(struct hop_row, HOP_ROW)};
+/* Why a hop's tier is what it is stands with the edge, which the walks name by its child. */
+#define HOPS_OF(walk, child)                                                             \
+    "SELECT w.near, w.far, w.sight, w.seq, w.ordinal, w.quantity, w.standing, w.tier, w.source, w.seller, w.reason,"   \
+    "       w.shipped, w.received, w.cut, y.tier_why, y.tier_seq"                        \
+    "  FROM " walk "($1::bigint, $2::boolean, " ASKED_LOT ", " ASKED_SIGHT ", $3::integer) w" \
+    "  LEFT JOIN LATERAL (SELECT e.tier_why, e.tier_seq FROM edge e"                     \
+    "                      WHERE e.child = w." child " AND e.seq = w.seq AND e.ordinal = w.ordinal AND w.tier <> ''" \
+    "                        AND e.part = e.child_part LIMIT 1) y ON true"
+QUERY TRACE_UP_HOPS = {.name = "trace_up", .sql = HOPS_OF("trace_up", "near"), ROW(struct hop_row, HOP_ROW)};
+QUERY TRACE_DOWN_HOPS = {.name = "trace_down", .sql = HOPS_OF("trace_down", "far"), ROW(struct hop_row, HOP_ROW)};
 
 static const struct column NODE_ROW[] = {
     COL(struct lot_row, lot),   COL(struct lot_row, holder), COL(struct lot_row, code),

@@ -14,7 +14,8 @@ struct hop_row {
     int64_t near, far, seq, quantity; /* near 0: no hop, `cut` says why the walk ended */
     int32_t ordinal;
     const char *sight, *standing, *tier, *source, *seller, *reason, *shipped, *received,
-        *cut;
+        *cut, *tier_why;
+    int64_t tier_seq;
 };
 
 struct arc {

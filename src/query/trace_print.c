@@ -59,6 +59,7 @@ static json_t *arc_json(const struct arc *a)
     if (*hop_tier(h)) {
         put_text(o, "tier", hop_tier(h));
         put_text(o, "tierName", h->tier);
+        put(o, "tierWhy", tier_why_json(h->tier_why, h->tier_seq));
     }
     put_text(o, "reason", h->reason && *h->reason ? h->reason : NULL);
     put_text(o, "shipped", h->shipped);

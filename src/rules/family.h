@@ -20,7 +20,7 @@ struct rule_family {
 };
 extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTURE_RULES,
     LABEL_RULES, MERGE_RULES, QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES,
-    USE_RULES;
+    USE_RULES, CREDENTIAL_RULES, CYBER_RULES;
 extern const struct rule_family CERTIFICATE_RULES, TESTING_RULES, DUTY_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */

@@ -13,7 +13,7 @@
 static const struct {
     const char *rule, *parameter;
 } SHARED[] = {
-    {"CAP-002", "transitDays"}, {"CAP-021", "graceDays"},   {"CAP-022", "renewalDays"},
+    {"CAP-002", "transitDays"}, {"CAP-021", "graceDays"},   {"CAP-022", "renewalDays"}, {"CAP-022", "reviewDays"},
     {"CAP-042", "slackDays"},   {"CAP-043", "slackWeeks"},  {"CAP-047", "windowDays"},
     {"CAP-060", "slackDays"},   {"CAP-060", "foundPieces"}, {"CAP-060", "foundPercent"},
 };

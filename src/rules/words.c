@@ -3,6 +3,7 @@
 #include "pedigree/rules/rule.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 static const struct {
@@ -21,6 +22,24 @@ static const char *const STANDINGS[] = {
     [HOP_UNRECORDED] = "unrecorded", [HOP_ASSERTED] = "asserted",
     [HOP_CONSISTENT] = "consistent", [HOP_CORROBORATED] = "corroborated",
     [HOP_INTERNAL] = "internal",
+};
+
+/* `told`: where %s is "authorization, record 12", or "an authorization". */
+static const struct {
+    const char *word, *told;
+} TIER_WHYS[] = {
+    [TIER_PARTY_UNKNOWN] = {"seller-unknown", "who sold is not recorded"},
+    [TIER_NONE] = {"none", "no authorization of the manufacturer or the buyer names the seller"},
+    [TIER_BY_OTHERS] = {"by-others", "%s is not by who may grant it"},
+    [TIER_NOT_YET] = {"not-yet", "%s begins later"},
+    [TIER_ENDED] = {"ended", "%s had ended"},
+    [TIER_SCOPE_OTHER] = {"other-scope", "%s does not cover this part"},
+    [TIER_SCOPE_UNKNOWN] = {"scope-unknown", "whether %s covers this part cannot be told"},
+    [TIER_TRACE_UNSHOWN] = {"trace-not-shown", "%s asks for exclusive trace, and the chain does not show where the seller bought"},
+    [TIER_TRACE_MIXED] = {"trace-elsewhere", "%s asks for exclusive trace, and the chain leads to other sources"},
+    [TIER_TRACED] = {"traced", "%s, borne out by the chain"},
+    [TIER_GRANTED] = {"granted", "%s"},
+    [TIER_MAKER] = {"maker", "the seller makes the part"},
 };
 
 static const char *const TRACED[] = {
@@ -79,6 +98,30 @@ const char *standing_word(enum standing s)
 {
     assert((size_t)s < LENGTH(STANDINGS));
     return STANDINGS[s];
+}
+
+const char *tier_why_word(enum tier_why w)
+{
+    assert((size_t)w < LENGTH(TIER_WHYS));
+    return TIER_WHYS[w].word;
+}
+
+bool tier_why_find(const char *word, enum tier_why *out)
+{
+    for (size_t i = 0; word && i < LENGTH(TIER_WHYS); i++)
+        if (strcmp(TIER_WHYS[i].word, word) == 0) {
+            *out = (enum tier_why)i;
+            return true;
+        }
+    return false;
+}
+
+const char *tier_why_text(struct arena *a, enum tier_why w, int64_t seq)
+{
+    const char *told = TIER_WHYS[w].told, *gap = strstr(told, "%s");
+    const char *by = seq == NONE ? "an authorization"
+                                 : arena_printf(a, "the authorization of record %" PRId64, seq);
+    return gap ? arena_printf(a, "%.*s%s%s", (int)(gap - told), told, by, gap + 2) : told;
 }
 
 const char *traced_word(enum traced t)

@@ -22,6 +22,7 @@ void (*const QUERY_TEST_USES[])(void) = {
     (void (*)(void))query_lots,         (void (*)(void))query_trace,
     (void (*)(void))query_flags,        (void (*)(void))query_part,
     (void (*)(void))query_organisation, (void (*)(void))query_record,
+    (void (*)(void))query_certificates,
     (void (*)(void))key_add,            (void (*)(void))access_lot,
     (void (*)(void))db_migrate,         (void (*)(void))ledger_start,
     (void (*)(void))ledger_rebuild,     (void (*)(void))feed_list,

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum { FILES_MAX = 128, RECORDS_MAX = 256 };
-static const char *const LATER[] = {"CAP-026", "CAP-049", "CAP-050"}; /* with the whole catalogue */
+static const char *const LATER[] = {"CAP-049", "CAP-050"}; /* with the whole catalogue */
 static const char *const OPERATOR = "cage:9PRT1";
 
 static char *files[FILES_MAX];

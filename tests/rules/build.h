@@ -53,6 +53,9 @@
 #define INSPECTIONS(...) LIST(struct inspection_fact, inspections, __VA_ARGS__)
 #define DENIALS(...) LIST(struct denial_fact, denials, __VA_ARGS__)
 #define ALERTS(...) LIST(struct alert_fact, alerts, __VA_ARGS__)
+#define CLAIMS(...) LIST(struct claim_fact, claims, __VA_ARGS__)
+#define LISTINGS(...) LIST(struct listing_fact, listings, __VA_ARGS__)
+#define PRODUCTS(...) LIST(struct product_fact, products, __VA_ARGS__)
 
 /* Came from SOURCE by sale, corroborated. */
 #define HOP(...)                                                                         \
@@ -62,7 +65,13 @@
         .standing = HOP_CORROBORATED, .quantity = 100, .shipped_quantity = NONE,         \
         .received_quantity = NONE, .claimed_quantity = NONE, .room = NONE,               \
         .answer_seq = NONE, .day_first = CAME, .day_last = CAME, .shipped_day = CAME - 3, \
-        .sold_day = CAME - 3, .certificate_seq = NONE, __VA_ARGS__                       \
+        .sold_day = CAME - 3, .certificate_seq = NONE, .its = ITS(), __VA_ARGS__         \
+    }
+/* What its seller is and shows. */
+#define ITS(...)                                                                         \
+    {                                                                                    \
+        .why = TIER_GRANTED, .tier_seq = NONE, .otherwise_seq = NONE, .back_day = NO_DAY, \
+        .production_seq = NONE, __VA_ARGS__                                              \
     }
 /* Sold a week later to somebody who is not named. */
 #define MOVE(...)                                                                        \
@@ -103,7 +112,8 @@
 #define INSPECTION(...)                                                                  \
     {                                                                                    \
         .seq = 4, .key = "I-1", .by = HOLDER, .binding = true, .own = true,              \
-        .day_last = CAME + 3, __VA_ARGS__                                                \
+        .day_last = CAME + 3, .laboratory = HOLDER, .accreditation_seq = NONE,           \
+        __VA_ARGS__                                                                      \
     }
 #define RESULT(...) .record = &(const struct record){.type = REC_INSPECTED, __VA_ARGS__}
 #define METHOD(...)                                                                      \
@@ -177,7 +187,7 @@
         .back_verified = NO_DAY,                                                         \
         .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
-        .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
+        .isms_seq = NONE, .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
         .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY,         \
         .stored = {.from = NO_DAY, .to = NO_DAY, .from_seq = NONE, .to_seq = NONE}, __VA_ARGS__ \
     }

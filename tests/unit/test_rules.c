@@ -1,7 +1,10 @@
 /* test_rules - the catalogue as a whole, the engine, and what findings come to. */
 #include "../rules/cases_alert.h"
+#include "../rules/cases_certificate.h"
 #include "../rules/cases_chain.h"
 #include "../rules/cases_certificate.h"
+#include "../rules/cases_credential.h"
+#include "../rules/cases_cyber.h"
 #include "../rules/cases_document.h"
 #include "../rules/cases_duty.h"
 #include "../rules/cases_label.h"
@@ -26,12 +29,13 @@ static const struct {
     {MARKING_CASES, LENGTH(MARKING_CASES)},   {MIXTURE_CASES, LENGTH(MIXTURE_CASES)},
     {LABEL_CASES, LENGTH(LABEL_CASES)},       {MERGE_CASES, LENGTH(MERGE_CASES)},
     {QUANTITY_CASES, LENGTH(QUANTITY_CASES)}, {DOCUMENT_CASES, LENGTH(DOCUMENT_CASES)},
+    {CREDENTIAL_CASES, LENGTH(CREDENTIAL_CASES)}, {CYBER_CASES, LENGTH(CYBER_CASES)},
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
     {USE_CASES, LENGTH(USE_CASES)},           {CERTIFICATE_CASES, LENGTH(CERTIFICATE_CASES)},
     {TESTING_CASES, LENGTH(TESTING_CASES)},   {DUTY_CASES, LENGTH(DUTY_CASES)},
 };
 
-enum { RULES = 60 };
+enum { RULES = 69 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -18,3 +18,6 @@ const char *party_normal(struct arena *a, const char *s);
  * words without punctuation and legal form. */
 const char *manufacturer_normal(struct arena *a, const char *s);
 bool party_is_provisional(const char *normal); /* name: or brand: */
+/* What is wrong with the code itself, by its own check digits and alphabet; NULL: nothing, or none are known of its scheme.
+ * ISO 7064 MOD 97-10 (LEI), GS1 modulo 10 (GLN); CAGE and UEI have no letters I and O. */
+const char *party_fault(const char *normal);

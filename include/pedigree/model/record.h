@@ -130,6 +130,11 @@ struct successor {
     const char *organisation;
     struct when from;
 };
+struct site {
+    const char *code, *country, *address, *keeper; /* keeper normal */
+    struct words activities;
+    struct when from, to;
+};
 struct signatory {
     const char *name;
     struct when from, to;
@@ -137,7 +142,9 @@ struct signatory {
 struct organisation_statement {
     const char *organisation, *name, *country, *parent; /* ids normal */
     struct words roles;
-    bool has_roles, has_aliases, has_successors, has_agents;
+    bool has_roles, has_aliases, has_successors, has_agents, has_sites;
+    struct site *sites;
+    size_t sites_len;
     struct alias *aliases;
     size_t aliases_len;
     struct successor *successors;
@@ -155,7 +162,8 @@ struct authorization_statement {
 };
 struct certificate_statement {
     const char *scheme, *number, *holder, *body, *standard, *status, *scope;
-    struct words methods;
+    const char *product, *level, *profile, *kind, *basis;
+    struct words methods, sites;
     struct when issued, expires, status_from;
 };
 struct dated { /* {finish|format|country.., from, to} */

@@ -118,6 +118,13 @@ bool query_flags(const struct reader *r, const struct flag_filter *f,
 
 bool query_part(const struct reader *r, const char *manufacturer, const char *mpn,
                 const char **json, struct error *err);
+/* How its certificates stood on a day, by what was recorded up to the end of another. */
+struct certificates_ask {
+    const char *organisation;
+    int32_t on, known; /* days; INT32_MIN: the ledger day, and all that is known */
+};
+bool query_certificates(const struct reader *r, const struct certificates_ask *ask, const char **json,
+                        struct error *err);
 bool query_organisation(const struct reader *r, const char *organisation,
                         const char **json, struct error *err);
 bool query_record(const struct reader *r, int64_t seq, const char **json,

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "pedigree/model/certificate.h"
 #include "pedigree/model/datecode.h"
 #include "pedigree/model/record.h"
 
@@ -35,6 +36,47 @@ enum cert_status {
     CERT_RENEWED,  /* lapsed on that day, reissued within the grace period */
     CERT_INVALID   /* suspended, cancelled, withdrawn, expired, not yet issued, or not in a
                       complete register */
+};
+
+/* Why a tier is what it is.  Of several misses the last of these is told. */
+enum tier_why {
+    TIER_PARTY_UNKNOWN, /* who sold is not recorded */
+    TIER_NONE,          /* no authorization names it */
+    TIER_BY_OTHERS,     /* one does, granted by who may not */
+    TIER_NOT_YET, TIER_ENDED,
+    TIER_SCOPE_OTHER,   /* it does not cover this part */
+    TIER_SCOPE_UNKNOWN, /* whether it does cannot be told */
+    TIER_TRACE_UNSHOWN, /* exclusive trace: where the seller bought is not recorded to its end */
+    TIER_TRACE_MIXED,   /* exclusive trace: the chain leads to others than T1 and T2 */
+    TIER_TRACED,        /* exclusive trace, borne out by the chain */
+    TIER_GRANTED, TIER_MAKER
+};
+const char *tier_why_word(enum tier_why w);
+bool tier_why_find(const char *word, enum tier_why *out);
+/* "authorization, record 12"; seq NONE: without. In `a`. */
+const char *tier_why_text(struct arena *a, enum tier_why w, int64_t seq);
+
+/* What the seller of a hop is and shows: families B and A. */
+struct seller_fact {
+    enum tier_why why;   /* of the hop's tier */
+    int64_t tier_seq;    /* the authorization, or the one that misses; NONE */
+    enum truth exclusive; /* the buyer made it an exclusive-trace source: YES the chain bears it out, NO it
+                             leads elsewhere, UNKNOWN it does not show */
+    bool is_exclusive;   /* it did at all */
+    enum tier otherwise; /* its tier without that */
+    enum tier_why otherwise_why;
+    int64_t otherwise_seq;
+    enum cert_standing standing; /* of the certificate for avoiding suspect parts, if there is one */
+    cert_set kinds;
+    int32_t back_day;    /* valid then, and taken back on this day; NO_DAY */
+    bool has_scope, has_sites;
+    enum truth scope_fits, sites_fit; /* of a valid one */
+    const char *scope;
+    const char *ship_site, *ship_country; /* where it says, or is said, to ship from; NULL */
+    enum truth site_known; /* among the sites of the source then; UNKNOWN: nobody lists them */
+    bool ships_for_another; /* who handed over is not who sold */
+    enum truth in_production; /* the part, on the day of the sale */
+    int64_t production_seq;
 };
 
 /* How the pieces came into the lot: one for each receipt, claim of opening stock, count.. */
@@ -70,6 +112,7 @@ struct hop {
     int64_t certificate_seq;     /* the statement that decides it; NONE */
     const char *certificate;     /* "scheme number" of it; NULL */
     bool opening;                /* `counted` opening stock, not a receipt */
+    struct seller_fact its;
     bool of_undescribed;         /* a shipment may be its other side, of a lot nobody described */
 };
 
@@ -155,6 +198,44 @@ struct inspection_fact {
     bool other_part;       /* what it says to have had before it is another part */
     const struct record *record;
     int32_t day_last;
+    const char *laboratory;   /* who tested, canonical */
+    bool is_in_house;         /* the holder itself */
+    bool is_of_seller;        /* who sold or handed over the lot */
+    enum cert_status accredited; /* ISO/IEC 17025 or ITL on that day */
+    enum truth methods_covered;
+    const char *accreditation;   /* "scheme number"; NULL */
+    int64_t accreditation_seq;
+};
+
+/* A certificate that a party says it holds, against what registers say. */
+enum claim_fit { CLAIM_OPEN, /* nobody who could tells */
+                 CLAIM_NOT_THERE, /* in no register, and all of it was read */
+                 CLAIM_OTHER_HOLDER, CLAIM_OTHER_BODY, CLAIM_BORNE_OUT };
+struct claim_fact {
+    const char *party, *scheme, *number;
+    cert_set kinds;
+    const char *other; /* the register's holder or body */
+    int64_t seq, register_seq; /* NONE */
+    enum claim_fit fit;
+};
+
+/* A party of the chain that a list of parties names. */
+struct listing_fact {
+    const char *party;
+    bool here;     /* source or seller of a hop of this lot, or its holder; else further up */
+    bool by_name;  /* only by a provisional name */
+    const char *source, *number; /* of the alert */
+    const char *hop; /* key of the hop; NULL */
+    int64_t seq;
+    int64_t hop_seq;
+};
+
+/* A certificate of the maker for this very part (IEC 62443, IECEx). */
+struct product_fact {
+    const char *scheme, *number, *kind, *basis, *profile, *level;
+    cert_set kinds;
+    enum cert_standing standing; /* on the day of the lot's newest record */
+    int64_t seq;
 };
 
 struct denial_fact { /* `verified` not-ours by the named maker, issuer or laboratory */
@@ -392,6 +473,16 @@ struct facts {
     const struct alert_fact *alerts; /* that match; empty if none */
     size_t alerts_len;
     bool alerts_known; /* there is any alert statement to match against */
+    const struct claim_fact *claims;
+    size_t claims_len;
+    const struct listing_fact *listings;
+    size_t listings_len;
+    bool lists_known; /* there is any alert about parties */
+    const struct product_fact *products;
+    size_t products_len;
+    enum cert_status isms; /* the holder's ISO/IEC 27001, on the day of its newest record */
+    const char *isms_name;
+    int64_t isms_seq;
 
     /* Under the holder's own view; else none. */
     const struct use_fact *uses;
