@@ -474,7 +474,7 @@ enum truth part_produced_on(struct knowledge *kn, struct arena *a, const char *m
             const struct statement *st = l->statement;
             const char *word = st->part->lifecycle;
             bool before = st->time.first_day <= day;
-            if (!word || !is_about(kn, a, st, &st->part->part, maker) ||
+            if (!word || !part_is_about(kn, a, st, &st->part->part, maker) ||
                 (before && !is_nearest_word(kn, all, st, day)))
                 continue;
             over |= before && is_over_word(word);
