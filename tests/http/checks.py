@@ -1,6 +1,7 @@
 """Labelled checks on a real daemon: what the scripts beside this one share."""
 
 import argparse
+import datetime
 import http.server
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,29 @@ def until(question, what="it never came true"):
 def received(code, quantity=1000, **more):
     return dict({"type": "received", "id": "in/" + code, "time": "2024-03-01",
                  "lot": {"code": code, "part": PART, "quantity": quantity}}, **more)
+
+
+class Calendar:
+    """The daemon's day, and how it is moved: with moved_clock.so preloaded and MOVED_CLOCK=path."""
+
+    def __init__(self, path):
+        self.path = path
+        self.today = self.first = datetime.datetime.now(datetime.timezone.utc).date()
+        self.write(0)
+
+    def write(self, days):
+        with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as file:
+            file.write(struct.pack("q", days * 86400 * 10**6))
+        os.chmod(self.path, 0o644)
+
+    def move(self, days):
+        # Midnight may pass under us: the offset is from the day that it is now.
+        now = datetime.datetime.now(datetime.timezone.utc).date()
+        self.today = self.first + datetime.timedelta(days=days)
+        self.write((self.today - now).days)
+
+    def day(self, days):
+        return (self.first + datetime.timedelta(days=days)).isoformat()
 
 
 class World:
