@@ -27,7 +27,7 @@ static const struct {
     const char *member, *before;
 } HOP_FACTS[] = {
     {"received", "received "}, {"shipped", "shipped "}, {"reason", ""}, {"seller", "sold by "},
-    {"standing", ""}, {"record", "record "}, {"tierWhy.text", "tier: "},
+    {"standing", ""}, {"record", "record "},
 };
 
 static const struct {
@@ -197,12 +197,16 @@ static void add_lot(struct tree *t, const json_t *node, const json_t *parent)
     add_grade(t, node);
 }
 
-/* "T2 franchised" */
+/* "T2 franchised (the authorization of record 12)" */
 static const char *tier_text(struct arena *a, const json_t *edge)
 {
     const char *tier = field(a, edge, "tier"), *name = field(a, edge, "tierName");
-    return tier && name && strcmp(tier, name) != 0 ? arena_printf(a, "%s %s", tier, name)
-                                                   : tier;
+    const char *why = field(a, edge, "tierWhy.text");
+    if (!tier)
+        return NULL;
+    bool is_named = name && strcmp(tier, name) != 0;
+    return arena_printf(a, "%s%s%s%s%s%s", tier, is_named ? " " : "", is_named ? name : "", why ? " (" : "",
+                        why ? why : "", why ? ")" : "");
 }
 
 static void add_fact(struct tree *t, bool *is_first, const char *before, const char *fact)

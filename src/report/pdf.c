@@ -287,9 +287,10 @@ static void add_hops(struct report *r)
         if (i >= HOPS_TOLD)
             break;
         const char *when = arena_printf(a, "%s\n%s", or_else(text_at(edge, "shipped"), "–"), or_else(text_at(edge, "received"), "–"));
-        const char *told = arena_printf(a, "%s%s%s%s%s%s%s%s%s", standing, reason && *reason ? ", " : "", or_else(reason, ""), tier ? ", " : "", or_else(tier, ""),
-                                        tier ? " " : "", or_else(text_at(edge, "tierName"), ""), json_object_get(edge, "record") ? ", record " : "",
-                                        number_at(a, edge, "record"));
+        const char *why = text_at(json_object_get(edge, "tierWhy"), "text");
+        const char *told = arena_printf(a, "%s%s%s%s%s%s%s%s%s%s%s%s", standing, reason && *reason ? ", " : "", or_else(reason, ""), tier ? ", " : "", or_else(tier, ""),
+                                        tier ? " " : "", or_else(text_at(edge, "tierName"), ""), why ? " (" : "", or_else(why, ""), why ? ")" : "",
+                                        json_object_get(edge, "record") ? ", record " : "", number_at(a, edge, "record"));
         const struct cell cells[] = {{0, 20, arena_printf(a, "%zu", i + 1), colour_of_standing(standing)},
                                      {24, 128, from ? hop_code(a, from) : "?", COLOUR_INK},
                                      {156, 128, to ? hop_code(a, to) : "?", COLOUR_INK},

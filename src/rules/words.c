@@ -29,7 +29,7 @@ static const struct {
     const char *word, *told;
 } TIER_WHYS[] = {
     [TIER_PARTY_UNKNOWN] = {"seller-unknown", "who sold is not recorded"},
-    [TIER_NONE] = {"none", "no authorization of the manufacturer or the buyer names the seller"},
+    [TIER_NONE] = {"none", "no authorization names the seller"},
     [TIER_BY_OTHERS] = {"by-others", "%s is not by who may grant it"},
     [TIER_NOT_YET] = {"not-yet", "%s begins later"},
     [TIER_ENDED] = {"ended", "%s had ended"},

@@ -62,6 +62,7 @@ static const char *const LABELS[] = {
     "[)>06TX200",
 };
 static const char *const SHIPMENTS[] = {"PS1", "PS2"};
+static const char *const SITES[] = {"HUB", "SHED", "US"};
 static const char *const DOCUMENTS[] = {"coc", "coc", "release-certificate",
                                         "test-report"};
 static const char *const SIGNATORIES[] = {"J. Smith", "A. Old"};
@@ -229,6 +230,7 @@ static json_t *from(struct universe *u)
                             percent(c, 80) ? json_string(code(u)) : SOME(c, CODES));
     MAYBE(u, o, 15, "shipped", when(u));
     MAYBE(u, o, 15, "as", json_string(ANY(c, AS)));
+    MAYBE(u, o, 15, "site", json_string(ANY(c, SITES)));
     return o;
 }
 
@@ -425,7 +427,7 @@ static json_t *voided(struct universe *u)
 
 static json_t *organisation(struct universe *u)
 {
-    static const char *const ROLES[] = {"laboratory", "manufacturer", "distributor"};
+    static const char *const ROLES[] = {"laboratory", "manufacturer", "distributor", "certifier"};
     static const char *const BRANDS[] = {"Texo", "duns:100000001", "name:us/dist two",
                                          "name:hk/brook", "lei:529900T8BM49AURSDO55"};
     struct chance *c = &u->chance;
@@ -447,6 +449,9 @@ static json_t *organisation(struct universe *u)
         MAYBE(u, s, 30, "to", when(u));
         json_object_set_new(r, "signatories", json_pack("[o]", s));
     }
+    MAYBE(u, r, 25, "sites", percent(c, 80) ? json_pack("[{s:s, s:s}, {s:s}]", "code", ANY(c, SITES), "country",
+                                                        "US", "code", ANY(c, SITES))
+                                            : json_array());
     return r;
 }
 
@@ -474,8 +479,14 @@ static json_t *certificate(struct universe *u)
 {
     static const char *const STATUS[] = {"active", "suspended", "withdrawn"};
     struct chance *c = &u->chance;
-    json_t *r = json_pack("{s:s, s:s, s:s}", "scheme", "AS6081", "number",
-                          ANY(c, NUMBERS), "holder", party(u));
+    static const char *const SCHEMES[] = {"AS6081", "SAE AS6081", "AS6081", "IECQ ITL", "ISO/IEC 27001", "IECEx"};
+    json_t *r = json_pack("{s:s, s:s}", "scheme", ANY(c, SCHEMES), "number", ANY(c, NUMBERS));
+    MAYBE(u, r, 85, "holder", json_string(party(u)));
+    MAYBE(u, r, 25, "sites", json_pack("[s]", ANY(c, SITES)));
+    MAYBE(u, r, 25, "product", json_string(ANY(c, MPNS)));
+    MAYBE(u, r, 25, "basis", json_string("IECEE DE-1"));
+    MAYBE(u, r, 25, "kind", json_string("product"));
+    MAYBE(u, r, 25, "scope", json_string("Testing"));
     MAYBE(u, r, 50, "issued", when(u));
     MAYBE(u, r, 30, "expires", when(u));
     MAYBE(u, r, 40, "status", json_string(ANY(c, STATUS)));
@@ -527,6 +538,7 @@ static json_t *alert(struct universe *u)
     MAYBE(u, r, 30, "traceCodes", SOME(c, TRACES));
     MAYBE(u, r, 20, "serials", SOME(c, SERIALS));
     MAYBE(u, r, 40, "suppliers", json_pack("[s]", party(u)));
+    MAYBE(u, r, 30, "class", json_string("party"));
     MAYBE(u, r, 15, "withdrawn", json_true());
     return r;
 }
