@@ -4,7 +4,7 @@ B    := build/$(MODE)
 TIME ?= 60
 WERROR ?= -Werror
 
-PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd icu-uc pangocairo expat
+PKGS  := libmicrohttpd jansson libpq libcurl inih libcrypto libsystemd icu-uc icu-i18n libpcre2-8 pangocairo expat
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
          -Wvla -Wformat=2 -Wundef -Wswitch-enum $(WERROR)
 FLAGS_debug   := -Og -g

@@ -363,3 +363,197 @@ struct date_code datecode_parse(const char *raw, int32_t reference_day)
     dc.ambiguous = dc.candidates_len > 1;
     return dc;
 }
+
+/* ---- forms of a maker ---- */
+
+enum { IN_USE_SLACK = 56 }; /* days: parts are marked some weeks before and after a change */
+
+struct fields { /* where in a format each is, and how long; 0: not there */
+    int year, year_len, week, month, month_len, day, day_len;
+};
+
+static int run_of(const char *s, char c)
+{
+    int n = 0;
+    while (s[n] == c)
+        n++;
+    return n;
+}
+
+static bool is_small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool form_wrong(const char **why, const char *text)
+{
+    *why = text;
+    return false;
+}
+
+/* A run of one of the letters YWMD: which field it is. */
+static bool take_field(const char *s, int at, int n, struct fields *f, const char **why)
+{
+    int len = n;
+    int *seen = s[at] == 'Y' ? &f->year_len : s[at] == 'M' ? &f->month_len
+              : s[at] == 'D' ? &f->day_len : &len;
+    if ((s[at] == 'W' && f->week) || (s[at] != 'W' && *seen))
+        return form_wrong(why, "has year, week, month or day twice");
+    bool fits = s[at] == 'Y'   ? n == 1 || n == 2 || n == 4
+                : s[at] == 'W' ? n == 2
+                : s[at] == 'M' ? n <= 2
+                               : n == 2 || n == 3;
+    if (!fits)
+        return form_wrong(why, "has a part of no known length; Y, YY, YYYY, WW, M, MM, DD, DDD would be right");
+    *seen = n;
+    *(s[at] == 'Y' ? &f->year : s[at] == 'W' ? &f->week : s[at] == 'M' ? &f->month : &f->day) = at + 1;
+    return true;
+}
+
+static bool read_form(const char *s, struct fields *f, const char **why)
+{
+    *f = (struct fields){0};
+    if (strlen(s) >= LONGEST)
+        return form_wrong(why, "is longer than any date code");
+    for (int at = 0, n; s[at]; at += n) {
+        n = strchr("YWMD", s[at]) ? run_of(s + at, s[at]) : 1;
+        if (n > 1 || strchr("YWMD", s[at])) {
+            if (!take_field(s, at, n, f, why))
+                return false;
+        } else if (s[at] != 'X' && !is_small(s[at]) && !is_digit(s[at]) && !strchr("-/. ", s[at])) {
+            return form_wrong(why, "has a letter of no meaning; Y W M D, X for any character and small "
+                                   "letters for themselves would be right");
+        }
+    }
+    bool week = f->week && !f->month && !f->day_len;
+    bool month = f->month && !f->week && f->day_len != 3;
+    bool day = f->day_len == 3 && !f->week && !f->month;
+    return (f->year && (week || month || day)) ||
+           form_wrong(why, "does not say a year and its week, month or day; YYWW would be right");
+}
+
+bool dateform_is_fine(const char *format, const char **why)
+{
+    struct fields f;
+    return read_form(format, &f, why);
+}
+
+static bool char_fits(char form, char c)
+{
+    char lower = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    switch (form) {
+    case 'X':
+        return is_digit(c) || is_letter(c);
+    case 'Y':
+    case 'W':
+    case 'D':
+        return is_digit(c);
+    case 'M':
+        return is_digit(c) || strchr("ONDond", c);
+    default:
+        return lower == form;
+    }
+}
+
+static bool code_fits(const char *form, const char *code)
+{
+    size_t i = 0;
+    for (; form[i] && code[i]; i++)
+        if (!char_fits(form[i], code[i]))
+            return false;
+    return !form[i] && !code[i];
+}
+
+/* 0: none. */
+static int month_of(const char *s, const struct fields *f)
+{
+    const char *at = s + f->month - 1;
+    if (f->month_len == 2)
+        return is_digit(at[0]) && is_digit(at[1]) ? number(at, 0, 2) : 0;
+    static const char LATE[] = "ONDond";
+    const char *late = is_digit(*at) ? NULL : strchr(LATE, *at);
+    return late ? 10 + (int)(late - LATE) % 3 : *at - '0';
+}
+
+static bool add_month(struct date_code *dc, int year, int month)
+{
+    if (month < 1 || month > 12)
+        return false;
+    int32_t next = month == 12 ? day_from_ymd(year + 1, 1, 1) : day_from_ymd(year, month + 1, 1);
+    add(dc, (struct day_span){day_from_ymd(year, month, 1), next - 1});
+    return true;
+}
+
+/* What the code says of a year; false: nothing. */
+static bool add_in_year(const char *s, const struct fields *f, int year, struct date_code *dc)
+{
+    if (f->week) {
+        int week = number(s, f->week - 1, 2);
+        return is_week(week) && week <= iso_weeks_in_year(year) && add_week(dc, year, week);
+    }
+    if (f->month && f->day)
+        return add_day(dc, year, month_of(s, f), number(s, f->day - 1, 2));
+    return f->month ? add_month(dc, year, month_of(s, f))
+                    : add_nth_day(dc, year, number(s, f->day - 1, 3));
+}
+
+static void drop_unused(struct date_code *dc, const struct date_form *form)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < dc->candidates_len; i++)
+        if ((int64_t)dc->candidates[i].last >= (int64_t)form->first - IN_USE_SLACK &&
+            (int64_t)dc->candidates[i].first <= (int64_t)form->last + IN_USE_SLACK)
+            dc->candidates[n++] = dc->candidates[i];
+    dc->candidates_len = n;
+}
+
+/* The decade is not marked: the newest that is not in the future, and the one before. */
+static void add_in_decades(const char *s, const struct fields *f, int digit, int32_t ref,
+                           struct date_code *dc)
+{
+    int year = year_of(ref) - ((year_of(ref) - digit) % 10 + 10) % 10;
+    struct date_code newest = {0};
+    if (add_in_year(s, f, year, &newest) && newest.candidates[0].first > ref)
+        year -= 10;
+    add_in_year(s, f, year, dc);
+    add_in_year(s, f, year - 10, dc);
+}
+
+static struct date_code read_as(const char *s, int32_t ref, const struct date_form *form)
+{
+    struct date_code dc = {0};
+    struct fields f;
+    const char *why;
+    if (!read_form(form->format, &f, &why) || !code_fits(form->format, s))
+        return dc;
+    int year = number(s, f.year - 1, f.year_len);
+    if (f.year_len == 4) {
+        if (year >= FIRST_YEAR && year <= LAST_YEAR)
+            add_in_year(s, &f, year, &dc);
+    } else if (f.year_len == 2) {
+        add_in_year(s, &f, full_year(year, ref), &dc);
+    } else {
+        add_in_decades(s, &f, year, ref, &dc);
+    }
+    drop_unused(&dc, form);
+    dc.format = form->format;
+    return dc;
+}
+
+struct date_code datecode_parse_as(const char *raw, int32_t reference_day,
+                                   const struct date_form *forms, size_t len)
+{
+    struct date_code dc = {0};
+    for (size_t i = 0; raw && i < len; i++) {
+        struct date_code one = read_as(raw, reference_day, &forms[i]);
+        for (size_t k = 0; k < one.candidates_len; k++)
+            add(&dc, one.candidates[k]);
+        dc.format = one.candidates_len && !dc.format ? one.format : dc.format;
+    }
+    if (!dc.candidates_len)
+        return datecode_parse(raw, reference_day);
+    drop_future(&dc, reference_day);
+    dc.parsed = true;
+    dc.ambiguous = dc.candidates_len > 1;
+    return dc;
+}

@@ -19,7 +19,8 @@ static const struct {
     {"TAPE", true},   {"TR", false},     {"T&R", false},  {"TNR", true},
     {"NOPB", true},   {"PBF", true},     {"TUBE", true},  {"TRAY", true},
     {"CT", true},     {"RL7", true},     {"RL", true},    {"R7", true},
-    {"ND", true},     {"T", true},
+    {"ND", true},     {"T", true},      {"T1G", false},  {"T3G", false},
+    {"R2G", false},   {"TRL", true},    {"CUTTAPE", true},
 };
 enum { BASE_LEAST = 4 }; /* what is left must still be a part number */
 

@@ -36,3 +36,16 @@ struct date_code {
  * not after it, plus the one before as a second candidate. Week rule: ISO 8601. */
 struct date_code datecode_parse(const char *raw, int32_t reference_day);
 int iso_weeks_in_year(int year);
+
+/* How a maker marks dates, and on which days.  Y, YY or YYYY is the year; then WW the week, MM or M the
+ * month (M: 1 to 9, O, N, D), DD its day, or DDD the day of the year; X is any letter or digit, other
+ * letters and digits stand for themselves in small letters: "XYYWW", "YWWx". */
+struct date_form {
+    const char *format;
+    int32_t first, last; /* days on which it was in use */
+};
+bool dateform_is_fine(const char *format, const char **why); /* *why: a clause that follows the format */
+/* As datecode_parse(), but a code that fits a form of its maker, of days on which that was in use, is
+ * read by that alone; one that fits none is read as anybody's. */
+struct date_code datecode_parse_as(const char *raw, int32_t reference_day,
+                                   const struct date_form *forms, size_t len);

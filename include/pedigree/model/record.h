@@ -61,7 +61,7 @@ struct lot_description {
     size_t package_ids_len;
     struct when sealed_on, expires;
     struct words serials;
-    const char *finish, *msl, *bin, *customer_part;
+    const char *finish, *msl, *bin, *customer_part, *content_hash;
     struct words labels;
     bool described; /* given as an object, not only as a code */
 };
@@ -84,8 +84,20 @@ struct lot_input {
     struct part_of of;
 };
 
+struct stated { /* a boolean, where it is stated */
+    bool value, given;
+};
+
+struct element { /* measured in the finish, percent by mass as decimal text */
+    const char *element, *percent;
+};
+
 struct method {
     const char *method;
+    struct element *elements;
+    size_t elements_len;
+    const char *content_hash; /* of the program that was read out */
+    struct stated blank;      /* no program was found in it */
     int64_t sampled, suspect, nonconforming, destroyed; /* NONE */
     struct words date_codes;
     const char *accreditation;
@@ -173,9 +185,6 @@ struct dated { /* {finish|format|country.., from, to} */
 struct dated_list { /* `at` NULL: not stated */
     struct dated *at;
     size_t len;
-};
-struct stated { /* a boolean, where it is stated */
-    bool value, given;
 };
 struct part_list {
     struct part_name *at;
