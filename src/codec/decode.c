@@ -11,6 +11,8 @@
 
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/datecode.h"
+#include "pedigree/model/pattern.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -141,10 +143,36 @@ static bool policy(const struct walk *w, const struct path *p, struct record *r)
     return true;
 }
 
+static bool date_forms(const struct walk *w, const struct path *p, const struct dated_list *forms)
+{
+    const struct path list = {p, "dateCodeFormats", 0};
+    for (size_t i = 0; i < forms->len; i++) {
+        const struct path item = {&list, NULL, i};
+        const char *why = NULL;
+        if (!dateform_is_fine(forms->at[i].value, &why))
+            return walk_wrong(w, &(struct path){&item, "format", 0}, "\"%s\" %s",
+                              walk_shown(w->arena, forms->at[i].value), why);
+    }
+    return true;
+}
+
+/* Once taken they stay: what a later version would refuse is not read then. */
+static bool part(const struct walk *w, const struct path *p, struct record *r)
+{
+    const char *why = NULL, *pattern = r->part->trace_code_pattern;
+    if (w->was_taken)
+        return true;
+    if (pattern && !pattern_is_fine(pattern, &why))
+        return walk_wrong(w, &(struct path){p, "traceCodePattern", 0}, "\"%s\" %s",
+                          walk_shown(w->arena, pattern), why);
+    return date_forms(w, p, &r->part->date_code_formats);
+}
+
 static bool (*const CHECKS[REC_COUNT])(const struct walk *, const struct path *,
                                        struct record *) = {
     [REC_AUTHORIZATION] = authorization,
     [REC_NOTICE] = notice,
+    [REC_PART] = part,
     [REC_VERIFIED] = verified,
     [REC_POLICY] = policy,
 };

@@ -86,6 +86,7 @@ static const struct member LOT_MEMBERS[] = {
     {"finish",       KIND_TEXT,     .at = L(finish),    .help = "Terminal finish: e0..e9 or as declared."},
     {"msl",          KIND_SCALAR,   .at = L(msl),       .help = "Moisture sensitivity level."},
     {"bin",          KIND_TEXT,     .at = L(bin),       .help = "Speed or brightness bin."},
+    {"contentHash",  KIND_TEXT,     .at = L(content_hash), .help = "Hash of the program that the pieces hold, as in sha256:9f2c..."},
     {"customerPart", KIND_TEXT,     .at = L(customer_part), .part = PART_PARTIES, .help = "The customer's part number on the label."},
     {"labels",       KIND_LABEL, LIST, .at = L(labels), .part = PART_TEXT, .help = "Raw 2D label payloads, one per package."},
 };
@@ -266,6 +267,12 @@ static const struct member NAMED_LOT_MEMBERS[] = {
 static const struct object INSPECTED_LOT = OBJECT_OF("InspectedLot", NAMED_LOT_MEMBERS, struct record, .shorthand = "code",
     .help = "A lot code of the submitter, or another's lot.");
 #define M(m) AT(struct method, m)
+#define X(m) AT(struct element, m)
+static const struct member ELEMENT_MEMBERS[] = {
+    {"element", KIND_TEXT,    .at = X(element), .required = true, .help = "Its symbol: Pb, Sn, Cd, ..."},
+    {"percent", KIND_DECIMAL, .at = X(percent), .required = true, .help = "Percent by mass, decimal text: \"0.02\"; of several readings the one that is farthest from what was declared, or each."},
+};
+static const struct object ELEMENT = OBJECT_OF("Element", ELEMENT_MEMBERS, struct element, .help = "How much of an element was found.");
 static const struct member METHOD_MEMBERS[] = {
     {"method",        KIND_TEXT,  .at = M(method), .required = true, .help = "Test method."},
     {"sampled",       KIND_COUNT, .at = M(sampled), .required = true, .part = PART_QUANTITIES, .help = "Pieces tested."},
@@ -274,6 +281,9 @@ static const struct member METHOD_MEMBERS[] = {
     {"destroyed",     KIND_COUNT, .at = M(destroyed), .part = PART_QUANTITIES, .help = "Pieces used up."},
     CODES(M(date_codes)),
     {"accreditation", KIND_TEXT,  .at = M(accreditation), .help = "Certificate the method is accredited under."},
+    {"elements",      KIND_OBJECT, LIST, .object = &ELEMENT, .at = M(elements), .help = "What XRF, or another analysis, found in the terminal finish; lead decides whether it is what was declared."},
+    {"contentHash",   KIND_TEXT,  .at = M(content_hash), .help = "Hash of the program that was read out of the pieces, as in sha256:9f2c..."},
+    {"blank",         KIND_BOOL,  .at = M(blank.value), .has = M(blank.given), .help = "Blank check: true if no program was found in them."},
 };
 static const struct object METHOD = OBJECT_OF("Method", METHOD_MEMBERS, struct method, .help = "One test and what it found.");
 static const struct member LABORATORY_MEMBERS[] = {

@@ -145,7 +145,7 @@ const struct type_schema CERTIFICATE_TYPE = TYPE(CERTIFICATE, certificate, struc
 #define A(m) AT(struct part_statement, m)
 #define T(m) AT(struct dated, m)
 static const struct member FORMAT_MEMBERS[] = {
-    {"format", KIND_TEXT, .at = T(value), .required = true, .help = "YYWW, YWW, YYYYWW, ..."}, FROM_TO(T(from), T(to)),
+    {"format", KIND_TEXT, .at = T(value), .required = true, .help = "YYWW, YWW, YYYYWW, YYMMDD, ...: Y the year, WW the week, M or MM the month, DD its day, DDD the day of the year, X any character, small letters themselves."}, FROM_TO(T(from), T(to)),
 };
 static const struct object FORMAT = OBJECT_OF("DateCodeFormat", FORMAT_MEMBERS, struct dated, .help = "How the maker marks dates.");
 static const struct member FINISH_MEMBERS[] = {
@@ -173,7 +173,7 @@ static const struct member PART_ROWS[] = {
     {"yearsToEndOfLife", KIND_COUNT,.at = A(years_to_end_of_life), .help = "As forecast."},
     {"endOfProduction",  KIND_WHEN,  .at = A(end_of_production), .help = "Last made."},
     {"dateCodeFormats",  KIND_OBJECT, LIST, .object = &FORMAT, .at = A(date_code_formats), .help = "How its date codes read."},
-    {"traceCodePattern", KIND_TEXT, .at = A(trace_code_pattern), .help = "How its trace codes look."},
+    {"traceCodePattern", KIND_TEXT, .at = A(trace_code_pattern), .help = "How its trace codes look: a regular expression (PCRE2) for the whole code, without look-around and references back."},
     {"traceCodeReuse",   KIND_TEXT,  .at = A(trace_code_reuse), .help = "After how long trace codes come again."},
     {"sites",            KIND_OBJECT, LIST, .object = &MADE_AT, .at = A(sites), .help = "Where it is made."},
     {"package",          KIND_TEXT,  .at = A(package), .help = "Package."},

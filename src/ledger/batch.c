@@ -30,6 +30,8 @@ void batch_init(struct batch *b, struct knowledge *kn, struct shelf *shelf)
     s->receipts = map_new(&b->arena);
     s->subs = map_new(&b->arena);
     s->parts = map_new(&b->arena);
+    s->numbers = map_new(&b->arena);
+    s->holders = map_new(&b->arena);
     s->members = map_new(&b->arena);
     s->own_views = map_new(&b->arena);
 }

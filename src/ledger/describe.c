@@ -452,6 +452,7 @@ static void scalars_merge(struct lot_description *to, const struct lot_descripti
     FIRST(msl);
     FIRST(bin);
     FIRST(customer_part);
+    FIRST(content_hash);
 #undef FIRST
     if (!to->sealed_on.text)
         to->sealed_on = from->sealed_on;
@@ -613,6 +614,7 @@ const char *description_json(struct arena *a, const struct lot_description *d)
     put_text(o, "msl", d->msl);
     put_text(o, "bin", d->bin);
     put_text(o, "customerPart", d->customer_part);
+    put_text(o, "contentHash", d->content_hash);
     put_words(o, "labels", &d->labels);
     size_t len;
     char *text = json_canonical(a, o, &len);

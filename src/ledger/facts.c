@@ -6,6 +6,57 @@
 
 #include <string.h>
 
+/* ---- the part ---- */
+
+static const struct date_form *forms_of(struct space *s, const struct said_dated *formats)
+{
+    struct date_form *forms = ARENA_ARRAY(s->arena, struct date_form, formats->len);
+    for (size_t i = 0; i < formats->len; i++)
+        forms[i] = (struct date_form){formats->at[i].value, formats->at[i].first, formats->at[i].last};
+    return forms;
+}
+
+const struct known_part *known_part(struct space *s, const struct lot *l)
+{
+    const char *maker = lot_maker(s, l), *key = l->has_description ? lot_part(s, l) : "";
+    const char *name = arena_printf(s->arena, "%s\x1f%s", maker, key);
+    struct known_part *known = map_get_text(&s->parts, name);
+    if (known)
+        return known;
+    known = ARENA_NEW(s->arena, struct known_part);
+    known->answer = part_of(s->kn, s->arena, maker, key);
+    known->spec = spec_of(s->kn, s->arena, maker, key);
+    known->takeover = takeover_of(s->kn, s->arena, maker);
+    known->forms = forms_of(s, &known->spec->date_code_formats);
+    known->forms_len = known->spec->date_code_formats.len;
+    known->trace_pattern = pattern_of(s->kn, known->spec->trace_code_pattern.value);
+    map_put_text(&s->parts, name, known);
+    return known;
+}
+
+struct date_code lot_code(const struct known_part *p, const char *code, int32_t day)
+{
+    return datecode_parse_as(code, day, p->forms, p->forms_len);
+}
+
+/* As it is written: the same part under another number is another question. */
+static struct number_fact number_fact_of(struct space *s, const struct lot *l)
+{
+    const char *maker = lot_maker(s, l);
+    if (!l->has_description)
+        return (struct number_fact){.seq = NONE};
+    const char *name = arena_printf(s->arena, "%s\x1f%s", maker, l->description.part.mpn);
+    struct number_fact *known = map_get_text(&s->numbers, name);
+    if (known)
+        return *known;
+    known = ARENA_NEW(s->arena, struct number_fact);
+    *known = number_of(s->kn, s->arena, maker, &l->description.part);
+    map_put_text(&s->numbers, name, known);
+    return *known;
+}
+
+/* ---- codes ---- */
+
 struct telling { /* who tells of codes: an inspection, or a record that brought pieces in */
     bool observed;
     int32_t came;
@@ -15,14 +66,17 @@ struct telling { /* who tells of codes: an inspection, or a record that brought 
 static void add_trace(struct space *s, const char *code, const struct telling *t,
                       struct facts_space *fs)
 {
-    *vec_push(s->arena, &fs->traces) = (struct trace_fact){code, t->observed, t->seq};
+    struct pattern *p = fs->part->trace_pattern;
+    enum pattern_answer fits = p ? pattern_match(p, code) : PATTERN_GAVE_UP;
+    *vec_push(s->arena, &fs->traces) = (struct trace_fact){
+        code, t->observed, fits == PATTERN_GAVE_UP ? UNKNOWN : fits == PATTERN_FITS ? YES : NO, t->seq};
 }
 
 static void add_code(struct space *s, const struct date_code_item *c, const struct telling *t,
                      struct facts_space *fs)
 {
     *vec_push(s->arena, &fs->codes) =
-        (struct code_fact){.code = c->code, .parsed = datecode_parse(c->code, fs->reading_day),
+        (struct code_fact){.code = c->code, .parsed = lot_code(fs->part, c->code, fs->reading_day),
                            .quantity = c->quantity, .trace_codes = c->trace_codes.at,
                            .trace_codes_len = c->trace_codes.len, .made_in = c->made_in, .observed = t->observed,
                            .came = t->came, .seq = t->seq};
@@ -44,6 +98,42 @@ static bool brings_in(const struct lot *l, const struct event *e)
     return event_inflow(l, e) > 0;
 }
 
+/* ---- origins ---- */
+
+static void add_origin(struct space *s, const char *country, struct origin_fact as,
+                       struct facts_space *fs)
+{
+    as.country = country;
+    if (country)
+        *vec_push(s->arena, &fs->origins) = as;
+}
+
+static void add_origins(struct space *s, const struct lot_description *d, struct origin_fact as,
+                        struct facts_space *fs)
+{
+    add_origin(s, d->made_in, as, fs);
+    for (size_t i = 0; i < d->date_codes_len; i++) {
+        const struct date_code_item *c = &d->date_codes[i];
+        struct origin_fact of = as;
+        of.code = c->code;
+        of.trace_codes = c->trace_codes.at;
+        of.trace_codes_len = c->trace_codes.len;
+        add_origin(s, c->made_in, of, fs);
+    }
+    as.made = ASSEMBLED_IN;
+    add_origin(s, d->assembled_in, as, fs);
+    as.made = DIFFUSED_IN;
+    add_origin(s, d->diffused_in, as, fs);
+}
+
+/* What a transformation did not state is its inputs'. */
+static void add_inherited_origins(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    const struct lot_description *all = &l->description;
+    if (fs->origins.len == 0)
+        add_origins(s, all, (struct origin_fact){.came = true, .seq = l->description_seq}, fs);
+}
+
 /* What the holder's records state, each with its day, then what was inherited. */
 static void add_codes(struct space *s, const struct lot *l, struct facts_space *fs)
 {
@@ -56,7 +146,9 @@ static void add_codes(struct space *s, const struct lot *l, struct facts_space *
             continue;
         struct telling t = {false, brings_in(l, e) ? e->record->time.last_day : NO_DAY, e->seq};
         add_told(s, d, &t, fs);
+        add_origins(s, d, (struct origin_fact){.came = brings_in(l, e), .seq = e->seq}, fs);
     }
+    add_inherited_origins(s, l, fs);
     for (size_t i = 0; i < fs->codes.len; i++)
         map_put_text(&stated, fs->codes.at[i].code, fs);
     for (size_t i = 0; i < fs->traces.len; i++)
@@ -125,14 +217,17 @@ static void add_inspection(struct space *s, const struct lot *l, const struct ev
         .record = e->record, .day_last = e->record->time.last_day, .accreditation_seq = NONE};
     show_laboratory(s, l, e, &fs->inspections.at[fs->inspections.len - 1]);
     struct telling observed = {true, NO_DAY, e->seq};
-    if (e->record->has_observed)
-        add_told(s, &e->record->observed, &observed, fs);
+    if (!e->record->has_observed)
+        return;
+    add_told(s, &e->record->observed, &observed, fs);
+    add_origins(s, &e->record->observed, (struct origin_fact){.by = TOLD_BY_INSPECTION, .seq = e->seq}, fs);
 }
 
 static void add_document(struct space *s, const struct lot *l, const struct event *e,
                          const struct document_ref *d, int64_t quantity, struct facts_space *fs)
 {
     *vec_push(s->arena, &fs->documents) = paper_fact_of(s, l, e, d, quantity);
+    add_origin(s, d->declares.made_in, (struct origin_fact){.by = TOLD_BY_DOCUMENT, .seq = e->seq}, fs);
 }
 
 static void add_events(struct space *s, const struct lot *l, struct facts_space *fs)
@@ -192,24 +287,13 @@ static void seen(const struct lot *l, struct facts *f)
     }
 }
 
-/* Asked once a batch: by now all that it brings is known. */
-static const struct known_part *known_part(struct space *s, const char *maker, const char *key)
-{
-    const char *name = arena_printf(s->arena, "%s\x1f%s", maker, key);
-    struct known_part *known = map_get_text(&s->parts, name);
-    if (known)
-        return known;
-    known = ARENA_NEW(s->arena, struct known_part);
-    known->answer = part_of(s->kn, s->arena, maker, key);
-    known->spec = spec_of(s->kn, s->arena, maker, key);
-    map_put_text(&s->parts, name, known);
-    return known;
-}
-
 static void part_facts(const struct known_part *known, struct facts *f)
 {
     const struct part_answer *p = &known->answer;
     f->spec = known->spec;
+    f->taken_over = known->takeover.heir ? known->takeover.day : NO_DAY;
+    f->taken_over_seq = known->takeover.seq;
+    f->heir = known->takeover.heir;
     f->introduced = p->introduced;
     f->introduced_seq = p->introduced_seq;
     f->end_of_production = p->end_of_production;
@@ -227,6 +311,50 @@ static void part_facts(const struct known_part *known, struct facts *f)
     f->lifecycle_known = p->lifecycle_known;
     f->notices = p->notices.at;
     f->notices_len = p->notices.len;
+}
+
+/* ---- the goods ---- */
+
+static const struct known_holder *known_holder(struct space *s, const char *holder)
+{
+    struct known_holder *h = map_get_text(&s->holders, holder);
+    if (h)
+        return h;
+    h = ARENA_NEW(s->arena, struct known_holder);
+    *h = (struct known_holder){has_role(s->kn, s->arena, holder, "avionics"),
+                               country_of(s->kn, s->arena, holder)};
+    map_put_text(&s->holders, holder, h);
+    return h;
+}
+
+static bool went_for_service(const struct lot *l, int64_t *seq)
+{
+    for (size_t i = 0; i < l->hops.len; i++)
+        if (l->hops.at[i].reason == REASON_SERVICE)
+            *seq = l->hops.at[i].seq;
+    return *seq != NONE;
+}
+
+static struct goods_fact goods_of(struct space *s, const struct lot *l)
+{
+    const struct known_holder *h = known_holder(s, lot_holder(s, l));
+    struct goods_fact g = {.finish = l->description.finish, .finish_stated = l->own.finish,
+                           .content_stated = l->own.content_hash,
+                           .adhp = h->avionics ? YES : NO, .country = h->country, .content = l->description.content_hash,
+                           .refinished_seq = NONE, .programmed_seq = NONE, .programmed = NO_DAY};
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (e->voided || !output_of(e))
+            continue;
+        if (text_is(e->record->how, "rework"))
+            g.refinished_seq = e->seq;
+        if (text_is(e->record->how, "program") && e->record->time.last_day > g.programmed) {
+            g.programmed = e->record->time.last_day;
+            g.programmed_seq = e->seq;
+        }
+    }
+    went_for_service(l, &g.refinished_seq);
+    return g;
 }
 
 static bool is_loan_without_source(const struct lot *l)
@@ -298,11 +426,10 @@ static void add_duties(struct space *s, const struct lot *l, const struct facts_
 
 void lot_assess(struct space *s, struct lot *l)
 {
-    struct facts_space fs = {.reading_day = reading_day(l)};
+    const struct known_part *known = known_part(s, l);
+    struct facts_space fs = {.reading_day = reading_day(l), .part = known};
     const struct lot_description *d = &l->description;
     const char *maker = lot_maker(s, l);
-    const struct known_part *known =
-        known_part(s, maker, l->has_description ? lot_part(s, l) : "");
     add_codes(s, l, &fs);
     add_label_codes(s, l, &fs);
     add_labels(s, l, &fs);
@@ -326,6 +453,8 @@ void lot_assess(struct space *s, struct lot *l)
         .traces = fs.traces.at, .traces_len = fs.traces.len, .marks = fs.marks.at,
         .marks_len = fs.marks.len, .documents = fs.documents.at, .documents_len = fs.documents.len,
         .inspections = fs.inspections.at, .inspections_len = fs.inspections.len,
+        .origins = fs.origins.at, .origins_len = fs.origins.len, .goods = goods_of(s, l),
+        .number = number_fact_of(s, l),
         .denials = fs.denials.at, .denials_len = fs.denials.len, .answers_ours = fs.answers_ours,
         .answers_open = fs.answers_open, .alerts = fs.alerts.at,
         .alerts_len = fs.alerts.len, .alerts_known = alerts_known, .traced = l->traced,

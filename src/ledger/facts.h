@@ -11,6 +11,8 @@ struct facts_space {
     int64_t answers_ours, answers_open;
     VEC(struct code_fact) codes;
     VEC(struct trace_fact) traces;
+    VEC(struct origin_fact) origins;
+    const struct known_part *part;
     VEC(struct mark_fact) marks;
     VEC(struct document_fact) documents;
     VEC(struct inspection_fact) inspections;
@@ -25,6 +27,10 @@ struct facts_space {
     VEC(struct product_fact) products;
 };
 
+/* What is known of the lot's part; asked once a batch, when all that it brings is known. */
+const struct known_part *known_part(struct space *s, const struct lot *l);
+/* A date code of the lot, as its maker marks them. */
+struct date_code lot_code(const struct known_part *p, const char *code, int32_t day);
 /* Date codes are read as of the lot's first day. */
 int32_t reading_day(const struct lot *l);
 int64_t document_pieces(const struct lot *l, const struct event *e);

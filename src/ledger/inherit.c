@@ -11,9 +11,10 @@
  * Of a stored description the summary keeps since when it is, and how far each fact came:
  *   the time of the lot's earliest record (8 bytes)
  *   length of this section (2 bytes)   0: nothing is inherited
- *   a distance for each of SCALARS     0: own or absent
- *   date codes, trace codes: number of runs (1 byte), each a distance (1) and how many
- * (2) the chain (chain.h)
+ *   a distance for each of the first 11 of SCALARS     0: own or absent
+ *   date codes, trace codes: number of runs (1 byte), each a distance (1) and how many (2)
+ *   a distance for each later one of SCALARS; not there in what was stored before
+ *   the chain (chain.h)
  */
 #include "lot.h"
 
@@ -34,9 +35,15 @@ static const struct {
     size_t at, size;
 } SCALARS[] = {S(part),      S(made_in),   S(assembled_in), S(diffused_in),
                S(condition), S(sealed_on), S(expires),      S(finish),
-               S(msl),       S(bin),       S(customer_part)};
+               S(msl),       S(bin),       S(customer_part),  S(content_hash)};
 #undef S
-enum { SCALAR_PART = 0, NEAREST = 1, TIME_LEN = 8 };
+enum {
+    SCALAR_PART = 0,
+    NEAREST = 1,
+    TIME_LEN = 8,
+    SCALARS_FIRST = 11, /* before the runs; what came to be inherited later is behind them */
+    SCALARS_LATER = INHERITED_SCALARS - SCALARS_FIRST,
+};
 _Static_assert(LENGTH(SCALARS) == INHERITED_SCALARS, "lot.h has room for each");
 
 static bool is_stated(const struct lot_description *d, size_t k)
@@ -412,10 +419,12 @@ struct bytes summary_encode(struct space *s, const struct lot *l)
     for (size_t i = 0; i < TIME_LEN; i++)
         whole[i] = (uint8_t)((uint64_t)l->first_us >> (56 - 8 * i));
     if (is_inherited(&l->inherited)) {
-        memcpy(out + n, l->inherited.scalars, INHERITED_SCALARS);
-        n += INHERITED_SCALARS;
+        memcpy(out + n, l->inherited.scalars, SCALARS_FIRST);
+        n += SCALARS_FIRST;
         n += put_runs(out + n, l->inherited.codes.at, l->inherited.codes.len);
         n += put_runs(out + n, l->inherited.traces.at, l->inherited.traces.len);
+        memcpy(out + n, l->inherited.scalars + SCALARS_FIRST, SCALARS_LATER);
+        n += SCALARS_LATER;
     }
     out[0] = (uint8_t)((n - 2) >> 8);
     out[1] = (uint8_t)(n - 2);
@@ -450,14 +459,16 @@ bool summary_decode(struct space *s, struct bytes b, struct lot *out)
     size_t len = (size_t)b.at[0] << 8 | b.at[1];
     const uint8_t *at = b.at + 2, *end = at + len;
     struct inherited *i = &out->inherited;
-    if (len > b.len - 2 || (len > 0 && len < INHERITED_SCALARS))
+    if (len > b.len - 2 || (len > 0 && len < SCALARS_FIRST))
         return false;
     if (len > 0) {
-        memcpy(i->scalars, at, INHERITED_SCALARS);
-        at += INHERITED_SCALARS;
+        memcpy(i->scalars, at, SCALARS_FIRST);
+        at += SCALARS_FIRST;
         if (!get_runs(s->arena, &at, end, &i->codes) ||
             !get_runs(s->arena, &at, end, &i->traces))
             return false;
+        if (end - at == SCALARS_LATER)
+            memcpy(i->scalars + SCALARS_FIRST, at, SCALARS_LATER);
     }
     return chain_decode(s->arena, (struct bytes){end, b.len - 2 - len}, &out->chain);
 }

@@ -16,7 +16,7 @@ void knowledge_init(struct knowledge *kn)
     *kn = (struct knowledge){.names_version = 1};
     arena_init(&kn->arena, 0);
     struct map *const maps[] = {&kn->orgs,           &kn->orgs_by_id,     &kn->parts_by_id,
-                                &kn->parts_by_key,   &kn->parts_by_base, &kn->names,
+                                &kn->parts_by_key,   &kn->parts_by_base, &kn->likes, &kn->patterns, &kn->names,
                                 &kn->names_of,       &kn->voids_by_seq,   &kn->voids_by_key,
                                 &kn->answers_by_seq, &kn->answers_by_key, &kn->by_seq,
                                 &kn->by_key};
@@ -79,6 +79,9 @@ struct part_id *knowledge_part_add(struct knowledge *kn, struct org *maker, cons
     map_put_text(&kn->parts_by_key, p->key, p);
     map_put_text(&kn->parts_by_base, base, p);
     map_put(&kn->parts_by_id, id, p);
+    p->same_maker = maker->parts;
+    maker->parts = p;
+    likes_add(kn, p->key);
     return p;
 }
 
@@ -272,8 +275,10 @@ static void list_notice(struct knowledge *kn, const struct statement *st)
 {
     const struct notice_statement *n = st->notice;
     list_add(kn, BY_NOTICE, n->number, st, NULL);
-    for (size_t i = 0; i < n->parts_len; i++)
+    for (size_t i = 0; i < n->parts_len; i++) {
         list_add(kn, BY_NOTICE_PART, n->parts[i].part.key, st, &n->parts[i]);
+        likes_add(kn, n->parts[i].part.key);
+    }
     if (text_is(n->kind, "withdrawal"))
         list_add(kn, BY_WITHDRAWN, n->withdraws ? n->withdraws : n->number, st, NULL);
 }
@@ -325,8 +330,14 @@ static void list_redaction(struct knowledge *kn, const struct statement *st)
 
 static void list_part(struct knowledge *kn, const struct statement *st)
 {
-    list_add(kn, BY_PART, st->part->part.key, st, NULL);
-    list_words(kn, BY_OTHER_NUMBER, &st->part->aliases, st);
+    const struct part_statement *p = st->part;
+    list_add(kn, BY_PART, p->part.key, st, NULL);
+    list_add(kn, BY_PART_BASE, part_base(&kn->arena, p->part.mpn), st, NULL);
+    list_add(kn, BY_MAKER, p->part.maker, st, NULL);
+    list_words(kn, BY_OTHER_NUMBER, &p->aliases, st);
+    likes_add(kn, p->part.key);
+    for (size_t i = 0; i < p->aliases.len; i++)
+        likes_add(kn, p->aliases.at[i]);
 }
 
 /* Words with a digit may be part numbers. */

@@ -14,6 +14,7 @@
  *   knowledge.c  ids, statements, lists, voids      names.c     who is who
  *   standing.c   tiers, certificates                parts.c     part numbers, what is known of them
  *   reach.c      which lots a statement can change    spec.c  what a part is
+ *   like.c       part numbers beside each other
  */
 #pragma once
 
@@ -22,6 +23,7 @@
 #include "pedigree/base/digest.h"
 #include "pedigree/base/error.h"
 #include "pedigree/model/certificate.h"
+#include "pedigree/model/pattern.h"
 #include "pedigree/rules/rule.h"
 
 /* What is kept of a statement record. */
@@ -73,6 +75,8 @@ enum listed_by {
     BY_PRODUCT,       /* certificate: keys of what its product may be called */
     BY_PART,          /* part: its key */
     BY_OTHER_NUMBER,  /* part: keys of its aliases */
+    BY_PART_BASE,     /* part: part_base() */
+    BY_MAKER,         /* part: its manufacturer, as written */
     BY_NOTICE_PART,   /* notice: key; item: struct notice_part */
     BY_NOTICE,        /* notice: its number */
     BY_WITHDRAWN,     /* notice that takes back this number */
@@ -102,6 +106,7 @@ struct org {
     bool is_used;      /* named by a record, other than as whom an organisation record is about */
     bool is_new;       /* not in the database yet */
     bool changed;      /* `submits` or the class must be written */
+    struct part_id *parts; /* that it makes */
 };
 
 struct part_id {
@@ -111,6 +116,7 @@ struct part_id {
     bool has_lots;
     bool is_new; /* among `new_parts` */
     struct part_id *same_key, *same_base; /* of other makers; of other packings too */
+    struct part_id *same_maker;
 };
 
 /* Which lots a statement can change: a cursor for the re-assessment queue. */
@@ -137,6 +143,8 @@ struct knowledge {
     struct map parts_by_id;
     struct map parts_by_key;  /* key -> struct part_id list */
     struct map parts_by_base; /* part_base() -> struct part_id list */
+    struct map likes;         /* like.c */
+    struct map patterns;      /* text -> struct pattern; NULL where it is none */
     struct statement *statements[REC_COUNT];
     struct map lists[LISTED_BYS];
     struct map names;      /* alias -> struct name_entry list */
@@ -239,6 +247,12 @@ bool sites_count(struct knowledge *kn, const struct statement *st, const char *p
 /* The maker, or one who took over its business before. */
 bool is_maker(struct knowledge *kn, struct arena *a, const char *party, const char *maker,
               int64_t at_us);
+struct takeover {
+    int32_t day; /* INT32_MAX: none */
+    int64_t seq;
+    const char *heir;
+};
+struct takeover takeover_of(struct knowledge *kn, struct arena *a, const char *maker);
 
 /* ---- standing.c ---- */
 struct tier_question {
@@ -346,6 +360,25 @@ const struct part_facts *spec_of(struct knowledge *kn, struct arena *a, const ch
 /* ---- marks.c ---- */
 /* Key of the mark that lots tested by this laboratory carry (name as written). */
 int64_t laboratory_key(const char *name);
+
+/* Compiled once; NULL: there is none. */
+struct pattern *pattern_of(struct knowledge *kn, const char *text);
+
+/* ---- like.c ---- */
+struct likeness {
+    const char *key;
+    bool alike; /* they look the same; else they are one slip apart */
+};
+struct likes {
+    struct likeness *at;
+    size_t len, cap;
+};
+void likes_add(struct knowledge *kn, const char *key); /* keeps it */
+/* Keys beside this one that anybody ever named. */
+struct likes likes_of(const struct knowledge *kn, struct arena *a, const char *key);
+/* How a part number, as it is written, stands to the catalogue of its maker (canonical). */
+struct number_fact number_of(struct knowledge *kn, struct arena *a, const char *maker,
+                             const struct part_name *part);
 
 /* ---- reach.c ---- */
 /* What a statement that came, or that was voided, can change. */

@@ -130,7 +130,7 @@ struct held {
     bool whole;         /* all of the lot, nothing of it released */
 };
 
-enum { INHERITED_SCALARS = 11 };
+enum { INHERITED_SCALARS = 12 };
 struct distances {
     uint8_t *at;
     size_t len, cap;
@@ -258,6 +258,15 @@ struct member { /* a lot that carries an identity mark */
 struct known_part {
     struct part_answer answer;
     const struct part_facts *spec;
+    struct takeover takeover; /* of its maker */
+    const struct date_form *forms;
+    size_t forms_len;
+    struct pattern *trace_pattern; /* NULL: none, or none that is fine */
+};
+
+struct known_holder {
+    bool avionics; /* by a role that an operator gave */
+    const char *country;
 };
 
 struct whole { /* keys of which all lots are here, or all that the set says */
@@ -279,6 +288,8 @@ struct space { /* what one batch works on */
     struct map links;   /* key -> struct link list */
     struct map receipts; /* key -> those of them that are no shipper's */
     struct map subs;    /* mark key -> struct mark_sub list */
+    struct map numbers; /* "maker\x1fwritten part number" -> struct number_fact, likewise */
+    struct map holders; /* canonical holder -> struct known_holder, likewise */
     struct map parts;   /* "maker\x1fpart key" -> struct known_part: what is known, once all is learnt */
     struct map members; /* mark key -> struct member list */
     const struct relation *relations; /* as stored; sorted by lot, then parent */

@@ -93,10 +93,11 @@ static const struct date_code_item *code_at(const struct lot *l, size_t i)
 }
 
 /* The hull of the date codes that go with a trace code. */
-static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, int32_t *last)
+static bool trace_hull(struct space *s, const struct lot *l, const char *trace, int32_t *first, int32_t *last)
 {
     int32_t day = reading_day(l);
     const struct date_code_item *c;
+    const struct known_part *part = known_part(s, l);
     bool any = false, paired = false;
     for (size_t i = 0; (c = code_at(l, i)); i++)
         for (size_t k = 0; c->code && k < c->trace_codes.len; k++)
@@ -105,7 +106,7 @@ static bool trace_hull(const struct lot *l, const char *trace, int32_t *first, i
         bool mine = !paired && c->code;
         for (size_t k = 0; k < c->trace_codes.len; k++)
             mine |= strcmp(c->trace_codes.at[k], trace) == 0;
-        struct date_code p = datecode_parse(c->code, day);
+        struct date_code p = lot_code(part, c->code, day);
         for (size_t k = 0; mine && k < p.candidates_len; k++) {
             *first = !any || p.candidates[k].first < *first ? p.candidates[k].first : *first;
             *last = !any || p.candidates[k].last > *last ? p.candidates[k].last : *last;
@@ -119,11 +120,12 @@ static void mark_trace(struct space *s, struct lot *l, const char *trace)
 {
     const struct root *r = l->chain.roots_len ? &l->chain.roots[0] : NULL;
     int32_t first = 0, last = 0;
-    bool dated = trace_hull(l, trace, &first, &last);
+    bool dated = trace_hull(s, l, trace, &first, &last);
     const char *dates = dated ? arena_printf(s->arena, "%d..%d", first, last) : "";
     const char *base = part_base(s->arena, l->description.part.mpn);
-    const char *sub = arena_printf(s->arena, "%s|%s|%d|%s", base, dates,
-                                   r && r->open ? r->day : 0, r ? r->name : "");
+    int grade = grade_rank(known_part(s, l)->spec->grade.value);
+    const char *sub = arena_printf(s->arena, "%s|%s|%d%s|%s", base, dates, r && r->open ? r->day : 0,
+                                   grade ? arena_printf(s->arena, ":%d", grade) : "", r ? r->name : "");
     mark_add(s, l, "trace", lot_maker(s, l), trace, sub, l->description_seq);
 }
 
@@ -579,11 +581,12 @@ static bool lots_related(struct space *s, const struct lot *a, const struct lot 
 
 /* ---- mark facts ---- */
 
-struct sub { /* of a trace mark: base part | first..last | day if open market | root */
+struct sub { /* of a trace mark: base part | first..last | day if open market [: grade] | root */
     const char *base, *root;
     size_t base_len;
     bool dated;
     int32_t first, last, open_day;
+    int grade; /* rank; 0: not stated */
 };
 
 static bool same_base(const struct sub *a, const struct sub *b)
@@ -597,7 +600,9 @@ static struct sub sub_read(const char *text)
     const char *dates = text + r.base_len + (text[r.base_len] == '|');
     r.dated = sscanf(dates, "%d..%d", &r.first, &r.last) == 2;
     const char *day = strchr(dates, '|');
-    r.open_day = day ? (int32_t)strtol(day + 1, NULL, 10) : 0;
+    char *end = NULL;
+    r.open_day = day ? (int32_t)strtol(day + 1, &end, 10) : 0;
+    r.grade = end && *end == ':' ? (int)strtol(end + 1, NULL, 10) : 0;
     const char *root = day ? strchr(day + 1, '|') : NULL;
     r.root = root ? root + 1 : "";
     return r;
@@ -634,6 +639,24 @@ static bool has_root(const struct lot *l, const char *name)
     return false;
 }
 
+/* The maker sorts one lot into both. */
+static bool is_alternate(struct space *s, const struct lot *l, const struct sub *o)
+{
+    const struct said_parts *alternates = &known_part(s, l)->spec->alternates;
+    for (size_t i = 0; i < alternates->len; i++) {
+        const char *base = part_base(s->arena, alternates->at[i].mpn);
+        if (strlen(base) == o->base_len && strncmp(base, o->base, o->base_len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_other_grade(struct space *s, const struct lot *l, const struct sub *mine, const struct sub *o)
+{
+    return o->grade && mine->dated && o->dated && o->last >= mine->first && o->first <= mine->last &&
+           !same_base(o, mine) && !is_alternate(s, l, o);
+}
+
 /* A word of the open market does not weigh against a chain that leads to the maker. */
 static struct mark_fact trace_fact(struct space *s, const struct lot *l, const struct lot_mark *m,
                                    bool reuse)
@@ -647,6 +670,7 @@ static struct mark_fact trace_fact(struct space *s, const struct lot *l, const s
         f.this_dates = arena_printf(s->arena, "%s..%s", day_text(mine.first, a), day_text(mine.last, b));
     }
     const struct mark_sub *subs = map_get(&s->subs, m->key);
+    int lowest = 0;
     for (const struct mark_sub *x = subs; x; x = x->next) {
         struct sub o = sub_read(x->sub);
         if (x->lots <= 0 || has_root(l, o.root))
@@ -655,9 +679,12 @@ static struct mark_fact trace_fact(struct space *s, const struct lot *l, const s
                      (o.last < mine.first || o.first > mine.last);
         f.other_part |= !same_base(&o, &mine);
         f.disjoint_dates |= apart;
+        if (is_other_grade(s, l, &mine, &o) && (!lowest || o.grade < lowest))
+            lowest = o.grade;
         weighty |= (apart || !same_base(&o, &mine)) && !o.open_day;
     }
     f.borne_out = !weighty;
+    f.other_grade = grade_word(lowest);
     f.sources = sources_of(subs, &mine);
     return f;
 }

@@ -324,6 +324,39 @@ static bool succeeds(struct knowledge *kn, struct arena *a, const char *party, c
     return false;
 }
 
+/* The first that took over comes before; of several that say so the first word counts. */
+static bool is_earlier_takeover(const struct takeover *t, const struct statement *said, int32_t day,
+                                const char *heir, const struct statement *st)
+{
+    if (!said || day != t->day)
+        return !said || day < t->day;
+    int order = strcmp(heir, t->heir);
+    return order < 0 || (order == 0 && is_later(said, st));
+}
+
+/* The first that is known to have taken over its business. */
+struct takeover takeover_of(struct knowledge *kn, struct arena *a, const char *maker)
+{
+    struct takeover t = {.day = INT32_MAX, .seq = NONE};
+    const struct statement *said = NULL;
+    struct words names = names_of(kn, a, maker);
+    for (size_t i = 0; i < names.len; i++)
+        for (const struct listed *l = listed_by(kn, BY_PREDECESSOR, names.at[i]); l; l = l->next) {
+            const struct statement *st = l->statement;
+            const struct successor *s = l->item;
+            const struct when *from = s->from.text ? &s->from : &st->time;
+            const char *heir = party_today(kn, st->organisation->organisation);
+            if (!st->by_operator || strcmp(heir, maker) == 0 ||
+                !is_earlier_takeover(&t, said, from->last_day, heir, st) ||
+                strcmp(party_resolve(kn, names.at[i], from->first_us), maker) != 0 ||
+                !is_last_word(kn, st, says_successors))
+                continue;
+            t = (struct takeover){from->last_day, st->seq, heir};
+            said = st;
+        }
+    return t;
+}
+
 bool is_maker(struct knowledge *kn, struct arena *a, const char *party, const char *maker,
               int64_t at_us)
 {

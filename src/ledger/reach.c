@@ -83,6 +83,42 @@ static void add_part_key(const struct reach *r, const char *key)
     }
 }
 
+/* Lots of numbers that look like this one or nearly are it. */
+static void add_likes(const struct reach *r, const char *key)
+{
+    struct likes likes = likes_of(r->kn, r->arena, key);
+    for (size_t i = 0; i < likes.len; i++)
+        add_key(r, likes.at[i].key);
+}
+
+static void add_base(const struct reach *r, const char *mpn)
+{
+    const char *base = part_base(r->arena, mpn);
+    for (const struct part_id *p = map_get_text(&r->kn->parts_by_base, base); p; p = p->same_base)
+        if (p->has_lots)
+            add(r, "part", p->id);
+}
+
+/* Whether something else says that the maker has a catalogue. */
+static bool has_other_part(const struct reach *r, const struct statement *but)
+{
+    for (const struct listed *l = listed_by(r->kn, BY_MAKER, but->part->part.maker); l; l = l->next)
+        if (l->statement != but && same_source(l->statement, but) && stands(r->kn, l->statement))
+            return true;
+    return false;
+}
+
+static void add_parts_of(const struct reach *r, const char *maker)
+{
+    struct words names = names_of(r->kn, r->arena, party_today(r->kn, maker));
+    for (size_t i = 0; i <= names.len; i++) {
+        const struct org *o = knowledge_org(r->kn, i < names.len ? names.at[i] : maker);
+        for (const struct part_id *p = o ? o->parts : NULL; p; p = p->same_maker)
+            if (p->has_lots)
+                add(r, "part", p->id);
+    }
+}
+
 /* ---- by kind ---- */
 
 static bool is_known(const struct reach *r, const char *name)
@@ -165,7 +201,14 @@ static void certificate(const struct reach *r, const struct statement *st)
 
 static void part(const struct reach *r, const struct statement *st)
 {
-    add_part_key(r, st->part->part.key);
+    const struct part_statement *p = st->part;
+    if (!has_other_part(r, st))
+        add_parts_of(r, p->part.maker);
+    add_part_key(r, p->part.key);
+    add_base(r, p->part.mpn);
+    add_likes(r, p->part.key);
+    for (size_t i = 0; i < p->aliases.len; i++)
+        add_likes(r, p->aliases.at[i]);
 }
 
 static void notice(const struct reach *r, const struct statement *st)
@@ -176,18 +219,17 @@ static void notice(const struct reach *r, const struct statement *st)
     for (size_t k = 0; k < LENGTH(numbers); k++)
         for (const struct listed *l = numbers[k] ? listed_by(r->kn, BY_NOTICE, numbers[k]) : NULL; l;
              l = l->next)
-            for (size_t i = 0; i < l->statement->notice->parts_len; i++)
+            for (size_t i = 0; i < l->statement->notice->parts_len; i++) {
                 add_part_key(r, l->statement->notice->parts[i].part.key);
+                add_likes(r, l->statement->notice->parts[i].part.key);
+            }
 }
 
 static void alert_parts(const struct reach *r, const struct alert_statement *a)
 {
     for (size_t i = 0; i < a->parts_len; i++) {
-        const char *base = part_base(r->arena, a->parts[i].mpn);
         add_part_key(r, a->parts[i].key);
-        for (const struct part_id *p = map_get_text(&r->kn->parts_by_base, base); p; p = p->same_base)
-            if (p->has_lots)
-                add(r, "part", p->id);
+        add_base(r, a->parts[i].mpn);
     }
     for (size_t i = 0; i < a->suppliers.len; i++)
         add_party(r, a->suppliers.at[i]);

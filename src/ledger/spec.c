@@ -227,3 +227,15 @@ const struct part_facts *spec_of(struct knowledge *kn, struct arena *a, const ch
     }
     return g.out;
 }
+
+/* A text that is none is compiled anew each time: such were taken before patterns were read. */
+struct pattern *pattern_of(struct knowledge *kn, const char *text)
+{
+    struct pattern *p = text ? map_get_text(&kn->patterns, text) : NULL;
+    if (p || !text)
+        return p;
+    p = pattern_new(&kn->arena, text);
+    if (p)
+        map_put_text(&kn->patterns, arena_strdup(&kn->arena, text), p);
+    return p;
+}

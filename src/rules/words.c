@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     const char *code, *as;
@@ -49,6 +50,16 @@ static const char *const TRACED[] = {
     [TRACED_CLAIMED] = "claimed",
     [TRACED_PARTIAL] = "partial",
     [TRACED_NONE] = "none",
+};
+
+/* Where grades are made of one device by selection; the first word of a rank stands for it.  Source:
+ * domain reference 10. */
+static const struct {
+    const char *word;
+    int rank;
+} GRADES[] = {
+    {"commercial", 1}, {"consumer", 1}, {"industrial", 2}, {"extended", 3}, {"automotive", 4},
+    {"military", 5},   {"mil", 5},      {"hirel", 5},      {"space", 6},
 };
 
 static const char *const SEVERITIES[] = {
@@ -134,4 +145,20 @@ const char *severity_word(enum severity s)
 {
     assert((size_t)s < LENGTH(SEVERITIES));
     return SEVERITIES[s];
+}
+
+int grade_rank(const char *grade)
+{
+    for (size_t i = 0; grade && i < LENGTH(GRADES); i++)
+        if (strcasecmp(GRADES[i].word, grade) == 0)
+            return GRADES[i].rank;
+    return 0;
+}
+
+const char *grade_word(int rank)
+{
+    for (size_t i = 0; i < LENGTH(GRADES); i++)
+        if (GRADES[i].rank == rank)
+            return GRADES[i].word;
+    return NULL;
 }

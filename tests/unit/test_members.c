@@ -39,7 +39,7 @@ static int reset(void **state)
 #define DESCRIPTION "{'code':'R-1','part':" PART ",'quantity':2500,'dateCodes':['2431',{'code':'2432','quantity':500,'traceCodes':['B'],"     \
     "'madeIn':'MY'}],'traceCodes':['A'],'madeIn':'AA','assembledIn':'PH','diffusedIn':'US','condition':'surplus','owner':'lei:5299000J2N45DDNE4Y28'," \
     "'packaging':'reel','seal':'factory','packageIds':['3S-1',{'id':'3S-2','quantity':500}],'sealedOn':'2024-07-30','expires':'2026',"       \
-    "'serials':['1'],'finish':'e3','msl':3,'bin':'B','customerPart':'CP-1','labels':['[)>\\u001e06\\u001dQ3\\u001e\\u0004']}"
+    "'serials':['1'],'finish':'e3','msl':3,'bin':'B','contentHash':'sha256:9f2c','customerPart':'CP-1','labels':['[)>\\u001e06\\u001dQ3\\u001e\\u0004']}"
 #define PIECES "'serials':['1'],'packageIds':['3S-1'],'dateCodes':['2431']"
 #define FROM "'from':{'organisation':'name:zz/broker','lot':['S-1','S-2'],'site':'HQ','country':'SU','shipped':'2024-07-31','as':'exclusive-trace'," \
     "'assembly':{'part':" PART ",'serial':'SN-1'}}"
@@ -57,7 +57,7 @@ static const struct full {
     {"counted", "{'type':'counted'," COMMON ",'lot':" DESCRIPTION ",'quantity':0,'book':0," PIECES "," FROM ",'reason':'seized'}"},
     {"described", "{'type':'described'," COMMON ",'lot':" DESCRIPTION "," PIECES "}"},
     {"inspected", "{'type':'inspected'," COMMON ",'lot':{'organisation':'cage:1ABC5','code':'G-1'},'purpose':'authenticity','standard':'AS6081',"
-        "'methods':[{'method':'xrf','sampled':5,'suspect':0,'nonconforming':0,'destroyed':1,'dateCodes':['2431'],'accreditation':'L-1'}],"
+        "'methods':[{'method':'xrf','sampled':5,'suspect':0,'nonconforming':0,'destroyed':1,'dateCodes':['2431'],'accreditation':'L-1','elements':[{'element':'Pb','percent':'0.02'}],'contentHash':'sha256:9f2c','blank':false}],"
         "'laboratory':{'organisation':'cage:2ABC5','site':'L'},'observed':" DESCRIPTION ",'result':'inconclusive'," PIECES "}"},
     {"held", "{'type':'held'," COMMON ",'lot':'R-1','quantity':1," PIECES ",'reason':'papers','location':'Q1'}"},
     {"released", "{'type':'released'," COMMON ",'lot':'R-1','quantity':1," PIECES ",'reason':'papers came','authority':'QA'}"},

@@ -9,6 +9,7 @@
 
 #include "pedigree/model/certificate.h"
 #include "pedigree/model/datecode.h"
+#include "pedigree/model/likeness.h"
 #include "pedigree/model/record.h"
 
 #define NO_DAY INT32_MIN
@@ -150,6 +151,21 @@ struct code_fact { /* one date code with what belongs to it */
 struct trace_fact {
     const char *code;
     bool observed;
+    enum truth fits; /* the maker's pattern; UNKNOWN: none is known */
+    int64_t seq;
+};
+
+/* Where the goods are said to be made. */
+enum made { MADE_IN, ASSEMBLED_IN, DIFFUSED_IN };
+enum teller { TOLD_BY_HOLDER, TOLD_BY_DOCUMENT, TOLD_BY_INSPECTION };
+struct origin_fact {
+    const char *country;
+    enum made made;
+    enum teller by;
+    const char *code; /* date code that it goes with; NULL: the lot's */
+    const char *const *trace_codes; /* likewise */
+    size_t trace_codes_len;
+    bool came; /* by the record that brought the pieces in */
     int64_t seq;
 };
 
@@ -168,6 +184,7 @@ struct mark_fact {
     const char *this_dates; /* trace: "2024-07-29..2024-08-04" of this lot; NULL */
     bool other_part;        /* trace: seen under another base part number of the same maker */
     bool reuse_declared;    /* trace: the maker declares that it re-uses trace codes */
+    const char *other_grade; /* trace: the lowest grade of another part of the same days; NULL */
     int64_t sources;        /* trace: unrelated open-market roots within the days of the window */
     bool other_root;        /* document: carried by lots of another root */
     int64_t pieces;         /* document: over the lots of one root, chain counted once; NONE */
@@ -353,6 +370,24 @@ struct seal_fact { /* when a dry pack was sealed */
     bool stated;       /* else it was opened and packed again then */
 };
 
+int grade_rank(const char *grade); /* commercial 1 .. space 6; 0: no word for one */
+const char *grade_word(int rank);
+
+/* The part number as it is written, beside what is known of its maker's catalogue. */
+enum number_standing {
+    NUMBER_UNKNOWN,  /* nothing is known of the catalogue */
+    NUMBER_LISTED,   /* it is in it, perhaps in another packing */
+    NUMBER_ALIKE,    /* it is not, and looks the same as one that is */
+    NUMBER_SLIP,     /* it is not, and is one slip of the pen from one that is */
+    NUMBER_UNLISTED  /* it is not, nor anything like it */
+};
+struct number_fact {
+    enum number_standing standing;
+    enum script script;
+    const char *like; /* key of the one that it looks like or nearly is; NULL */
+    int64_t seq;      /* the statement that has it, or what it is like; NONE */
+};
+
 /* What the holder keeps for itself, and what only its own view of the lot has: a bill of materials that these pieces
  * may go into, what it decided. */
 struct use_fact {
@@ -434,6 +469,17 @@ struct merge_fact { /* one merging or packing together of several lots into this
     bool stratified;  /* the output tells the pieces of each date code */
 };
 
+/* What the pieces are, as described. */
+struct goods_fact {
+    const char *finish, *content; /* content: hash of the program in them; NULL */
+    bool finish_stated, content_stated; /* by a record of this lot, and not inherited */
+    int64_t refinished_seq;       /* reworked, or away for a service: the finish need not be the maker's */
+    int64_t programmed_seq;       /* a transformation that put a program in; NONE */
+    int32_t programmed;           /* its last day; NO_DAY */
+    enum truth adhp;              /* held for avionics, by a role that an operator gave */
+    const char *country;          /* the holder's; NULL */
+};
+
 struct facts {
     int32_t today; /* the ledger day */
 
@@ -466,6 +512,9 @@ struct facts {
     size_t documents_len;
     const struct inspection_fact *inspections;
     size_t inspections_len;
+    const struct origin_fact *origins;
+    size_t origins_len;
+    struct goods_fact goods;
     const struct denial_fact *denials;
     size_t denials_len;
     int64_t answers_ours; /* `verified` ours by a maker, issuer or laboratory, of what names it */
@@ -559,4 +608,8 @@ struct facts {
     } below, beside;
     const char *const *brokers; /* who sold on the way here without authorization, each once; at most 8 */
     size_t brokers_len;
+    struct number_fact number;
+    int32_t taken_over; /* the business of the maker, by its name on the parts; NO_DAY */
+    int64_t taken_over_seq;
+    const char *heir;
 };
