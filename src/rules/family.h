@@ -22,6 +22,8 @@ extern const struct rule_family CHAIN_RULES, SOURCE_RULES, MARKING_RULES, MIXTUR
     LABEL_RULES, MERGE_RULES, QUANTITY_RULES, DOCUMENT_RULES, ALERT_RULES, OBSOLESCENCE_RULES,
     USE_RULES, CREDENTIAL_RULES, CYBER_RULES;
 extern const struct rule_family CERTIFICATE_RULES, TESTING_RULES, DUTY_RULES;
+extern const struct rule_family NUMBER_RULES, ORIGIN_RULES, MATERIAL_RULES, ENVIRONMENT_RULES, CONTENT_RULES,
+    BRAND_RULES;
 
 /* The last two arguments of a list of records: SEQS(h->seq, h->out_seq). */
 #define SEQS(...) (const int64_t[]){__VA_ARGS__}, LENGTH(((const int64_t[]){__VA_ARGS__}))

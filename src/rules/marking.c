@@ -112,6 +112,45 @@ static bool ends_before(const struct date_code *d, int64_t day)
     return d->candidates_len > 0;
 }
 
+/* ---- CAP-040 ---- */
+
+/* Of a week that does not exist CAP-041 speaks. */
+static void code_reads(const struct rule *self, const struct facts *f, const struct code_fact *c,
+                       struct findings *out)
+{
+    (void)f;
+    if (c->parsed.parsed || c->parsed.not_traceable || c->parsed.week != WEEK_FINE)
+        rule_pass(out, self, code_subject(out, c));
+    else
+        rule_fail(out, self, code_subject(out, c), SEV_LOW, NO_DAY, SEQS(c->seq),
+                  code_json(out, c), "%s %s, which is of no form that is known.", shown(c), c->code);
+}
+
+static void traces_fit(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    const struct said_text *pattern = &f->spec->trace_code_pattern;
+    for (size_t i = 0; pattern->value && i < f->traces_len; i++) {
+        const struct trace_fact *t = &f->traces[i];
+        const char *subject = arena_printf(out->arena, "trace code %s", t->code);
+        if (t->fits == YES)
+            rule_pass(out, self, subject);
+        else if (t->fits == UNKNOWN)
+            rule_unknown(out, self, subject, "a pattern of trace codes that can be matched");
+        else
+            rule_fail(out, self, subject, SEV_LOW, NO_DAY, SEQS(t->seq, pattern->seq),
+                      json_pack("{s:s, s:s, s:b}", "traceCode", t->code, "pattern", pattern->value,
+                                "observed", t->observed),
+                      "Trace code %s does not look as this manufacturer's do (%s).", t->code,
+                      pattern->value);
+    }
+}
+
+static void codes_read(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    each_code(self, f, out, code_reads);
+    traces_fit(self, f, out);
+}
+
 /* ---- CAP-041 ---- */
 
 static void code_week(const struct rule *self, const struct facts *f,
@@ -276,6 +315,17 @@ static void codes_not_after_end(const struct rule *self, const struct facts *f,
 /* ---- the rows ---- */
 
 static const struct rule RULES[] = {
+    {
+        .id = "CAP-040",
+        .family = "C",
+        .title = "Date codes and trace codes are of a form that is known",
+        .severity = SEV_LOW,
+        .version = 1,
+        .refs = {"EIA-476", "EIGP 114"},
+        .guards = "N/T is a statement, no fault; a form that the manufacturer declares is known from "
+                  "then on; trace codes are held only against a pattern of the manufacturer.",
+        .check = codes_read,
+    },
     {
         .id = "CAP-041",
         .family = "C",

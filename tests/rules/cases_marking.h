@@ -10,7 +10,24 @@
 #define TWO CODES(CODE("2431"), CODE("2433"))
 #define TWO_COUNTED CODES(CODE("2431", COUNTED(60)), CODE("2433", COUNTED(40)))
 
+#define PATTERN .spec = &(const struct part_facts){.trace_code_pattern = {"[A-Z][0-9]", 9}}
+
 static const struct rule_case MARKING_CASES[] = {
+    {"of a known form", "CAP-040", "date code 2431 pass", LOT(CODES(CODE("2431")))},
+    {"of no known form", "CAP-040", "date code ?-? low", LOT(CODES(CODE("?-?")))},
+    {"of no known form, observed", "CAP-040", "date code 2431 pass; date code ?-? low",
+     LOT(CODES(CODE("2431"), CODE("?-?", .observed = true, .seq = 4)))},
+    {"not traceable, and says so", "CAP-040", "date code N/T pass", LOT(CODES(CODE("N/T")))},
+    {"of a week that is none", "CAP-040", "date code 2154 pass", LOT(CODES(CODE("2154")))},
+    {"a trace code as its maker's are", "CAP-040", "date code 2431 pass; trace code L1 pass",
+     LOT(PATTERN, CODES(CODE("2431")), TRACES(TRACE("L1", .fits = YES)))},
+    {"a trace code as its maker's are not", "CAP-040", "date code 2431 pass; trace code L1 low",
+     LOT(PATTERN, CODES(CODE("2431")), TRACES(TRACE("L1", .fits = NO)))},
+    {"a pattern that gives up", "CAP-040", "date code 2431 pass; trace code L1 unknown",
+     LOT(PATTERN, CODES(CODE("2431")), TRACES(TRACE("L1")))},
+    {"no pattern", "CAP-040", "date code 2431 pass", LOT(CODES(CODE("2431")), TRACES(TRACE("L1")))},
+    {"no date code", "CAP-040", "lot unknown", LOT()},
+
     {"a week", "CAP-041", "date code 2431 pass", LOT(CODES(CODE("2431")))},
     {"week 53 of a long year", "CAP-041", "date code 2053 pass", LOT(CODES(CODE("2053")))},
     {"week 53 of a short year", "CAP-041", "date code 2153 low", LOT(CODES(CODE("2153")))},

@@ -7,6 +7,7 @@
 #include "../rules/cases_cyber.h"
 #include "../rules/cases_document.h"
 #include "../rules/cases_duty.h"
+#include "../rules/cases_goods.h"
 #include "../rules/cases_label.h"
 #include "../rules/cases_marking.h"
 #include "../rules/cases_merge.h"
@@ -33,9 +34,12 @@ static const struct {
     {ALERT_CASES, LENGTH(ALERT_CASES)},       {OBSOLESCENCE_CASES, LENGTH(OBSOLESCENCE_CASES)},
     {USE_CASES, LENGTH(USE_CASES)},           {CERTIFICATE_CASES, LENGTH(CERTIFICATE_CASES)},
     {TESTING_CASES, LENGTH(TESTING_CASES)},   {DUTY_CASES, LENGTH(DUTY_CASES)},
+    {ORIGIN_CASES, LENGTH(ORIGIN_CASES)},     {NUMBER_CASES, LENGTH(NUMBER_CASES)},
+    {MATERIAL_CASES, LENGTH(MATERIAL_CASES)}, {GRADE_CASES, LENGTH(GRADE_CASES)},
+    {CONTENT_CASES, LENGTH(CONTENT_CASES)},   {BRAND_CASES, LENGTH(BRAND_CASES)},
 };
 
-enum { RULES = 69 };
+enum { RULES = 79 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

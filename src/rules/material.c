@@ -1,0 +1,252 @@
+/*
+ * material - family I: terminal finishes and what is declared of substances.
+ *
+ * A finish is compared by whether it has lead; codes and words are read by model/finish.  Parts that were
+ * reworked (hot solder dip, reballing) or were away for a service need not have the maker's finish.
+ */
+#include "family.h"
+
+#include "pedigree/base/clock.h"
+#include "pedigree/base/text.h"
+#include "pedigree/model/finish.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* ---- what the finish should be ---- */
+
+struct expected {
+    bool leaded, free; /* what the maker used on those days, with the slack */
+    bool told;         /* either, or by the order code */
+    bool by_number;    /* the order code says so */
+    int64_t seq;       /* a statement; NONE */
+};
+
+static void expect(struct expected *e, enum lead l, int64_t seq)
+{
+    e->leaded |= l == LEAD_IN;
+    e->free |= l == LEAD_FREE;
+    e->told |= l != LEAD_UNKNOWN;
+    e->seq = l != LEAD_UNKNOWN && e->seq == NONE ? seq : e->seq;
+}
+
+/* In use on a day of one of the date codes, with the slack; where no code can be read, ever. */
+static bool is_used_then(const struct facts *f, const struct dated_fact *d, int64_t slack)
+{
+    bool dated = false;
+    for (size_t i = 0; i < f->codes_len; i++)
+        for (size_t k = 0; k < f->codes[i].parsed.candidates_len; k++) {
+            const struct day_span *c = &f->codes[i].parsed.candidates[k];
+            dated = true;
+            if (d->first - slack <= c->last && d->last + slack >= c->first)
+                return true;
+        }
+    return !dated;
+}
+
+/* `slack`: days. */
+static struct expected expected_finish(const struct facts *f, int64_t slack)
+{
+    struct expected e = {.seq = NONE};
+    enum lead l = finish_of_mpn(f->part.mpn);
+    if (l != LEAD_UNKNOWN) {
+        expect(&e, l, NONE);
+        e.by_number = true;
+        return e;
+    }
+    for (size_t i = 0; i < f->spec->finishes.len; i++)
+        if (is_used_then(f, &f->spec->finishes.at[i], slack))
+            expect(&e, finish_read(f->spec->finishes.at[i].value).lead, f->spec->finishes.at[i].seq);
+    return e;
+}
+
+static bool agrees(const struct expected *e, enum lead found)
+{
+    return found == LEAD_IN ? e->leaded : e->free;
+}
+
+/* ---- MAT-002 ---- */
+
+static void finish_fits(const struct rule *self, const struct facts *f, const char *subject,
+                        const char *finish, int64_t seq, struct findings *out)
+{
+    struct expected e = expected_finish(f, DAYS_A_WEEK * rule_parameter(self, "slackWeeks"));
+    enum lead l = finish_read(finish).lead;
+    if (l == LEAD_UNKNOWN)
+        rule_unknown(out, self, subject, "whether the finish that is told has lead");
+    else if (!e.told)
+        rule_unknown(out, self, subject, "the manufacturer's finish of this part on those days");
+    else if (agrees(&e, l))
+        rule_pass(out, self, subject);
+    else
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(seq, e.seq),
+                  json_pack("{s:s, s:s, s:s, s:s}", "finish", finish, "lead", lead_word(l), "mpn",
+                            f->part.mpn, "manufacturer", lead_word(e.leaded ? LEAD_IN : LEAD_FREE)),
+                  "The finish %s is %s, and %s %s is %s: an indicator of remarking.", finish, lead_word(l),
+                  e.by_number ? "by its number" : "as the manufacturer made it on those days", f->part.mpn,
+                  lead_word(e.leaded ? LEAD_IN : LEAD_FREE));
+}
+
+static void finishes_fit(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (!f->described || f->goods.refinished_seq != NONE)
+        return;
+    if (f->goods.finish && f->goods.finish_stated)
+        finish_fits(self, f, "finish", f->goods.finish, f->description_seq, out);
+    for (size_t i = 0; i < f->inspections_len; i++) {
+        const struct record *r = f->inspections[i].record;
+        if (r->has_observed && r->observed.finish && f->inspections[i].binding)
+            finish_fits(self, f, arena_printf(out->arena, "inspection %s", f->inspections[i].key),
+                        r->observed.finish, f->inspections[i].seq, out);
+    }
+}
+
+/* ---- MAT-003 ---- */
+
+enum { MILLION = 1000000, PARTS_A_PERCENT = 10000 };
+
+/* Decimal percent in parts per million, at most a million. */
+static int64_t ppm_of(const char *percent)
+{
+    int64_t ppm = 0, unit = PARTS_A_PERCENT;
+    const char *s = percent;
+    for (; *s >= '0' && *s <= '9'; s++)
+        ppm = ppm < MILLION ? ppm * 10 + (*s - '0') * PARTS_A_PERCENT : ppm;
+    for (s += *s == '.'; *s >= '0' && *s <= '9' && unit > 1; s++)
+        ppm += (*s - '0') * (unit /= 10);
+    return ppm;
+}
+
+/* Of several readings the one that is farthest from what was declared; -1: none of lead. */
+static int64_t lead_found(const struct method *m, enum lead declared, const char **percent)
+{
+    int64_t found = -1;
+    for (size_t i = 0; i < m->elements_len; i++) {
+        int64_t ppm = ppm_of(m->elements[i].percent);
+        if (strcasecmp(m->elements[i].element, "Pb") != 0 ||
+            (found >= 0 && (declared == LEAD_IN ? ppm >= found : ppm <= found)))
+            continue;
+        found = ppm;
+        *percent = m->elements[i].percent;
+    }
+    return found;
+}
+
+/* What is declared of these goods, else what the maker uses. */
+static enum lead declared_lead(const struct rule *self, const struct facts *f, int64_t *seq)
+{
+    enum lead l = finish_read(f->goods.finish).lead;
+    *seq = f->description_seq;
+    if (l != LEAD_UNKNOWN || f->goods.refinished_seq != NONE)
+        return l;
+    struct expected e = expected_finish(f, DAYS_A_WEEK * rule_parameter(self, "slackWeeks"));
+    *seq = e.seq;
+    return e.leaded == e.free ? LEAD_UNKNOWN : e.leaded ? LEAD_IN : LEAD_FREE;
+}
+
+static void measured(const struct rule *self, const struct facts *f, const struct inspection_fact *i,
+                     const struct method *m, struct findings *out)
+{
+    int64_t seq;
+    enum lead declared = declared_lead(self, f, &seq);
+    const char *percent = NULL, *subject = arena_printf(out->arena, "inspection %s", i->key);
+    int64_t ppm = lead_found(m, declared, &percent);
+    int64_t leaded = PARTS_A_PERCENT * rule_parameter(self, "leadedPercent");
+    int64_t free = rule_parameter(self, "freePpm");
+    if (ppm < 0)
+        return;
+    if (declared == LEAD_UNKNOWN)
+        rule_unknown(out, self, subject, "a declared finish of which it is known whether it has lead");
+    else if (declared == LEAD_IN ? ppm >= leaded : ppm <= free)
+        rule_pass(out, self, subject);
+    else if (ppm > free && ppm < leaded)
+        rule_unknown(out, self, subject, "a measurement that decides: thin plating and what is under it "
+                                         "blur the reading");
+    else
+        rule_fail(out, self, subject, i->binding ? SEV_CRITICAL : SEV_INFO, NO_DAY, SEQS(i->seq, seq),
+                  json_pack("{s:s, s:s, s:s, s:s*}", "method", m->method, "lead", percent, "declared",
+                            lead_word(declared), "finish", f->goods.finish),
+                  "%s found %s %% of lead in a finish that is declared %s.", m->method, percent,
+                  lead_word(declared));
+}
+
+static void measurements_agree(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    for (size_t i = 0; i < f->inspections_len; i++)
+        for (size_t k = 0; k < f->inspections[i].record->methods_len; k++)
+            measured(self, f, &f->inspections[i], &f->inspections[i].record->methods[k], out);
+}
+
+/* ---- MAT-004 ---- */
+
+/* Electronic and electromechanical parts, as VDMA 24903 sorts them or in words; the rest has no finish
+ * that could grow whiskers into a circuit. */
+static enum truth has_terminals(const char *category)
+{
+    static const char *const WITHOUT[] = {"SWFW", "DACE", "PNEU", "HYDR", "FLUI", "AUXM", "RAWM",
+                                          "SERV", "DOCU", "software", "document", "service"};
+    if (!category)
+        return UNKNOWN;
+    for (size_t i = 0; i < LENGTH(WITHOUT); i++)
+        if (strncasecmp(category, WITHOUT[i], strlen(WITHOUT[i])) == 0)
+            return NO;
+    return YES;
+}
+
+static void finish_is_known(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    const struct said_text *category = &f->spec->category;
+    if (!f->described || f->goods.adhp != YES || has_terminals(category->value) == NO)
+        return;
+    if (f->goods.finish || f->spec->finishes.len)
+        rule_pass(out, self, "");
+    else if (has_terminals(category->value) == UNKNOWN)
+        rule_unknown(out, self, "", "the category of the part");
+    else
+        rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(f->description_seq, category->seq),
+                  json_pack("{s:s}", "category", category->value),
+                  "Nobody tells the terminal finish of these parts, and they are held for avionics.");
+}
+
+/* ---- the rows ---- */
+
+static const struct rule RULES[] = {
+    {
+        .id = "MAT-002",
+        .family = "I",
+        .title = "The terminal finish is the one that the manufacturer used for this number at that time",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"J-STD-609", "SAE AS6171"},
+        .guards = "Only whether there is lead is compared; half a year of slack about each change of "
+                  "finish; parts that were reworked or away for a service are not compared, nor is a "
+                  "finish that is only inherited.",
+        .parameters = {{"slackWeeks", 26, "weeks"}},
+        .check = finishes_fit,
+    },
+    {
+        .id = "MAT-003",
+        .family = "I",
+        .title = "What was measured in the finish is what is declared",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"SAE AS6171", "SAE AS6081", "J-STD-609"},
+        .guards = "A reading between the two limits decides nothing, as thin plating blurs it; the word "
+                  "of one who may not speak for these goods is a note.",
+        .parameters = {{"leadedPercent", 3, "percent"}, {"freePpm", 1000, "ppm"}, {"slackWeeks", 26, "weeks"}},
+        .check = measurements_agree,
+    },
+    {
+        .id = "MAT-004",
+        .family = "I",
+        .title = "The terminal finish of parts that are held for avionics is known",
+        .severity = SEV_LOW,
+        .version = 1,
+        .refs = {"GEIA-STD-0005-1", "J-STD-609"},
+        .guards = "Only for holders whom an operator gave the role avionics, and for parts that have "
+                  "terminals.",
+        .check = finish_is_known,
+    },
+};
+
+const struct rule_family MATERIAL_RULES = {RULES, LENGTH(RULES)};
