@@ -52,10 +52,12 @@ static const char *after_class(const char *s)
 
 static bool is_count(const char *s, bool *varies)
 {
+    if (*s != '{')
+        return false;
     size_t low = strspn(s + 1, "0123456789");
     bool range = s[1 + low] == ',';
     size_t high = range ? strspn(s + 2 + low, "0123456789") : 0;
-    if (*s != '{' || low == 0 || s[1 + low + range + high] != '}')
+    if (low == 0 || s[1 + low + range + high] != '}')
         return false;
     *varies = range;
     return true;

@@ -17,7 +17,7 @@ struct ending { /* of the maker, under the name that is on the parts */
 
 static bool has_reason(const struct notice_fact *n, const char *code)
 {
-    for (size_t i = 0; i < n->reasons->len; i++)
+    for (size_t i = 0; n->reasons && i < n->reasons->len; i++)
         if (strcasecmp(n->reasons->at[i], code) == 0)
             return true;
     return false;

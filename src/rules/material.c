@@ -111,7 +111,7 @@ static int64_t ppm_of(const char *percent)
     int64_t ppm = 0, unit = PARTS_A_PERCENT;
     const char *s = percent;
     for (; *s >= '0' && *s <= '9'; s++)
-        ppm = ppm < MILLION ? ppm * 10 + (*s - '0') * PARTS_A_PERCENT : ppm;
+        ppm = ppm < MILLION ? ppm * 10 + (int64_t)(*s - '0') * PARTS_A_PERCENT : ppm;
     for (s += *s == '.'; *s >= '0' && *s <= '9' && unit > 1; s++)
         ppm += (*s - '0') * (unit /= 10);
     return ppm;
@@ -208,6 +208,80 @@ static void finish_is_known(const struct rule *self, const struct facts *f, stru
                   "Nobody tells the terminal finish of these parts, and they are held for avionics.");
 }
 
+/* ---- MAT-005 ---- */
+
+/* Where the candidate list of REACH binds who supplies articles: the European Economic Area. */
+static bool is_reach(const char *country)
+{
+    static const char COUNTRIES[] = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO "
+                                    "PL PT RO SE SI SK";
+    for (const char *c = COUNTRIES; *c; c += 2 + (c[2] == ' '))
+        if (strncmp(c, country, 2) == 0)
+            return true;
+    return false;
+}
+
+struct declared { /* of substances: the newest */
+    const struct document_fact *document;
+    int32_t day; /* on it; NO_DAY: none of them has one */
+};
+
+static struct declared declaration_of(const struct facts *f)
+{
+    struct declared d = {NULL, NO_DAY};
+    for (size_t i = 0; i < f->documents_len; i++) {
+        const struct document_ref *r = f->documents[i].document;
+        int32_t day = r->date.text ? r->date.last_day : NO_DAY;
+        if (strcmp(r->kind, "material-declaration") != 0 || (d.document && day <= d.day))
+            continue;
+        d = (struct declared){&f->documents[i], day};
+    }
+    return d;
+}
+
+static void declaration_is_current(const struct rule *self, const struct facts *f,
+                                   const struct declared *d, struct findings *out)
+{
+    int64_t list = rule_parameter(self, "listDay");
+    int32_t since = day_from_ymd((int)(list / 10000), (int)(list / 100 % 100), (int)(list % 100));
+    if (d->day == NO_DAY)
+        rule_unknown(out, self, "", "the date of the declaration of substances");
+    else if (d->day >= since || f->came_last == NO_DAY || f->came_last < since)
+        rule_pass(out, self, "");
+    else
+        rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(d->document->seq, f->came_last_seq),
+                  json_pack("{s:s, s:s, s:s}", "declared", day_name(out, d->day), "list",
+                            day_name(out, since), "cameIn", day_name(out, f->came_last)),
+                  "The declaration of substances is of %s, older than the candidate list of %s, which was in "
+                  "force when the pieces came in.",
+                  day_name(out, d->day), day_name(out, since));
+}
+
+static bool was_bought(const struct facts *f)
+{
+    for (size_t i = 0; i < f->hops_len; i++)
+        if (hop_is_sale(&f->hops[i]) && hop_is_receipt(&f->hops[i]))
+            return true;
+    return false;
+}
+
+static void substances_are_declared(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    struct declared d = declaration_of(f);
+    if (!f->described || f->goods.adhp != YES || (f->goods.country && !is_reach(f->goods.country)))
+        return;
+    if (d.document)
+        declaration_is_current(self, f, &d, out);
+    else if (!f->goods.country)
+        rule_unknown(out, self, "", "the country of the holder");
+    else if (!was_bought(f))
+        rule_unknown(out, self, "", "a declaration of substances");
+    else
+        rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(f->came_last_seq),
+                  json_pack("{s:s}", "country", f->goods.country),
+                  "No declaration of substances (REACH, RoHS) goes with these parts.");
+}
+
 /* ---- the rows ---- */
 
 static const struct rule RULES[] = {
@@ -246,6 +320,18 @@ static const struct rule RULES[] = {
         .guards = "Only for holders whom an operator gave the role avionics, and for parts that have "
                   "terminals.",
         .check = finish_is_known,
+    },
+    {
+        .id = "MAT-005",
+        .family = "I",
+        .title = "A current declaration of substances goes with parts that are held for avionics",
+        .severity = SEV_LOW,
+        .version = 1,
+        .refs = {"Regulation (EC) 1907/2006", "Directive 2011/65/EU", "IECQ QC 080000"},
+        .guards = "Only for holders in the European Economic Area whom an operator gave the role avionics; "
+                  "pieces that came in before the candidate list did need no later declaration.",
+        .parameters = {{"listDay", 20251105, "YYYYMMDD"}},
+        .check = substances_are_declared,
     },
 };
 

@@ -12,7 +12,7 @@
     {                                                                                    \
         .by = (teller), .seq = 5, .country = __VA_ARGS__                                 \
     }
-#define SPEC(...)                                                                        \
+#define PART_IS(...)                                                                        \
     .spec = &(const struct part_facts)                                                   \
     {                                                                                    \
         .temperature_min = {NONE, NONE}, .temperature_max = {NONE, NONE},                \
@@ -28,9 +28,9 @@
 #define FROM(day, what, did) {.value = (what), .activity = (did), .first = (day), .last = INT32_MAX, .seq = 9}
 #define UNTIL(day, what, did) {.value = (what), .activity = (did), .first = INT32_MIN, .last = (day), .seq = 9}
 
-#define MALAYSIA SPEC(.sites = SPANS(EVER("MY", "assembly"), EVER("US", "diffusion")))
+#define MALAYSIA PART_IS(.sites = SPANS(EVER("MY", "assembly"), EVER("US", "diffusion")))
 /* Week 31 of 2024 ends on 2024-08-04. */
-#define MOVED(day) SPEC(.sites = SPANS(FROM(day, "CN", "assembly"), UNTIL(day, "MY", "assembly")))
+#define MOVED(day) PART_IS(.sites = SPANS(FROM(day, "CN", "assembly"), UNTIL(day, "MY", "assembly")))
 #define CODE_31 CODES(CODE("2431"))
 
 static const struct rule_case ORIGIN_CASES[] = {
@@ -45,11 +45,11 @@ static const struct rule_case ORIGIN_CASES[] = {
     {"a country that became several", "CAP-048", "origin SU unknown",
      LOT(MALAYSIA, CODE_31, ORIGINS(CAME_FROM("SU")))},
     {"a country's old code", "CAP-048", "origin DD pass",
-     LOT(SPEC(.sites = SPANS(EVER("DE", "assembly"))), CODE_31, ORIGINS(CAME_FROM("DD")))},
+     LOT(PART_IS(.sites = SPANS(EVER("DE", "assembly"))), CODE_31, ORIGINS(CAME_FROM("DD")))},
     {"assembly is not known", "CAP-048", "origin CN unknown",
-     LOT(SPEC(.sites = SPANS(EVER("US", "diffusion"))), CODE_31, ORIGINS(CAME_FROM("CN")))},
+     LOT(PART_IS(.sites = SPANS(EVER("US", "diffusion"))), CODE_31, ORIGINS(CAME_FROM("CN")))},
     {"the activity is not told", "CAP-048", "origin CN high",
-     LOT(SPEC(.sites = SPANS(EVER("US", NULL))), CODE_31, ORIGINS(CAME_FROM("CN")))},
+     LOT(PART_IS(.sites = SPANS(EVER("US", NULL))), CODE_31, ORIGINS(CAME_FROM("CN")))},
     {"half a year before the site began", "CAP-048", "origin CN pass",
      LOT(MOVED(DAY(2024, 8, 4) + 182), CODE_31, ORIGINS(CAME_FROM("CN")))},
     {"before the site began", "CAP-048", "origin CN high",
@@ -57,7 +57,7 @@ static const struct rule_case ORIGIN_CASES[] = {
     {"after the site ended", "CAP-048", "origin MY high",
      LOT(MOVED(DAY(2024, 7, 29) - 183), CODE_31, ORIGINS(CAME_FROM("MY")))},
     {"of its own date code", "CAP-048", "origin CN of date code 1031 pass; origin CN of date code 2431 high",
-     LOT(SPEC(.sites = SPANS(UNTIL(DAY(2012, 1, 1), "CN", "assembly"), FROM(DAY(2012, 1, 1), "MY", "assembly"))),
+     LOT(PART_IS(.sites = SPANS(UNTIL(DAY(2012, 1, 1), "CN", "assembly"), FROM(DAY(2012, 1, 1), "MY", "assembly"))),
          CODES(CODE("2431"), CODE("1031")),
          ORIGINS(CAME_FROM("CN", .code = "2431"), CAME_FROM("CN", .code = "1031")))},
     {"no date code", "CAP-048", "origin MY unknown", LOT(MALAYSIA, ORIGINS(CAME_FROM("MY")))},
@@ -67,7 +67,7 @@ static const struct rule_case ORIGIN_CASES[] = {
     {"diffused where it is", "CAP-048", "diffused in US pass",
      LOT(MALAYSIA, CODE_31, ORIGINS(CAME_FROM("US", .made = DIFFUSED_IN)))},
     {"diffusion is not known", "CAP-048", "diffused in US unknown",
-     LOT(SPEC(.sites = SPANS(EVER("MY", "assembly"))), CODE_31, ORIGINS(CAME_FROM("US", .made = DIFFUSED_IN)))},
+     LOT(PART_IS(.sites = SPANS(EVER("MY", "assembly"))), CODE_31, ORIGINS(CAME_FROM("US", .made = DIFFUSED_IN)))},
     {"no sites", "CAP-048", "lot unknown", LOT(CODE_31, ORIGINS(CAME_FROM("MY")))},
     {"no origin", "CAP-048", "lot unknown", LOT(MALAYSIA, CODE_31)},
     {"not described", "CAP-048", "lot unknown", UNDESCRIBED()},
@@ -137,10 +137,10 @@ static const struct rule_case NUMBER_CASES[] = {
 
 #define GOODS(...) .goods = {.refinished_seq = NONE, .programmed_seq = NONE, .programmed = NO_DAY, __VA_ARGS__}
 #define FINISH(f) GOODS(.finish = (f), .finish_stated = true)
-#define LEADED SPEC(.finishes = SPANS(EVER("e0", NULL)))
-#define TIN SPEC(.finishes = SPANS(EVER("matte Sn", NULL)))
+#define LEADED PART_IS(.finishes = SPANS(EVER("e0", NULL)))
+#define TIN PART_IS(.finishes = SPANS(EVER("matte Sn", NULL)))
 /* Lead-free from that day on. */
-#define CHANGED(day) SPEC(.finishes = SPANS(UNTIL(day, "SnPb", NULL), FROM(day, "e3", NULL)))
+#define CHANGED(day) PART_IS(.finishes = SPANS(UNTIL(day, "SnPb", NULL), FROM(day, "e3", NULL)))
 #define FOUND(f) INSPECTIONS(INSPECTION(RESULT(.has_observed = true, .observed = {.quantity = NONE, .finish = (f)})))
 #define ELEMENTS(...)                                                                    \
     .elements = (struct element[]){__VA_ARGS__},                                         \
@@ -193,15 +193,38 @@ static const struct rule_case MATERIAL_CASES[] = {
 
     {"told", "MAT-004", "lot pass", LOT(GOODS(.adhp = YES, .finish = "e3"))},
     {"the maker tells it", "MAT-004", "lot pass", LOT(TIN, GOODS(.adhp = YES))},
-    {"not told", "MAT-004", "lot low", LOT(SPEC(.category = {"ACEL", 9}), GOODS(.adhp = YES))},
+    {"not told", "MAT-004", "lot low", LOT(PART_IS(.category = {"ACEL", 9}), GOODS(.adhp = YES))},
     {"of a part that nobody sorts", "MAT-004", "lot unknown", LOT(GOODS(.adhp = YES))},
-    {"of software", "MAT-004", "", LOT(SPEC(.category = {"SWFW", 9}), GOODS(.adhp = YES))},
-    {"not for avionics", "MAT-004", "", LOT(SPEC(.category = {"ACEL", 9}), GOODS(.adhp = NO))},
+    {"of software", "MAT-004", "", LOT(PART_IS(.category = {"SWFW", 9}), GOODS(.adhp = YES))},
+    {"not for avionics", "MAT-004", "", LOT(PART_IS(.category = {"ACEL", 9}), GOODS(.adhp = NO))},
+};
+
+#define HELD_IN(c) GOODS(.adhp = YES, .country = (c))
+#define ON(day) .date = {.text = "of that day", .first_day = (day), .last_day = (day)}
+#define DECLARED(...)                                                                    \
+    LIST(struct document_fact, documents,                                                \
+         {.document = &(const struct document_ref){.kind = "material-declaration", __VA_ARGS__}, .seq = 3, .quantity = NONE})
+#define CANDIDATE_LIST DAY(2025, 11, 5)
+
+static const struct rule_case SUBSTANCE_CASES[] = {
+    {"declared", "MAT-005", "lot pass", LOT(HELD_IN("DE"), HOPS(HOP()), DECLARED(ON(CAME)))},
+    {"not declared", "MAT-005", "lot low", LOT(HELD_IN("DE"), HOPS(HOP()))},
+    {"not declared, of old stock", "MAT-005", "lot unknown", LOT(HELD_IN("DE"), HOPS(HOP(.opening = true)))},
+    {"before the list, and came in since", "MAT-005", "lot low",
+     LOT(HELD_IN("SK"), .came_last = CANDIDATE_LIST, HOPS(HOP()), DECLARED(ON(CANDIDATE_LIST - 1)))},
+    {"before the list, and came in before", "MAT-005", "lot pass",
+     LOT(HELD_IN("AT"), .came_last = CANDIDATE_LIST - 1, HOPS(HOP()), DECLARED(ON(CAME)))},
+    {"on the day of the list", "MAT-005", "lot pass",
+     LOT(HELD_IN("DE"), .came_last = CANDIDATE_LIST, HOPS(HOP()), DECLARED(ON(CANDIDATE_LIST)))},
+    {"of no day", "MAT-005", "lot unknown", LOT(HELD_IN("DE"), HOPS(HOP()), DECLARED(.number = "MD-1"))},
+    {"elsewhere", "MAT-005", "", LOT(HELD_IN("US"), HOPS(HOP()))},
+    {"nobody knows where", "MAT-005", "lot unknown", LOT(GOODS(.adhp = YES), HOPS(HOP()))},
+    {"not for avionics", "MAT-005", "", LOT(GOODS(.adhp = NO, .country = "DE"), HOPS(HOP()))},
 };
 
 /* ---- grades ---- */
 
-#define GRADED(g) SPEC(.grade = {(g), 9})
+#define GRADED(g) PART_IS(.grade = {(g), 9})
 
 static const struct rule_case GRADE_CASES[] = {
     {"only here", "ENV-002", "trace code L1 pass", LOT(GRADED("military"), MARKS(MARK(MARK_TRACE, "L1")))},
@@ -218,8 +241,8 @@ static const struct rule_case GRADE_CASES[] = {
 
 /* ---- content ---- */
 
-#define PROGRAMMABLE SPEC(.programmable = {YES, 9})
-#define MAKERS_PROGRAM SPEC(.programmable = {YES, 9}, .content_hash = {"sha256:AB01", 9})
+#define PROGRAMMABLE PART_IS(.programmable = {YES, 9})
+#define MAKERS_PROGRAM PART_IS(.programmable = {YES, 9}, .content_hash = {"sha256:AB01", 9})
 #define READ(...) INSPECTIONS(INSPECTION(RESULT(METHOD(.method = "read-out", __VA_ARGS__))))
 #define BLANK(b) .blank = {.value = (b), .given = true}
 /* The inspection is three days after the pieces came. */
