@@ -50,7 +50,7 @@ CREATE OR REPLACE FUNCTION lot_search(org_class bigint, sees_all boolean, path t
                            parts bigint[], holders bigint[], date_code text, trace_code text,
                            serial text, wanted_grade integer, rule_id text)
 RETURNS TABLE (lot bigint, sight text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+LANGUAGE plpgsql STABLE SET search_path FROM CURRENT
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
