@@ -213,7 +213,8 @@ static void identifier_of(const struct rule *self, const char *party, int64_t se
 
 static void identifiers_are_valid(const struct rule *self, const struct facts *f, struct findings *out)
 {
-    identifier_of(self, f->holder, f->description_seq, out);
+    if (f->description_seq != NONE) /* a record of the holder's that names it */
+        identifier_of(self, f->holder, f->description_seq, out);
     for (size_t i = 0; i < f->hops_len; i++) {
         const struct hop *h = &f->hops[i];
         if (h->source)
