@@ -114,7 +114,7 @@ static json_t *uses_json(const struct facts *f, struct findings *out)
 }
 
 struct exposure {
-    int64_t shipped, installed, newest_seq;
+    int64_t shipped, installed, last_seq;
 };
 
 static struct exposure exposure_of(const struct facts *f)
@@ -125,7 +125,7 @@ static struct exposure exposure_of(const struct facts *f)
         if (!is_exposure(m))
             continue;
         *(m->type == REC_INSTALLED ? &x.installed : &x.shipped) += m->quantity;
-        x.newest_seq = m->seq > x.newest_seq ? m->seq : x.newest_seq;
+        x.last_seq = m->seq; /* in custody order: no arrival changes it */
     }
     return x;
 }
@@ -137,7 +137,7 @@ static void exposed(const struct rule *self, const struct facts *f, const struct
     const char *subject = alert_subject(out, a->alert);
     if (BY_LEVEL[a->level] == SEV_NONE)
         return;
-    rule_fail(out, self, subject, BY_LEVEL[a->level], NO_DAY, SEQS(a->seq, x->newest_seq),
+    rule_fail(out, self, subject, BY_LEVEL[a->level], NO_DAY, SEQS(a->seq, x->last_seq),
               json_pack("{s:i, s:s*, s:I, s:I, s:o}", "level", a->level, "matched", a->matched, "shipped",
                         (json_int_t)x->shipped, "installed", (json_int_t)x->installed, "whereUsed", uses_json(f, out)),
               "%s names this lot by %s, and %s of it %s out of the holder's hands already: %s shipped, %s installed.", subject,

@@ -224,6 +224,8 @@ static enum severity weight_of(const struct facts *f, const struct beside_fact *
 
 static void others_are_clean(const struct rule *self, const struct facts *f, struct findings *out)
 {
+    if (!f->described) /* no record of its own to lean on */
+        return;
     if (f->below.any)
         rule_fail(out, self, "downstream", weight_of(f, &f->below), NO_DAY, SEQS(f->root_seq),
                   json_pack("{s:b}", "byLaboratory", f->below.well),
