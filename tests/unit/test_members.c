@@ -84,8 +84,10 @@ static const struct full {
         "'packQuantities':[2500],'temperature':{'min':-40,'max':125},'voltage':37,'finishes':[{'finish':'e3'," DATED "}],'msl':'2a','featureSize':0,"
         "'seeSensitive':false,'programmable':true,'contentHash':'h','exportControl':'EAR99','alternates':[" PART "]}"},
     {"notice", "{'type':'notice'," COMMON ",'kind':'PDN','number':'1','withdraws':'0','manufacturer':'TI','parts':[" PART ",{'part':" PART ","
-        "'lastOrder':'2025','lastShip':'2026','replacement':" PART "}],'issued':'2024','effective':'2024','fromDateCode':'2440','lastOrder':'2025',"
-        "'lastShip':'2026','reasons':['site'],'replacements':['LM318'],'successor':'cage:1ABC5'}"},
+        "'lastOrder':'2025','lastShip':'2026','replacement':" PART ",'reasons':['FORM'],'designation':'D','revision':'B','category':'ACEL'}],"
+        "'issued':'2024','effective':'2024','fromDateCode':'2440','lastOrder':'2025','lastShip':'2026','endOfProduction':'2026',"
+        "'startOfProduction':'2024','endOfService':'2030','reasons':['site'],'title':'T','description':'what\\nchanges','identification':'a dot',"
+        "'replacements':['LM318'],'successor':'cage:1ABC5'}"},
     {"alert", "{'type':'alert'," COMMON ",'source':'GIDEP','number':'1','class':'suspect-counterfeit','issued':'2024','parts':[" PART "],'dateCodes':['2210-2230'],"
         "'traceCodes':['22*'],'serials':['1'],'suppliers':['name:zz/broker'],'summary':'two\\nlines','withdrawn':false}"},
     {"offer", "{'type':'offer'," COMMON ",'part':" PART ",'seller':'cage:1ABC5','tier':'T3','amount':'1','currency':'EUR','per':1,'quantityBreak':100,"
