@@ -251,6 +251,7 @@ static struct record *new_record(struct arena *a, enum record_type type, json_t 
                          .lot.quantity = NONE,
                          .observed.quantity = NONE,
                          .quantity = NONE,
+                         .price.per = NONE,
                          .lot_size = NONE,
                          .book = NONE,
                          .target_seq = NONE,

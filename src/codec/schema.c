@@ -135,11 +135,11 @@ static const struct member TO_MEMBERS[] = {
 };
 static const struct object TO = OBJECT_OF("To", TO_MEMBERS, struct hop_side, .help = "Whom the parts went to.");
 static const struct member PRICE_MEMBERS[] = {
-    {"amount",   KIND_DECIMAL,  .required = true, .help = "Decimal text: \"11.20\"."},
-    {"currency", KIND_CURRENCY, .required = true, .help = "ISO 4217."},
-    {"per",      KIND_QUANTITY, .help = "Pieces the amount is for; 1 if absent."},
+    {"amount",   KIND_DECIMAL,  .at = AT(struct record, price.amount), .required = true, .help = "Decimal text: \"11.20\"."},
+    {"currency", KIND_CURRENCY, .at = AT(struct record, price.currency), .required = true, .help = "ISO 4217."},
+    {"per",      KIND_QUANTITY, .at = AT(struct record, price.per), .help = "Pieces the amount is for; 1 if absent."},
 };
-static const struct object PRICE = OBJECT_OF("Price", PRICE_MEMBERS, char, .help = "Money per piece, or per `per` pieces.");
+static const struct object PRICE = OBJECT_OF("Price", PRICE_MEMBERS, struct record, .help = "Money per piece, or per `per` pieces.");
 
 /* ---- documents and references ---- */
 
@@ -239,7 +239,7 @@ static const struct member MANUFACTURED[] = {
 static const struct member RECEIVED[] = {
     LOT_AS(&LOT_DESCRIBED, "code part quantity"), FROM_ROW, SELLER, REASON(HOP_REASONS),
     {"ordered", KIND_WHEN,   .at = R(ordered), .part = PART_PARTIES, .help = "When it was ordered."},
-    {"price",   KIND_OBJECT, .object = &PRICE, .part = PART_PRICE, .help = "What was paid."},
+    {"price",   KIND_OBJECT, .object = &PRICE, .at = 1, .part = PART_PRICE, .help = "What was paid."},
 };
 static const struct member SHIPPED[] = {
     LOT_ONLY, QUANTITY(KIND_QUANTITY, true), PIECES, REASON(HOP_REASONS),

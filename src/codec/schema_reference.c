@@ -260,18 +260,19 @@ const struct type_schema SNAPSHOT_TYPE = TYPE(SNAPSHOT, snapshot, struct snapsho
 
 /* ---- private records: validated, read by whoever needs them from the JSON ---- */
 
+#define U(m) AT(struct offer_statement, m)
 static const struct member OFFER[] = {
-    {"part",          KIND_PART,     .required = true, .need = "manufacturer mpn", .help = "What is offered."},
-    {"seller",        KIND_PARTY,    .part = PART_PARTIES, .help = "Who offers."},
-    {"tier",          KIND_TEXT,     .help = "Capacity of the seller."},
-    {"amount",        KIND_DECIMAL,  .part = PART_PRICE, .help = "Decimal text."},
-    {"currency",      KIND_CURRENCY, .part = PART_PRICE, .help = "ISO 4217."},
-    {"per",           KIND_QUANTITY, .part = PART_PRICE, .help = "Pieces the amount is for."},
-    {"quantityBreak", KIND_QUANTITY, .part = PART_PRICE, .help = "From how many pieces."},
-    {"available",     KIND_COUNT,    .part = PART_QUANTITIES, .help = "Pieces in stock."},
-    {"leadTimeWeeks", KIND_COUNT,    .help = "Whole weeks."},
+    {"part",          KIND_PART,     .at = U(part), .required = true, .need = "manufacturer mpn", .help = "What is offered."},
+    {"seller",        KIND_PARTY,    .at = U(seller), .part = PART_PARTIES, .help = "Who offers."},
+    {"tier",          KIND_TEXT,     .at = U(tier), .help = "Capacity of the seller."},
+    {"amount",        KIND_DECIMAL,  .at = U(price.amount), .part = PART_PRICE, .help = "Decimal text."},
+    {"currency",      KIND_CURRENCY, .at = U(price.currency), .part = PART_PRICE, .help = "ISO 4217."},
+    {"per",           KIND_QUANTITY, .at = U(price.per), .part = PART_PRICE, .help = "Pieces the amount is for."},
+    {"quantityBreak", KIND_QUANTITY, .at = U(quantity_break), .part = PART_PRICE, .help = "From how many pieces."},
+    {"available",     KIND_COUNT,    .at = U(available), .part = PART_QUANTITIES, .help = "Pieces in stock."},
+    {"leadTimeWeeks", KIND_COUNT,    .at = U(lead_weeks), .help = "Whole weeks."},
 };
-const struct type_schema OFFER_TYPE = UNREAD(OFFER, "A price and stock seen in the market.");
+const struct type_schema OFFER_TYPE = TYPE(OFFER, offer, struct offer_statement, "A price and stock seen in the market. Figures are made of those that an operator submits in its own name; tier is one of the words of `as`.");
 
 #define B(m) AT(struct bom_statement, m)
 static const struct member STOOD_MEMBERS[] = {

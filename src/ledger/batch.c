@@ -4,6 +4,8 @@
 #include "pedigree/base/cleanup.h"
 #include "pedigree/base/clock.h"
 #include "pedigree/model/party.h"
+#include "pedigree/base/text.h"
+#include "pedigree/model/figure.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -75,6 +77,11 @@ static void dues_add(struct arena *a, struct dues *to, const struct due_entry *d
 static bool is_same_due(const struct due_entry *d, const char *kind, int64_t target, int32_t day)
 {
     return d->target == target && d->day == day && strcmp(d->kind, kind) == 0;
+}
+
+bool is_figure(const struct due_entry *d)
+{
+    return strcmp(d->kind, "market") == 0 || strcmp(d->kind, "trader") == 0;
 }
 
 static bool works_on(const struct batch *b, const struct due_entry *d)
@@ -322,6 +329,7 @@ static struct lot *lot_new(struct batch *b, struct org *holder, const char *code
     l->holder = holder;
     l->code = code;
     l->is_new = l->touched = true;
+    l->stored_bad = NO_DAY;
     chain_init(&l->chain);
     map_put(&s->lots, l->id, l);
     if (code)
@@ -456,6 +464,19 @@ static void due_cause(struct batch *b, const char *kind, int64_t target, int64_t
     *vec_push(&b->arena, &b->changes.due) = (struct due_add){kind, target, cause, 0, priority};
 }
 
+/* Now; a rebuild comes to it once all records are there. */
+static void due_figure(struct batch *b, const char *kind, int64_t target, int64_t cause)
+{
+    *vec_push(&b->arena, &b->changes.due) = (struct due_add){kind, target, cause, b->replays ? b->changes.day : 0, 2};
+}
+
+/* Taken back, or without its contents; if it is an offer at all. */
+static void gone_offer(struct batch *b, const struct entry *e, int64_t seq)
+{
+    *vec_push(&b->arena, &b->changes.gone_offers) = seq;
+    *vec_push(&b->arena, &b->changes.gone_by) = e->by_operator ? NULL : e->owner;
+}
+
 static bool take_statement(struct batch *b, struct namer *n, struct entry *e, struct error *err)
 {
     struct causes causes = {0};
@@ -471,10 +492,49 @@ static bool take_statement(struct batch *b, struct namer *n, struct entry *e, st
         const struct known_key *target = b->entries.at[b->void_targets.at[i].entry].seq == e->seq
                                              ? batch_known(b, b->void_targets.at[i].asked)
                                              : NULL;
-        if (target)
+        if (target) {
             due_cause(b, "record", target->seq, e->seq, 0);
+            gone_offer(b, e, target->seq);
+        }
     }
+    if ((st->type == REC_VOIDED || st->type == REC_REDACTED) && st->target_seq != NONE)
+        gone_offer(b, e, st->target_seq);
     return true;
+}
+
+static const char *const AUTHORIZED[] = {"manufacturer", "aftermarket", "franchised", "exclusive-trace", "T1", "T1a", "T2", "T3"};
+
+static bool is_authorized_tier(const char *tier)
+{
+    for (size_t i = 0; i < LENGTH(AUTHORIZED); i++)
+        if (text_is(tier, AUTHORIZED[i]))
+            return true;
+    return false;
+}
+
+/* Figures are made of what an operator says in its own name. */
+static void take_offer(struct batch *b, struct namer *n, const struct entry *e)
+{
+    const struct offer_statement *o = e->record->offer;
+    struct knowledge *kn = b->space.kn;
+    if (!e->by_operator || is_voided(kn, e->seq, e->owner, e->key.at))
+        return;
+    use_orgs(b, n, &o->seller, 1);
+    name_part(b, n, &o->part);
+    struct org *maker = o->part.maker ? knowledge_org(kn, o->part.maker) : NULL;
+    struct part_id *part = maker ? knowledge_part(kn, maker, o->part.key) : NULL;
+    if (!part)
+        return;
+    struct offer_add add = {.seq = e->seq, .part = part->id, .price = NONE, .seller = o->seller,
+                            .least = o->quantity_break == NONE ? 1 : o->quantity_break, .available = o->available,
+                            .lead_weeks = o->lead_weeks, .is_authorized = is_authorized_tier(o->tier),
+                            .day = e->record->time.first_day};
+    if (price_unit(o->price.amount, o->price.per == NONE ? 1 : o->price.per, &add.price))
+        add.currency = o->price.currency;
+    if (!add.currency)
+        add.price = NONE;
+    *vec_push(&b->arena, &b->changes.offers) = add;
+    due_figure(b, "market", part->id, e->seq);
 }
 
 /* Of the lots that a record names its answer is about the first output, else about the first. */
@@ -525,6 +585,30 @@ static bool take(struct batch *b, struct entry *e, struct error *err)
         space_rename(&b->space);
     if (record_type_family(e->record->type) == FAMILY_CUSTODY)
         take_custody(b, &n, e);
+    if (e->record->type == REC_OFFER)
+        take_offer(b, &n, e);
+    return true;
+}
+
+/* What is due of the statistics; in the lots' own transaction, before their facts are made. */
+static bool take_figures(struct batch *b, struct db *db, struct error *err)
+{
+    struct figures_due due = {.arena = &b->arena, .today = b->changes.day};
+    struct causes causes = {0};
+    for (size_t i = 0; i < b->due.len; i++) {
+        const struct due_entry *d = &b->due.at[i];
+        if (is_figure(d) && *d->kind == 'm')
+            *vec_push(&b->arena, &due.parts) = d->target;
+        else if (is_figure(d))
+            *vec_push(&b->arena, &due.traders) = d->target;
+    }
+    if (due.parts.len == 0 && due.traders.len == 0)
+        return true;
+    b->changes.took_figures = true;
+    if (!store_settle(b->writing, err) || !figures_take(db, b->space.kn, &due, &causes, err))
+        return false;
+    for (size_t i = 0; i < causes.list.len; i++)
+        due_cause(b, causes.list.at[i].kind, causes.list.at[i].target, b->changes.cause, causes.list.at[i].priority);
     return true;
 }
 
@@ -718,7 +802,7 @@ static void settle_cause(struct batch *b)
 static void settle_generation(struct batch *b)
 {
     struct changes *c = &b->changes;
-    bool counts = c->append && c->size == c->previous && c->lots.len;
+    bool counts = c->append && c->size == c->previous && (c->lots.len || c->took_figures);
     c->generation = b->found.head.generation + counts;
 }
 
@@ -732,6 +816,8 @@ static void place(struct batch *b, int64_t now_us)
     c->day = c->append && day > b->found.head.day ? day : b->found.head.day;
     c->catalogue = b->replays ? CATALOGUE_OF_REBUILD : rules_version();
     b->space.today = c->day;
+    if (c->append)
+        figures_day(b->space.kn, c->previous, c->day);
     c->done = b->due;
     if (!b->replays && b->found.head.catalogue[0] && strcmp(b->found.head.catalogue, c->catalogue) != 0)
         due_cause(b, "all", 0, c->size > 0 ? c->size - 1 : 0, 2);
@@ -862,6 +948,10 @@ bool batch_work(struct batch *b, struct db *db, int64_t now_us, int due_wanted, 
         append_all(b);
         settle_cause(b);
         ok = store_fill(b->reading, err) && take_all(b, err) && batch_redact(b, db, err) && batch_submitters(b, db, err);
+    }
+    if (ok) {
+        store_offers(w);
+        ok = take_figures(b, db, err);
     }
     if (ok) {
         trace_lots(b);

@@ -63,6 +63,9 @@ void batch_done(struct batch *b);
 void batch_add(struct batch *b, const struct work *w, struct item *item);
 void batch_add_logged(struct batch *b, struct entry e);
 
+/* An entry by which figures are taken anew; it is worked on as a whole. */
+bool is_figure(const struct due_entry *d);
+
 /* The queue's next share, kept from one batch for the next. */
 struct share {
     struct arena arena;

@@ -19,7 +19,7 @@ struct columns {
         int64_t *int8s;
         int32_t *int4s;
         struct bytes *byteses;
-    } at[20];
+    } at[24];
 };
 
 /* `cap`: most rows that will be put. */

@@ -482,6 +482,10 @@ void lot_assess(struct space *s, struct lot *l)
     seen(l, &f);
     add_duties(s, l, &fs, &f);
     part_facts(known, &f);
+    f.figures = figures_of_hops(s, l, f.lifecycle);
+    f.bought = figures_bought(l);
+    figures_of_part(s, l, f.last_ship, &f.supply);
+    figures_of_naming(s, l, &f.named);
     l->findings = rules_run_set(s->arena, space_rules(s), &f);
     l->assessment = assess(&l->findings);
     lot_assess_own(s, l, &f);

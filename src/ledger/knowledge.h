@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include "figures.h"
 #include "map.h"
 
 #include "pedigree/base/digest.h"
@@ -107,6 +108,9 @@ struct org {
     bool is_new;       /* not in the database yet */
     bool changed;      /* `submits` or the class must be written */
     struct part_id *parts; /* that it makes */
+    struct seller_figure *sold;   /* what statistics say of it; NULL: nothing */
+    struct holder_figure *booked;
+    int32_t figures_day;          /* it is in the queue for that day already */
 };
 
 struct part_id {
@@ -117,6 +121,8 @@ struct part_id {
     bool is_new; /* among `new_parts` */
     struct part_id *same_key, *same_base; /* of other makers; of other packings too */
     struct part_id *same_maker;
+    struct part_market market;    /* what statistics say of it */
+    int32_t figures_day;          /* as of struct org */
 };
 
 /* Which lots a statement can change: a cursor for the re-assessment queue. */
@@ -162,6 +168,7 @@ struct knowledge {
     VEC(struct org *) shared;  /* those of them that are one with another today */
     bool shared_known;
     VEC(struct kept_rules) kept_rules; /* own.c: catalogues under policies, made once each */
+    struct figures figures;
     bool has_shadows; /* lots are known by names of several holders, or were (regroup.c) */
     /* Since knowledge_written(). */
     VEC(struct org *) changed_orgs;    /* to be written */
@@ -384,3 +391,5 @@ struct number_fact number_of(struct knowledge *kn, struct arena *a, const char *
 /* What a statement that came, or that was voided, can change. */
 void knowledge_causes(struct knowledge *kn, struct arena *a, const struct statement *st,
                       struct causes *out);
+/* What news of a party can change: lots that it holds, and those that it handed on. */
+void party_causes(struct knowledge *kn, struct arena *a, const char *party, struct causes *out);

@@ -184,12 +184,21 @@ static void learn_records(struct batch *b)
     }
 }
 
+static bool takes_contents(const struct batch *b)
+{
+    for (size_t i = 0; i < b->entries.len; i++)
+        if (b->entries.at[i].seq != NONE && b->entries.at[i].record->type == REC_REDACTED)
+            return true;
+    return false;
+}
+
 void batch_learn(struct batch *b)
 {
     struct changes *c = &b->changes;
     if (!b->shelf)
         return;
-    if (!b->space.shelf || b->space.name_list.len || b->space.moved.len) { /* names mean other lots */
+    if (!b->space.shelf || b->space.name_list.len || b->space.moved.len || /* names mean other lots */
+        takes_contents(b)) { /* records read otherwise from now on */
         shelf_clear(b->shelf);
         return;
     }

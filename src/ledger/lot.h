@@ -66,6 +66,9 @@ struct edge {
     enum tier_why tier_why;
     int64_t tier_seq; /* the authorization that decides the tier, or misses; NONE */
     const char *source, *seller, *reason, *shipped, *received;
+    int64_t price;        /* billionths a piece, on the first edge of a hop; NONE */
+    const char *currency; /* NULL: no price */
+    int32_t sold, known;  /* day of the sale, NO_DAY; ledger day of the receipt */
     const uint8_t *key; /* of the record that sent it, 16 bytes; NULL: none known */
 };
 
@@ -195,7 +198,7 @@ struct lot {
     int64_t stored_first_us;
     const char *stored_description, *stored_state, *stored_traced;
     int64_t stored_part, stored_quantity, stored_balance, stored_owner;
-    int32_t stored_grade, stored_score, stored_coverage;
+    int32_t stored_grade, stored_score, stored_coverage, stored_bad;
     VEC(struct stored_flag) stored_flags;
     VEC(struct stored_link) stored_links;
     VEC(const char *) stored_edges;

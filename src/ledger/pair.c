@@ -17,6 +17,7 @@
 #include "pedigree/base/clock.h"
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
+#include "pedigree/model/figure.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -582,7 +583,12 @@ static void edge_add(struct space *s, struct lot *l, const struct hop *h, const 
         .shipped = e->record->from.shipped.text ? e->record->from.shipped.text
                    : out                        ? out->record->time.text
                                                 : NULL,
-        .received = e->record->time.text, .key = out ? out->key : NULL};
+        .received = e->record->time.text, .price = NONE, .sold = h->sold_day, .known = known_day(s->kn, e->seq),
+        .key = out ? out->key : NULL};
+    struct edge *made = &l->edges.at[l->edges.len - 1];
+    const struct money *m = &e->record->price;
+    if (ordinal == 0 && price_unit(m->amount, m->per == NONE ? 1 : m->per, &made->price))
+        made->currency = m->currency;
 }
 
 static void hop_edges(struct space *s, struct lot *l, struct event *e, const struct partners *p,

@@ -103,7 +103,7 @@ static void internal_edge(struct space *s, struct lot *l, const struct event *e,
         .parent = parent, .seq = e->seq, .out_seq = NONE, .ordinal = ordinal,
         .quantity = quantity, .standing = HOP_INTERNAL, .tier_seq = NONE, .source = lot_holder(s, l),
         .reason = e->record->how ? e->record->how : "manufactured",
-        .received = e->record->time.text, .key = e->key};
+        .received = e->record->time.text, .price = NONE, .sold = NO_DAY, .known = known_day(s->kn, e->seq), .key = e->key};
 }
 
 /* Of one lot that becomes several each has its own pieces. */

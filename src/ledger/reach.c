@@ -248,6 +248,13 @@ static void alert(const struct reach *r, const struct statement *st)
         add_party(r, st->owner);
 }
 
+/* Of its contents some are gone for good. */
+static void redaction(const struct reach *r, const struct statement *st)
+{
+    if (st->target_seq != NONE)
+        add(r, "record", st->target_seq);
+}
+
 static void snapshot(const struct reach *r, const struct statement *st)
 {
     if (st->by_operator)
@@ -317,6 +324,7 @@ static void (*const REACHES[REC_COUNT])(const struct reach *, const struct state
     [REC_POLICY] = policy,             [REC_BOM] = own_of_owner,
     [REC_DECISION] = decision,         [REC_ALLOCATED] = allocation,
     [REC_REVIEW] = review,
+    [REC_REDACTED] = redaction,
 };
 
 static int by_target(const void *x, const void *y)
@@ -341,6 +349,12 @@ static void settle(const struct reach *r, size_t from)
         r->out->list.len = from;
         add_all(r);
     }
+}
+
+void party_causes(struct knowledge *kn, struct arena *a, const char *party, struct causes *out)
+{
+    const struct reach r = {kn, a, out, LATER};
+    add_party(&r, party);
 }
 
 void knowledge_causes(struct knowledge *kn, struct arena *a, const struct statement *st,

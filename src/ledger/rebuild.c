@@ -23,7 +23,8 @@ static const struct column LOG_ROW[] = {COL(struct log_row, seq), COL(struct log
     COL(struct log_row, submitter), COL(struct log_row, on_behalf), COL(struct log_row, role),
     COL(struct log_row, key), COL(struct log_row, canonical)};
 QUERY REBUILD_EMPTY = {.name = "rebuild_empty",
-    .sql = "TRUNCATE statement, organisation, part, lot, lot_name, custody, link, edge, lot_mark, mark, flag, own_view, own_flag, due"};
+    .sql = "TRUNCATE statement, organisation, part, lot, lot_name, custody, link, edge, lot_mark, mark, flag, own_view, own_flag, due,"
+           " offer, price_figure, market_figure, seller_figure, named_lots, day_figure, day_history"};
 QUERY REBUILD_RECORDS_OF = {.name = "rebuild_records",
     .sql = "SELECT r.seq, r.received_us, r.submitter, r.on_behalf, r.role, r.key, b.canonical"
            "  FROM record r JOIN body b ON b.seq = r.seq WHERE r.seq >= $1 ORDER BY r.seq LIMIT $2",
@@ -55,6 +56,16 @@ struct rebuild {
     struct share next;
 };
 
+/* Figures are taken once all that they are of is there. */
+static void leave_figures(struct share *s)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->due.len; i++)
+        if (!is_figure(&s->due.at[i]))
+            s->due.at[kept++] = s->due.at[i];
+    s->due.len = kept;
+}
+
 /* One batch: records if any, else the queue alone. */
 static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
 {
@@ -62,6 +73,8 @@ static bool step(struct rebuild *r, const struct rows *rows, struct error *err)
     bool stale = false;
     batch_init(&b, &r->kn, NULL);
     bool ok = !rows || fill(&b, rows, err);
+    if (rows)
+        leave_figures(&r->next);
     batch_share(&b, &r->next, NULL);
     ok = ok && batch_run(&b, r->db, NULL, clock_now_us(), REBUILD_SHARE, &stale, err);
     if (ok) {
@@ -102,7 +115,7 @@ bool ledger_rebuild(const struct ledger_options *o, void (*progress)(int64_t don
     arena_init(&a, 0);
     arena_init(&r.next.arena, 0);
     knowledge_init(&r.kn);
-    bool ok = db_query(r.db, &a, &REBUILD_BEGUN, ARGS(TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
+    bool ok = figures_load_days(r.db, &r.kn, err) && db_query(r.db, &a, &REBUILD_BEGUN, ARGS(TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
               db_query(r.db, &a, &REBUILD_EMPTY, NO_ARGS, NULL, err) && replay(&r, progress, err) &&
               db_query(r.db, &a, &REBUILD_DONE,
                        ARGS(TEXT(rules_version()), TEXT(CATALOGUE_OF_REBUILD)), NULL, err);

@@ -81,6 +81,13 @@ struct append {
     const char *subject; /* of a statement; NULL */
 };
 
+struct offer_add { /* an operator's offer (figures.h) */
+    int64_t seq, part, price, least, available, lead_weeks; /* NONE */
+    const char *seller, *currency;
+    bool is_authorized;
+    int32_t day;
+};
+
 struct due_add {
     const char *kind;
     int64_t target, cause;
@@ -99,12 +106,16 @@ struct changes {
     struct bytes root;        /* NULL: no tree is kept */
     struct signed_size checkpoint;
     VEC(struct due_add) due;
+    VEC(struct offer_add) offers;
+    struct keys gone_offers; /* records that are taken back, or lost contents: of whatever kind */
+    VEC(const char *) gone_by; /* whose right that is; NULL: an operator's; parallel */
     struct dues done; /* queue entries that this batch worked on */
     VEC(struct lot *) lots;     /* touched */
     int64_t size, previous, generation;
     int32_t day;
     const char *catalogue;
     int64_t now_us;
+    bool took_figures;
     bool append;  /* false: rebuild replays what the log has */
     struct keys changed_links; /* whose other lots must be looked at again */
     struct keys news_lots, news_marks; /* marks whose lots look again if there is another: parallel */
@@ -145,6 +156,7 @@ struct redaction {
 };
 void redaction_add(struct pipeline *p, const struct redaction *r);
 void store_redact(struct writing *w, const struct redaction *r);
+void store_offers(struct writing *w); /* what is known of offers, before figures are taken */
 void store_trace(struct writing *w);
 void store_write(struct writing *w, int due_wanted);
 bool store_commit(struct writing *w, struct outcome_after *out, struct error *err);

@@ -69,6 +69,7 @@ bool store_load(struct db *db, struct knowledge *kn, struct error *err)
         ok = knowledge_add(kn, st->seq, record_owner(st->submitter, st->on_behalf),
                            is_by_operator(st->role, st->on_behalf), st->key.at, st->canonical,
                            strlen(st->canonical), &taken, err);
+    ok = ok && figures_load(db, kn, err);
     kn->has_shadows = true; /* until the next head says otherwise */
     knowledge_written(kn); /* as they are in the database */
     arena_reset(&a);

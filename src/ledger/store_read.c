@@ -110,7 +110,9 @@ QUERY BATCH_OWN_EDGES = {
            " kept AS MATERIALIZED (SELECT " KEEP("parents", "SELECT DISTINCT o.parent FROM o") " AS parents)"
            " SELECT e.child AS lot, e.parent AS key,"
            "       concat_ws('/', e.parent, e.parent_part, e.seq, e.ordinal, e.out_seq, e.quantity, e.standing,"
-           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received, e.tier_why, e.tier_seq) AS text"
+           "                 e.tier, e.source, e.seller, e.reason, e.shipped, e.received, e.tier_why, e.tier_seq, e.price,"
+           "                 e.currency, e.sold, e.known)"
+           "         || E'\\x1f' || coalesce(e.seller, e.source, '') AS text"
            "  FROM kept CROSS JOIN o e WHERE e.part = e.child_part",
     ROW(struct text_row, TEXT_ROW),
 };
@@ -161,7 +163,7 @@ QUERY BATCH_LOTS = {
     .name = "batch_lots",
     .sql = "SELECT x.part, x.lot, x.holder, x.code, x.description, x.quantity,"
            "       x.balance, x.state, x.owner, x.summary, x.traced, x.grade::int AS grade, x.score,"
-           "       x.coverage"
+           "       x.coverage, x.bad"
            "  FROM lot x WHERE x.lot = ANY(" SET_OF("lots") ") ORDER BY x.lot",
     ROW(struct lot_row, LOT_ROW),
 };
@@ -236,6 +238,7 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     l->stored_grade = r->grade;
     l->stored_score = r->score;
     l->stored_coverage = r->coverage;
+    l->stored_bad = r->bad;
     if (!summary_decode(s, r->summary, l))
         return error_set(err, ERR_INTERNAL, "the summary of lot %" PRId64 " cannot be read", r->lot);
     int64_t made_by;

@@ -10,11 +10,15 @@
 #include <string.h>
 
 /* clang-format off */
+/* A name that who is who hid from the read is there: the queue puts it right.  Those that are new are counted by day. */
 QUERY NAME_ADD = {.name = "lot_name_add",
-    .sql = "INSERT INTO lot_name (holder, code, part, lot, own)"
-           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]),"
-           " unnest($5::bigint[])"
-           " ON CONFLICT DO NOTHING"}; /* a name that who is who hid from the read: the queue puts it right */
+    .sql = "WITH i AS MATERIALIZED (SELECT unnest($1::bigint[]) AS holder, unnest($2::text[]) AS code, unnest($3::bigint[]) AS part,"
+           " unnest($4::bigint[]) AS lot, unnest($5::bigint[]) AS own, unnest($6::int[]) AS day),"
+           " added AS (INSERT INTO lot_name (holder, code, part, lot, own) SELECT holder, code, part, lot, own FROM i"
+           "           ON CONFLICT DO NOTHING RETURNING holder, own)"
+           " INSERT INTO named_lots AS n (holder, day, lots)"
+           " SELECT i.holder, i.day, count(*) FROM i WHERE (i.holder, i.own) IN (SELECT a.holder, a.own FROM added a) GROUP BY 1, 2"
+           " ON CONFLICT (holder, day) DO UPDATE SET lots = n.lots + excluded.lots"};
 QUERY NAME_SET = {.name = "lot_name_set",
     .sql = "UPDATE lot_name n SET part = i.part, lot = i.lot"
            "  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS i(holder, code, part, lot)"
@@ -44,12 +48,14 @@ QUERY LINK_ADD = {.name = "link_add",
 QUERY EDGE_DROP = {.name = "edge_drop", .sql = "DELETE FROM edge WHERE child = ANY($1::bigint[])"};
 QUERY EDGE_ADD = {.name = "edge_add",
     .sql = "INSERT INTO edge (part, parent, child, parent_part, child_part, seq, ordinal, out_seq, quantity,"
-           " standing, tier, source, seller, reason, shipped, received, tier_why, tier_seq)"
+           " standing, tier, source, seller, reason, shipped, received, tier_why, tier_seq,"
+           " price, currency, sold, known)"
            " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]),"
            " unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::bigint[]),"
            " unnest($9::bigint[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]),"
            " unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]),"
-           " unnest($17::text[]), unnest($18::bigint[])"};
+           " unnest($17::text[]), unnest($18::bigint[]), unnest($19::bigint[]), unnest($20::text[]), unnest($21::int[]),"
+           " unnest($22::int[])"};
 QUERY MARK_DROP = {.name = "lot_mark_drop",
     .sql = "DELETE FROM lot_mark m USING unnest($1::bigint[], $2::bigint[], $3::text[]) AS i(key, lot, sub)"
            " WHERE m.key = i.key AND m.lot = i.lot AND m.sub = i.sub"};
@@ -89,7 +95,7 @@ static struct lot_row *lot_row_of(struct space *s, const struct lot *l)
     *r = (struct lot_row){.part = part_id_of(l), .lot = l->id, .holder = l->holder->id,
                           .quantity = l->balance.inflow, .balance = l->balance.balance,
                           .owner = owner_id(s, l), .code = l->code, .description = l->description_json,
-                          .traced = traced_word(l->traced), .summary = summary_encode(s, l)};
+                          .traced = traced_word(l->traced), .summary = summary_encode(s, l), .bad = lot_bad_day(s, l)};
     return r;
 }
 
@@ -129,6 +135,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         columns_int8(&out->name, part_id_of(l));
         columns_int8(&out->name, l->id);
         columns_int8(&out->name, l->id);
+        columns_int4(&out->name, lot_named_day(s, l, l->holder));
         columns_end_row(&out->name);
     } else if (moved) {
         columns_int8(&out->moved, l->id);
@@ -252,6 +259,11 @@ static const char *edge_text(struct space *s, const struct edge *e)
             text_addf(&t, "/%s", rest[i]);
     if (tier_why(e) && e->tier_seq != NONE)
         text_addf(&t, "/%" PRId64, e->tier_seq);
+    if (e->currency)
+        text_addf(&t, "/%" PRId64 "/%s", e->price, e->currency);
+    if (e->sold != NO_DAY)
+        text_addf(&t, "/%d", e->sold);
+    text_addf(&t, "/%d\x1f%s", e->known, e->seller ? e->seller : e->source ? e->source : "");
     return text_str(&t);
 }
 
@@ -395,6 +407,10 @@ static void put_edge(struct columns *c, const struct lot *l, const struct edge *
     columns_text(c, e->received);
     columns_text(c, tier_why(e));
     columns_int8(c, tier_why(e) ? e->tier_seq : NONE);
+    columns_int8(c, e->price);
+    columns_text(c, e->currency);
+    columns_int4(c, e->sold);
+    columns_int4(c, e->known);
     columns_end_row(c);
 }
 
@@ -478,8 +494,10 @@ static void send_regrouped(struct pipeline *p, struct space *s, const struct key
         columns_text(to, x->code);
         columns_int8(to, l ? part_id_of(l) : 0);
         columns_int8(to, x->lot);
-        if (x->is_new)
+        if (x->is_new) {
             columns_int8(to, x->own);
+            columns_int4(to, lot_named_day(s, l, x->holder));
+        }
         columns_end_row(to);
     }
     for (size_t i = 0; i < s->moved.len; i++) {

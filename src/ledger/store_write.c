@@ -42,6 +42,17 @@ QUERY STATE_SET = {.name = "ledger_state_set",
            " IS DISTINCT FROM (excluded.day, excluded.catalogue, excluded.generation)"};
 QUERY REDACT_RECORD = {.name = "redact_record",
     .sql = "SELECT redact_record($1, $2, $3, $4, $5, $6, $7, $8)"};
+QUERY OFFER_ADD = {.name = "offer_add",
+    .sql = "INSERT INTO offer (seq, part, seller, is_authorized, day, price, currency, least, available, lead_weeks)"
+           " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::int[]) <> 0, unnest($5::int[]),"
+           " unnest($6::bigint[]), unnest($7::text[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[])"};
+QUERY OFFER_GONE = {.name = "offer_gone",
+    .sql = "WITH gone AS (DELETE FROM offer o USING unnest($1::bigint[], $2::text[]) AS i(seq, owner), record r"
+           "   WHERE o.seq = i.seq AND r.seq = i.seq AND (i.owner IS NULL OR i.owner = coalesce(r.on_behalf, r.submitter))"
+           "  RETURNING o.part)"
+           " INSERT INTO due (kind, target, day, cause, newest, priority)"
+           " SELECT DISTINCT 'market', g.part, $3::int, $4::bigint, $4::bigint, 2 FROM gone g"
+           " ON CONFLICT (kind, target, day) DO UPDATE SET cause = least(due.cause, excluded.cause)"};
 QUERY ROLLBACK_BATCH = {.name = "batch_rollback", .sql = "ROLLBACK"};
 QUERY COMMIT_BATCH = {.name = "batch_commit", .sql = "COMMIT"};
 /* clang-format on */
@@ -179,6 +190,31 @@ void redaction_add(struct pipeline *p, const struct redaction *r)
 void store_redact(struct writing *w, const struct redaction *r)
 {
     redaction_add(w->p, r);
+}
+
+void store_offers(struct writing *w)
+{
+    const struct changes *c = w->c;
+    struct columns offer = columns_new(w->s->arena, c->offers.len);
+    for (size_t i = 0; i < c->offers.len; i++) {
+        const struct offer_add *o = &c->offers.at[i];
+        columns_int8(&offer, o->seq);
+        columns_int8(&offer, o->part);
+        columns_text(&offer, o->seller);
+        columns_int4(&offer, o->is_authorized);
+        columns_int4(&offer, o->day);
+        columns_int8(&offer, o->price);
+        columns_text(&offer, o->currency);
+        columns_int8(&offer, o->least);
+        columns_int8(&offer, o->available);
+        columns_int8(&offer, o->lead_weeks);
+        columns_end_row(&offer);
+    }
+    columns_send(w->p, &OFFER_ADD, &offer);
+    if (c->gone_offers.len)
+        pipeline_add(w->p, &OFFER_GONE,
+                     ARGS(INT8S(c->gone_offers.at, c->gone_offers.len), TEXTS(c->gone_by.at, c->gone_by.len),
+                          INT4(c->append ? 0 : c->day), INT8(c->cause)), NULL);
 }
 
 void store_abandon(struct writing *w)

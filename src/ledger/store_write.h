@@ -31,7 +31,7 @@ void send_trace(struct pipeline *p, struct space *s, const struct changes *c, co
 void send_moved(struct pipeline *p, const struct lot_changes *lc); /* once the lots are there */
 
 /* store_verdict.c */
-void send_lots(struct pipeline *p, struct space *s, const struct changes *c);
+void send_lots(struct pipeline *p, struct space *s, struct changes *c);
 void send_flags(struct pipeline *p, struct space *s, const struct changes *c);
 void send_own(struct pipeline *p, struct space *s, const struct changes *c);
 

@@ -24,7 +24,7 @@ static const struct rule_family *const FAMILIES[] = {
     &USE_RULES,      &CERTIFICATE_RULES, &TESTING_RULES, &DUTY_RULES,
     &CREDENTIAL_RULES, &CYBER_RULES,
     &NUMBER_RULES,   &ORIGIN_RULES,   &MATERIAL_RULES, &ENVIRONMENT_RULES,
-    &CONTENT_RULES,    &BRAND_RULES};
+    &CONTENT_RULES,    &BRAND_RULES, &PRICE_RULES};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct rule all[RULES_MAX];

@@ -16,6 +16,9 @@ static const struct {
     {"CAP-002", "transitDays"}, {"CAP-021", "graceDays"},   {"CAP-022", "renewalDays"}, {"CAP-022", "reviewDays"},
     {"CAP-042", "slackDays"},   {"CAP-043", "slackWeeks"},  {"CAP-047", "windowDays"},
     {"CAP-060", "slackDays"},   {"CAP-060", "foundPieces"}, {"CAP-060", "foundPercent"},
+    {"CAP-027", "acceptedLots"}, {"CAP-027", "historyLots"}, {"CAP-070", "observations"}, {"CAP-070", "zThousandths"},
+    {"CAP-071", "listPercent"},  {"CAP-072", "lots"},        {"CAP-072", "times"},        {"CAP-073", "days"},
+    {"CAP-073", "sigmas"},       {"CAP-073", "least"},
 };
 
 bool parameter_is_shared(const char *id, const char *name)

@@ -73,6 +73,8 @@ static const char *const REASONS[] = {"sale",        "sample",   "service",
                                       "consignment", "transfer", "return"};
 static const char *const AS[] = {"manufacturer", "franchised", "independent"};
 static const char *const COUNTRIES[] = {"US", "CN"};
+static const char *const AMOUNTS[] = {"1.20", "0.99", "5", "0.0120"};
+static const char *const CURRENCIES[] = {"USD", "EUR"};
 static const int QUANTITIES[] = {1, 5, 10, 20, 50, 100};
 
 #define ANY(c, list) (list)[below((c), LENGTH(list))]
@@ -252,6 +254,7 @@ static json_t *received(struct universe *u)
     MAYBE(u, r, 85, "from", from(u));
     MAYBE(u, r, 10, "seller", json_string(party(u)));
     MAYBE(u, r, 30, "reason", json_string(ANY(c, REASONS)));
+    MAYBE(u, r, 40, "price", json_pack("{s:s, s:s}", "amount", ANY(c, AMOUNTS), "currency", ANY(c, CURRENCIES)));
     shipment(u, r);
     papers(u, r);
     return r;
@@ -565,6 +568,18 @@ static json_t *review(struct universe *u)
     return r;
 }
 
+static json_t *offer(struct universe *u)
+{
+    struct chance *c = &u->chance;
+    json_t *r = json_pack("{s:o, s:s, s:s, s:o}", "part", part(u), "amount", ANY(c, AMOUNTS), "currency", ANY(c, CURRENCIES),
+                          "quantityBreak", quantity(u));
+    MAYBE(u, r, 80, "seller", json_string(party(u)));
+    MAYBE(u, r, 80, "tier", json_string(ANY(c, AS)));
+    MAYBE(u, r, 50, "available", quantity(u));
+    MAYBE(u, r, 50, "leadTimeWeeks", quantity(u));
+    return r;
+}
+
 /* clang-format off */
 static const struct {
     const char *type;
@@ -583,6 +598,7 @@ static const struct {
     {"part",          part_record,    5, 60}, {"notice",       notice,        3, 50},
     {"alert",         alert,          4, 60}, {"snapshot",     snapshot,      1, 80},
     {"review",        review,         4, 15},
+    {"offer",         offer,          3, 90},
 };
 /* clang-format on */
 

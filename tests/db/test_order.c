@@ -74,7 +74,7 @@ static const char *const VIEWS =
     "CREATE VIEW part_told AS SELECT p.id, o.name || '/' || p.key AS name"
     "  FROM part p JOIN organisation o ON o.id = p.maker UNION ALL SELECT 0, "
     "'undescribed';"
-    "CREATE VIEW line (text) AS"
+    "CREATE VIEW lot_line (text) AS"
     " SELECT 'lot ' || n.name || ': ' || c.key || ' = ' || coalesce(c.value, '-') FROM "
     "lot l"
     "   JOIN lot_told n USING (lot) JOIN part_told p ON p.id = l.part"
@@ -152,6 +152,22 @@ static const char *const VIEWS =
     "sub)"
     "  WHERE x.n IS DISTINCT FROM nullif(m.lots, 0)";
 
+/* And statistics; all of it. */
+static const char *const FIGURE_VIEWS =
+    "CREATE VIEW figure_line (text) AS"
+    " SELECT format('offer %s: %s', t.name, to_jsonb(x) - 'seq' - 'part') FROM offer x JOIN told t USING (seq)"
+    " UNION ALL"
+    " SELECT format('part %s: prices %s', p.name, to_jsonb(x) - 'part') FROM price_figure x JOIN part_told p ON p.id = x.part"
+    " UNION ALL"
+    " SELECT format('part %s: market %s', p.name, to_jsonb(x) - 'part') FROM market_figure x JOIN part_told p ON p.id = x.part"
+    " UNION ALL"
+    " SELECT format('seller %s: to %s %s', x.seller, o.name, to_jsonb(x) - 'holder') FROM seller_figure x"
+    "   JOIN organisation o ON o.id = x.holder"
+    " UNION ALL"
+    " SELECT format('holder %s: named %s on day %s', o.name, x.lots, x.day) FROM named_lots x"
+    "   JOIN organisation o ON o.id = x.holder;"
+    "CREATE VIEW line AS SELECT text FROM lot_line UNION ALL SELECT text FROM figure_line";
+
 static void make_database(void)
 {
     const char *base = getenv("PEDIGREE_DATABASE");
@@ -167,10 +183,13 @@ static void make_database(void)
     db_free(db);
     ledger_db = db_new(conninfo, SETTINGS);
     control = PQconnectdb(conninfo);
-    PGresult *r = PQexec(control, VIEWS); /* several statements */
-    if (PQresultStatus(r) != PGRES_COMMAND_OK)
-        fail_msg("%s", PQerrorMessage(control));
-    PQclear(r);
+    const char *const views[] = {VIEWS, FIGURE_VIEWS};
+    for (size_t i = 0; i < LENGTH(views); i++) {
+        PGresult *r = PQexec(control, views[i]); /* several statements */
+        if (PQresultStatus(r) != PGRES_COMMAND_OK)
+            fail_msg("%s", PQerrorMessage(control));
+        PQclear(r);
+    }
 }
 
 static void empty_database(void)
@@ -179,7 +198,9 @@ static void empty_database(void)
         "told",         "record",    "body",         "log_head",
         "ledger_state", "statement", "organisation", "part",       "lot",
         "lot_name",     "custody",   "link",         "edge",       "lot_mark",
-        "mark",         "flag",      "own_view",     "own_flag",  "flag_event",   "due"};
+        "mark",         "flag",      "own_view",     "own_flag",  "flag_event",   "due",
+        "offer",        "price_figure", "market_figure", "seller_figure", "named_lots",
+        "day_figure",   "day_history"};
     char text[64];
     for (size_t i = 0; i < LENGTH(TABLES);
          i++) { /* TRUNCATE would have every statement planned anew */

@@ -202,12 +202,16 @@ class Daemon:
 
 # What rebuild must reproduce: every projection, in an order of its own columns.
 PROJECTIONS = ("statement", "organisation", "part", "lot", "lot_name", "custody", "link", "edge",
-               "lot_mark", "mark", "flag", "own_view", "own_flag", "due")
+               "lot_mark", "mark", "flag", "own_view", "own_flag", "due", "offer", "price_figure", "market_figure", "seller_figure",
+               "named_lots", "day_figure", "day_history")
 
 
 def projections(conninfo):
     """Table -> its rows as text, sorted."""
-    sql = ";".join("SELECT '%s ' || t::text FROM %s t" % (table, table) for table in PROJECTIONS)
+    # What is shown of others' lots is taken anew the day after anything changed, and of all after a rebuild.
+    shown = " WHERE t.kind NOT IN ('market', 'trader')"
+    sql = ";".join("SELECT '%s ' || t::text FROM %s t%s" % (table, table, shown if table == "due" else "")
+                   for table in PROJECTIONS)
     rows = {table: [] for table in PROJECTIONS}
     for line in psql(conninfo, sql).splitlines():
         table, _, row = line.partition(" ")

@@ -12,6 +12,7 @@
 #include "../rules/cases_marking.h"
 #include "../rules/cases_merge.h"
 #include "../rules/cases_obsolescence.h"
+#include "../rules/cases_price.h"
 #include "../rules/cases_quantity.h"
 #include "../rules/cases_source.h"
 #include "../rules/cases_testing.h"
@@ -38,9 +39,10 @@ static const struct {
     {SUBSTANCE_CASES, LENGTH(SUBSTANCE_CASES)},
     {MATERIAL_CASES, LENGTH(MATERIAL_CASES)}, {GRADE_CASES, LENGTH(GRADE_CASES)},
     {CONTENT_CASES, LENGTH(CONTENT_CASES)},   {BRAND_CASES, LENGTH(BRAND_CASES)},
+    {PRICE_CASES, LENGTH(PRICE_CASES)},
 };
 
-enum { RULES = 80 };
+enum { RULES = 86 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -284,6 +284,16 @@ struct review_statement { /* `case` by its number; all steps of one case are abo
     size_t lots_len;
     struct when aware;
 };
+struct money { /* for `per` pieces (NONE: one); amount NULL: not told */
+    const char *amount, *currency;
+    int64_t per;
+};
+struct offer_statement { /* of an operator: a price and stock seen in the market */
+    struct part_name part;
+    const char *seller, *tier;
+    struct money price;
+    int64_t quantity_break, available, lead_weeks; /* NONE */
+};
 
 struct record {
     enum record_type type;
@@ -305,6 +315,7 @@ struct record {
     const char *as;             /* shipped: capacity claimed */
     const char *reason, *how, *condition;
     struct when ordered;
+    struct money price; /* received */
     int64_t lot_size, book;
     struct lot_input *inputs;
     size_t inputs_len;
@@ -338,6 +349,7 @@ struct record {
     struct bom_statement *bom;
     struct decision_statement *decision;
     struct review_statement *review;
+    struct offer_statement *offer;
 
     json_t *json;
 };

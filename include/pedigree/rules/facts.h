@@ -369,6 +369,36 @@ struct seal_fact { /* when a dry pack was sealed */
     int32_t first, last;
     bool stated;       /* else it was opened and packed again then */
 };
+/* What figures of earlier days say of a hop: of prices like its own, of the part's market then, of who sold
+ * (ledger/figures.h).  What too few organisations besides the reader tell is NONE, as if it were not known. */
+struct hop_figures {
+    int64_t price;        /* paid, billionths of the currency a piece; NONE: not told */
+    const char *currency;
+    int64_t floor;        /* what the market hardly goes below for such quantities; NONE */
+    int64_t list;         /* of an authorized seller for such quantities; NONE */
+    bool list_is_old;     /* the last one, of an obsolete part */
+    int64_t lead_weeks;   /* shortest of authorized sellers without stock; NONE */
+    int64_t typical;      /* pieces that are usually bought at once; NONE */
+    int64_t glut;         /* most that one open-market seller offered at little above the list price; NONE */
+    bool seller_is_judged; /* enough lots, of enough organisations */
+    bool seller_is_adverse;
+    int64_t seller_lots, seller_found; /* of them found suspect; only if judged */
+    int64_t accepted;     /* lots of the seller that the holder took and nobody found suspect; NONE: nothing is known */
+    int64_t accepted_by_others; /* likewise by all; NONE: by too few to tell */
+    int32_t seller_since; /* first sale known; NO_DAY */
+};
+struct part_figures { /* since the part is not shipped any more; NONE: not known */
+    int64_t offered, entered; /* pieces on the open market at once; that came from nowhere into recorded lots */
+    int64_t made;             /* by its maker, three years before */
+    bool made_is_proven;      /* both sides of those sales say so */
+};
+struct day_figures { /* the ledger day on which the lot was first named */
+    int32_t day;
+    bool is_known;        /* its submitter has a history */
+    bool is_unusual;
+    int64_t lots, usual;  /* if unusual: named that day, and at most as a rule */
+    int64_t seq;          /* the first record of the lot */
+};
 
 int grade_rank(const char *grade); /* commercial 1 .. space 6; 0: no word for one */
 const char *grade_word(int rank);
@@ -612,4 +642,9 @@ struct facts {
     int32_t taken_over; /* the business of the maker, by its name on the parts; NO_DAY */
     int64_t taken_over_seq;
     const char *heir;
+    /* What statistics say (ledger/figures.h). */
+    const struct hop_figures *figures; /* one a hop; NULL: none were taken */
+    int64_t bought;                    /* lots of the holder that figures know of */
+    struct part_figures supply;
+    struct day_figures named;
 };
