@@ -1,6 +1,5 @@
-/* organisation - what is stated of an organisation: names, certificates, authorizations.
- */
-#include "stored.h"
+/* organisation - what is stated of an organisation: names, certificates, authorizations; and its scorecard. */
+#include "figures.h"
 
 static const struct {
     const char *kind, *member;
@@ -43,6 +42,8 @@ static bool organisation_answer(struct session *s, const void *asked, json_t **o
     for (size_t i = 0; i < LENGTH(STATED); i++)
         if (!add_stated(s, i, names, n, *out, &seen, err))
             return false;
+    if (!add_scorecard(s, names, n, *out, &seen, err))
+        return false;
     seen += (n > 0 && s->viewer.sees_all) || viewer_is(&s->viewer, name);
     return seen > 0 ||
            error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.150s", name);

@@ -1,6 +1,6 @@
 /* part - what is known of a part number: statements, notices, alerts, clean and traced
  * stock. */
-#include "stored.h"
+#include "figures.h"
 
 #include "pedigree/base/text.h"
 #include "pedigree/model/part.h"
@@ -72,16 +72,19 @@ static json_t *stock_json(const struct stock *k)
                      (json_int_t)k->pieces);
 }
 
-/* Figures over others' lots are for operators until they can change once a day. */
+/* Operators see the lots as they stand; others what was told of them today. */
 static bool add_stock(struct session *s, const struct ids *parts, struct part_found *p,
                       struct error *err)
 {
-    struct stock own, all;
+    struct stock own, all = {0};
+    struct stock_told told = {.told = s->viewer.sees_all};
     if (!load_stock(s, parts, false, &own, err) ||
-        (s->viewer.sees_all && !load_stock(s, parts, true, &all, err)))
+        !(told.told ? load_stock(s, parts, true, &all, err) : load_stock_told(s, parts, &told, err)))
         return false;
+    if (!s->viewer.sees_all)
+        all = (struct stock){.clean_lots = told.lots, .pieces = told.pieces};
     json_t *stock = json_pack("{s:o}", "own", stock_json(&own));
-    if (s->viewer.sees_all)
+    if (told.told)
         put(stock, "all", stock_json(&all));
     put(p->doc, "stock", stock);
     p->seen += own.lots > 0;
@@ -192,7 +195,8 @@ static bool part_answer(struct session *s, const void *asked, json_t **out,
                              "mpn", ask->mpn);
     p.seen = s->viewer.sees_all && parts.len > 0;
     if (p.makers_len > 0 && !(add_lifecycle(s, &p, err) && add_notices(s, &p, err) &&
-                              add_alerts(s, &p, err) && add_stock(s, &parts, &p, err)))
+                              add_alerts(s, &p, err) && add_prices(s, &parts, p.doc, &p.seen, err) &&
+                              add_stock(s, &parts, &p, err)))
         return false;
     return p.seen > 0 ||
            error_set(err, ERR_NOT_FOUND, "nothing that you may see of %.100s of %.100s",
