@@ -4,7 +4,7 @@ _pedigree()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local words='' files=''
     if (( COMP_CWORD == 1 )); then
-        words='submit sign lot trace records export render flags part rules verify label witness completion --help --version'
+        words='submit sign lot trace records export render flags part organisation scorecard bom rules verify label witness completion --help --version'
     else
         case $before in
             --server) return ;;
@@ -20,6 +20,8 @@ _pedigree()
             --state) words='open pending' ;;
             --holder) return ;;
             --part) return ;;
+            --on) return ;;
+            --known) return ;;
             --limit) return ;;
             --dir) return ;;
             --name) return ;;
@@ -33,6 +35,10 @@ _pedigree()
             --log) return ;;
             --record) return ;;
             --file) files=1 ;;
+            --support-until) return ;;
+            --redesign-until) return ;;
+            --units) return ;;
+            --scrap) return ;;
             --output) files=1 ;;
             *)
                 case ${COMP_WORDS[1]} in
@@ -45,6 +51,9 @@ _pedigree()
                     render) words=' --help --output' files=1 ;;
                     flags) words=' --server --key --json --help --severity --rule --state --holder --part --all --limit' ;;
                     part) words=' --server --key --json --help' ;;
+                    organisation) words=' --server --key --json --help --on --known' ;;
+                    scorecard) words=' --server --key --json --help' ;;
+                    bom) words=' --server --key --json --help --support-until --redesign-until --units --scrap --csv' files=1 ;;
                     rules) words=' --server --key --json --help' ;;
                     verify) words=' --help --signer --policy --key --keys --commitment --checkpoint --older --consistency --log' files=1 ;;
                     label) words=' --help --file --base64 --json' ;;

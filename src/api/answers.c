@@ -255,10 +255,80 @@ const struct answer ANSWERS[] = {
             "notices": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
             "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
             "stock": {"type": "object", "required": ["own"],
-                "description": "lots that are open, have no flag above info and lead to the manufacturer",
+                "description": "lots that are open, have no flag above info and lead to the manufacturer; all is told once a day, and where five organisations besides the caller have any",
                 "properties": {
                     "own": {"$ref": "#/components/schemas/Stock"},
                     "all": {"$ref": "#/components/schemas/Stock"}}},
+            "prices": {"type": "array", "items": {"$ref": "#/components/schemas/PriceSeen"},
+                "description": "newest first; of what others paid once five organisations besides the caller are in it, from the day after"},
+            "cut": {"$ref": "#/components/schemas/Cut"}}})},
+    {"PriceSeen", JSON({
+        "type": "object", "required": ["currency", "from", "until", "quantityFrom"],
+        "properties": {
+            "currency": {"type": "string"}, "from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"},
+            "quantityFrom": {"type": "integer"}, "quantityTo": {"type": "integer"},
+            "observations": {"type": "integer", "description": "prices paid and offered; of authorized sellers if there are enough of those"},
+            "median": {"type": "string", "description": "a piece, three digits"},
+            "authorizedOffer": {"type": "string", "description": "newest offer of an authorized seller, a piece"}}})},
+    {"Outcome", JSON({
+        "type": "object", "required": ["lots", "suspect", "hops", "corroborated"],
+        "properties": {
+            "lots": {"type": "integer"}, "suspect": {"type": "integer", "description": "lots found suspect, by inspection or held for it"},
+            "hops": {"type": "integer"}, "corroborated": {"type": "integer", "description": "hops that both sides record"},
+            "suspectRate": {"type": "object", "required": ["ppm", "lowerPpm", "upperPpm"],
+                "description": "parts per million, with the bounds of the Wilson interval, 95 %",
+                "properties": {"ppm": {"type": "integer"}, "lowerPpm": {"type": "integer"}, "upperPpm": {"type": "integer"}}},
+            "corroboratedPpm": {"type": "integer"}}})},
+    {"Scorecard", JSON({
+        "type": "object", "required": ["own", "notices", "flags"],
+        "description": "What became of what it sold; figures over others' lots only where five organisations besides the caller are in them, and they change once a day.",
+        "properties": {
+            "own": {"$ref": "#/components/schemas/Outcome"},
+            "all": {"$ref": "#/components/schemas/Outcome"},
+            "notices": {"type": "object", "required": ["changes", "lateChanges", "discontinuances", "lateDiscontinuances"],
+                "description": "its change and discontinuance notices; late: less than 90 days to the change, 183 to the last order or 365 to the last shipment (J-STD-046, J-STD-048)",
+                "properties": {"changes": {"type": "integer"}, "lateChanges": {"type": "integer"},
+                    "discontinuances": {"type": "integer"}, "lateDiscontinuances": {"type": "integer"}}},
+            "flags": {"type": "array", "items": {"type": "object", "required": ["rule", "from", "until", "own"],
+                "properties": {
+                    "rule": {"type": "string"}, "from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"},
+                    "own": {"type": "integer", "description": "lots of the caller with this flag, sold in that half year"},
+                    "all": {"type": "integer"}}}}}})},
+    {"BillLine", JSON({
+        "type": "object", "required": ["part"], "additionalProperties": false,
+        "properties": {
+            "part": {"$ref": "#/components/schemas/Part"},
+            "perUnit": {"type": "integer", "minimum": 0}, "annualDemand": {"type": "integer", "minimum": 0},
+            "onHand": {"type": "integer", "minimum": 0}, "onOrder": {"type": "integer", "minimum": 0},
+            "safetyStock": {"type": "integer", "minimum": 0}}})},
+    {"BomCheck", JSON({
+        "type": "object", "required": ["asOf", "lines"],
+        "properties": {
+            "asOf": {"$ref": "#/components/schemas/AsOf"},
+            "lines": {"type": "array", "items": {"type": "object",
+                "required": ["line", "part", "known", "lifecycle", "stock", "flags", "alternates", "grade", "why"],
+                "properties": {
+                    "line": {"type": "integer", "minimum": 1, "description": "of the sheet, or place in the list"},
+                    "part": {"$ref": "#/components/schemas/Part"},
+                    "known": {"type": "boolean", "description": "anything is recorded of it"},
+                    "lifecycle": {"type": "object", "required": ["worst", "disagree", "sources"],
+                        "properties": {
+                            "worst": {"enum": ["preview", "active", "nrnd", "ltb", "eol", "obsolete", "unknown"]},
+                            "disagree": {"type": "boolean", "description": "sources are two ranks or more apart"},
+                            "sources": {"type": "array", "items": {"type": "object", "additionalProperties": true}}}},
+                    "lastOrder": {"type": "string", "format": "date", "description": "of the discontinuance notices in force the first"},
+                    "lastShip": {"type": "string", "format": "date"},
+                    "stock": {"type": "object", "required": ["own"], "description": "as of /v1/parts; all as it was told today",
+                        "properties": {"own": {"$ref": "#/components/schemas/Stock"}, "all": {"$ref": "#/components/schemas/Stock"}}},
+                    "flags": {"type": "object", "description": "open, on lots that the caller holds, by severity",
+                        "additionalProperties": {"type": "integer"}},
+                    "annualDemand": {"type": "integer"},
+                    "monthsOfCover": {"type": "string", "description": "for which what is on hand lasts"},
+                    "lifeOfNeed": {"type": "integer", "description": "pieces to buy to the end of support"},
+                    "bridgeBuy": {"type": "integer", "description": "pieces to buy until the redesign is there"},
+                    "alternates": {"type": "array", "items": {"type": ["object", "string"]}},
+                    "grade": {"$ref": "#/components/schemas/Grade"},
+                    "why": {"type": "string"}}}},
             "cut": {"$ref": "#/components/schemas/Cut"}}})},
     {"Stock", JSON({
         "type": "object", "required": ["lots", "pieces"],
@@ -272,6 +342,7 @@ const struct answer ANSWERS[] = {
             "statements": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
             "certificates": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
             "authorizations": {"type": "array", "items": {"$ref": "#/components/schemas/StoredRecord"}},
+            "scorecard": {"$ref": "#/components/schemas/Scorecard"},
             "cut": {"$ref": "#/components/schemas/Cut"}}})},
     {"Certificate", JSON({
         "type": "object", "required": ["scheme", "number", "kinds", "status", "valid", "claimed", "statuses", "records"],

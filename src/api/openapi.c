@@ -205,6 +205,17 @@ static json_t *submission_body(void)
     return json_pack("{s:b, s:o}", "required", 1, "content", media);
 }
 
+static json_t *bill_body(void)
+{
+    json_t *lines = json_pack("{s:s, s:o}", "type", "array", "items", ref("BillLine"));
+    json_t *object = json_pack("{s:s, s:[s], s:{s:O}}", "type", "object", "required", "lines", "properties", "lines", lines);
+    json_t *media = content("application/json", json_pack("{s:[o, o]}", "oneOf", lines, object));
+    json_object_update_missing_new(media, content("text/csv", json_pack("{s:s, s:s}", "type", "string", "description",
+        "A header line, then a line of the bill a row: manufacturer, mpn and, in any order, perUnit, annualDemand, onHand, onOrder, "
+        "safetyStock; empty cells are not told.")));
+    return json_pack("{s:b, s:o}", "required", 1, "content", media);
+}
+
 static json_t *results(void)
 {
     return json_pack("{s:s, s:o}", "type", "array", "items", ref("Result"));
@@ -300,6 +311,8 @@ static json_t *operation_json(const struct operation *op)
         set(o, "requestBody", submission_body());
         json_array_append_new(json_object_get(o, "parameters"), on_behalf_header());
     }
+    if (strcmp(op->id, "bom_check") == 0)
+        set(o, "requestBody", bill_body());
     if (op->is_public)
         set(o, "security", json_array());
     return o;

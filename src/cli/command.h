@@ -84,6 +84,8 @@ enum exit_status command_render(struct session *s);
 enum exit_status command_flags(struct session *s);
 enum exit_status command_part(struct session *s);
 enum exit_status command_organisation(struct session *s);
+enum exit_status command_bom(struct session *s);
+enum exit_status command_scorecard(struct session *s);
 enum exit_status command_rules(struct session *s);
 enum exit_status command_verify(struct session *s);
 enum exit_status command_label(struct session *s);

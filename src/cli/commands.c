@@ -99,6 +99,23 @@ const struct command COMMANDS[] = {
      "  pedigree organisation cage:1ABC5 --on 2024-06-03 --known 2024-07-01\n"
      "  pedigree organisation cage:1ABC5 --json | jq '.items[].statuses'\n",
      1, 1, false, {OPT_ON, OPT_KNOWN}, command_organisation},
+    {"scorecard", "ORG", "Shows what became of what an organisation sold.",
+     "The scorecard says what became of what it sold: lots found suspect, with the bounds that chance\n"
+     "leaves, hops that both sides record, notices that came late, flags by rule and half year. Figures\n"
+     "over others' lots need five organisations besides you, and change once a day.\n\n"
+     "  pedigree scorecard cage:1ABC5\n"
+     "  pedigree scorecard cage:1ABC5 --json | jq .scorecard.all\n",
+     1, 1, false, {OPT_NONE}, command_scorecard},
+    {"bom", "FILE", "Checks a bill of materials: what is going away, what is here, what to buy.",
+     "FILE is a sheet with a header line, manufacturer,mpn and if you like perUnit, annualDemand, onHand,\n"
+     "onOrder, safetyStock; or JSON, if its name ends so. Lines that stand worst come first. Clean stock is\n"
+     "pieces in lots that are traced to the manufacturer and have no flag above info: yours, and of all,\n"
+     "where five others have any. A grade says where to look first; it is no verdict.\n\n"
+     "  pedigree bom radar.csv --support-until 2041 --units 40 --scrap 3\n"
+     "  pedigree bom radar.csv --redesign-until 2028-06-30 --csv >checked.csv\n"
+     "  pedigree bom radar.csv --json | jq '.lines[] | select(.grade == \"critical\").part.mpn'\n\n"
+     "Status: 0 checked, 1 the bill was refused, 2 called wrongly, 3 no server.\n",
+     1, 1, false, {OPT_SUPPORT, OPT_REDESIGN, OPT_UNITS, OPT_SCRAP, OPT_CSV}, command_bom},
     {"rules", "[ID]", "Lists the rules that are running; with an ID, all that is said of one.",
      "  pedigree rules\n"
      "  pedigree rules CAP-044\n",

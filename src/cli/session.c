@@ -131,6 +131,23 @@ static bool has_member(const json_t *json, const char *has, json_type type)
     return v && json_typeof(v) == type;
 }
 
+static enum exit_status take_answer(struct session *s, const struct reply *reply, const char *has,
+                                    json_type type, json_t **out)
+{
+    if (reply->status != 200)
+        return say_problem(s, reply);
+    CLEANUP(json_cleanup) json_t *json = json_loadb(reply->body, reply->len, 0, NULL);
+    if (!has_member(json, has, type))
+        return not_ours(s, json, has);
+    if (s->args.values[OPT_JSON]) {
+        fwrite(reply->body, 1, reply->len, stdout);
+        if (reply->len > 0 && reply->body[reply->len - 1] != '\n')
+            putchar('\n');
+    }
+    *out = TAKE(json);
+    return STATUS_FINE;
+}
+
 static enum exit_status fetch_page(struct session *s, const char *path, const char *has,
                                    json_type type, json_t **out)
 {
@@ -138,18 +155,20 @@ static enum exit_status fetch_page(struct session *s, const char *path, const ch
     struct reply reply;
     if (!client_get(s->client, s->arena, path, &reply, &err))
         return say_error(&err);
-    if (reply.status != 200)
-        return say_problem(s, &reply);
-    CLEANUP(json_cleanup) json_t *json = json_loadb(reply.body, reply.len, 0, NULL);
-    if (!has_member(json, has, type))
-        return not_ours(s, json, has);
-    if (s->args.values[OPT_JSON]) {
-        fwrite(reply.body, 1, reply.len, stdout);
-        if (reply.len > 0 && reply.body[reply.len - 1] != '\n')
-            putchar('\n');
-    }
-    *out = TAKE(json);
-    return STATUS_FINE;
+    return take_answer(s, &reply, has, type, out);
+}
+
+enum exit_status session_post(struct session *s, const struct post *post, const char *has, json_type type, json_t **out)
+{
+    CLEANUP(json_cleanup) json_t *json = NULL;
+    struct error err = {0};
+    struct reply reply;
+    if (!client_post(s->client, s->arena, post, &reply, &err))
+        return say_error(&err);
+    enum exit_status status = take_answer(s, &reply, has, type, &json);
+    if (status == STATUS_FINE && !s->args.values[OPT_JSON])
+        *out = TAKE(json);
+    return status;
 }
 
 enum exit_status session_fetch(struct session *s, const char *path, const char *has,

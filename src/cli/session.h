@@ -37,6 +37,9 @@ enum exit_status problem_add(struct text *out, const struct settings *settings,
 enum exit_status session_fetch(struct session *s, const char *path, const char *has,
                                json_type type, json_t **out);
 
+/* POST: likewise. */
+enum exit_status session_post(struct session *s, const struct post *post, const char *has, json_type type, json_t **out);
+
 /* Prints one entry of a list. */
 typedef void (*entry_fn)(struct session *s, const json_t *entry);
 /* Follows `next` as far as --all or --limit say; `nothing` is said of an empty list. */

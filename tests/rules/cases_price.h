@@ -20,11 +20,11 @@
 #define PAID(units) .price = PRICE(units)
 #define LONG_AGO .seller_since = DAY(2020, 1, 7)
 #define PRICED(hop, ...) LOT(HOPS(hop), FIGURES(FIGURE(__VA_ARGS__)))
-#define BUYER(...) LOT(HOPS(HOP(BROKER)), .bought = 100, FIGURES(FIGURE(__VA_ARGS__)))
+#define STAT_BUYER(...) LOT(HOPS(HOP(BROKER)), .bought = 100, FIGURES(FIGURE(__VA_ARGS__)))
 #define AFTER_LAST(...)                                                                  \
     LOT(HOPS(HOP(BROKER)), FIGURES(FIGURE()), .last_ship = DAY(2022, 6, 30), .end_seq = 8, \
         .supply = {.offered = NONE, .entered = NONE, .made = NONE, __VA_ARGS__})
-#define NAMED(...) LOT(.named = {.day = CAME, .seq = 2, __VA_ARGS__})
+#define STAT_NAMED(...) LOT(.named = {.day = CAME, .seq = 2, __VA_ARGS__})
 
 static const struct rule_case PRICE_CASES[] = {
     {"as others pay", "CAP-070", "hop R-1 pass", PRICED(HOP(BROKER), PAID(900), .floor = PRICE(500))},
@@ -62,16 +62,16 @@ static const struct rule_case PRICE_CASES[] = {
     {"the maker", "CAP-072", "", PRICED(HOP(.tier = TIER_T1), .seller_is_judged = true, .seller_is_adverse = true)},
     {"seller not told", "CAP-072", "", PRICED(HOP(.source = NULL, .seller = NULL), .seller_is_judged = true)},
 
-    {"a day like others", "CAP-073", "lot pass", NAMED(.is_known = true)},
-    {"a day that stands out", "CAP-073", "lot low", NAMED(.is_known = true, .is_unusual = true, .lots = 900, .usual = 60)},
-    {"too few days", "CAP-073", "lot unknown", NAMED(.is_known = false)},
+    {"a day like others", "CAP-073", "lot pass", STAT_NAMED(.is_known = true)},
+    {"a day that stands out", "CAP-073", "lot low", STAT_NAMED(.is_known = true, .is_unusual = true, .lots = 900, .usual = 60)},
+    {"too few days", "CAP-073", "lot unknown", STAT_NAMED(.is_known = false)},
 
-    {"accepted often", "CAP-027", "hop R-1 pass", BUYER(.accepted = 5, LONG_AGO)},
-    {"accepted by others", "CAP-027", "hop R-1 pass", BUYER(.accepted_by_others = 5, LONG_AGO)},
-    {"accepted too seldom", "CAP-027", "hop R-1 medium", BUYER(.accepted = 4, LONG_AGO)},
-    {"never seen", "CAP-027", "hop R-1 medium", BUYER()},
-    {"known for long enough", "CAP-027", "hop R-1 pass", BUYER(.accepted = 5, .seller_since = TODAY - 180)},
-    {"known only lately", "CAP-027", "hop R-1 medium", BUYER(.accepted = 9, .seller_since = TODAY - 179)},
+    {"accepted often", "CAP-027", "hop R-1 pass", STAT_BUYER(.accepted = 5, LONG_AGO)},
+    {"accepted by others", "CAP-027", "hop R-1 pass", STAT_BUYER(.accepted_by_others = 5, LONG_AGO)},
+    {"accepted too seldom", "CAP-027", "hop R-1 medium", STAT_BUYER(.accepted = 4, LONG_AGO)},
+    {"never seen", "CAP-027", "hop R-1 medium", STAT_BUYER()},
+    {"known for long enough", "CAP-027", "hop R-1 pass", STAT_BUYER(.accepted = 5, .seller_since = TODAY - 180)},
+    {"known only lately", "CAP-027", "hop R-1 medium", STAT_BUYER(.accepted = 9, .seller_since = TODAY - 179)},
     {"a buyer without history", "CAP-027", "hop R-1 unknown",
      LOT(HOPS(HOP(BROKER)), .bought = 24, FIGURES(FIGURE(LONG_AGO)))},
     {"an authorized seller", "CAP-027", "", LOT(HOPS(HOP()), .bought = 100, FIGURES(FIGURE()))},
