@@ -102,7 +102,7 @@ static const struct rule_case ORIGIN_CASES[] = {
 
 /* ---- part numbers ---- */
 
-#define NUMBER(what, ...) .number = {.standing = (what), .seq = NONE, __VA_ARGS__}
+#define NUMBER(...) .number = {.seq = NONE, .standing = __VA_ARGS__}
 #define LIKE(key) .like = (key), .seq = 9
 #define CLAIMED .traced = TRACED_CLAIMED
 #define OPEN HOPS(HOP(.tier = TIER_T5, .seller_authorized = NO))
