@@ -23,6 +23,7 @@
 /* A row overrides what the builder has set. */
 #ifdef __clang__
 #pragma GCC diagnostic ignored "-Winitializer-overrides"
+#pragma GCC diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
 #else
 #pragma GCC diagnostic ignored "-Woverride-init"
 #endif
