@@ -172,6 +172,7 @@ static bool submit(struct intake *in, struct work *w)
     struct waiter x = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
     struct error why = {0};
     w->done = work_done;
+    /* cppcheck-suppress autoVariables ; it is waited for below, or was never handed over */
     w->owner = &x;
     while (!ledger_submit(in->c->ledger, w, &why)) {
         if (is_ending(in))

@@ -152,7 +152,7 @@ static bool days_between(const json_t *from, const json_t *to, int32_t *days)
 
 static bool is_within(const json_t *notice, const json_t *dates, const char *name, int32_t least)
 {
-    int32_t days;
+    int32_t days = 0;
     return days_between(json_object_get(notice, "issued"), json_object_get(dates, name), &days) && days < least;
 }
 

@@ -418,7 +418,7 @@ static const struct {
      "{\"type\":\"shipped\",\"time\":\"2026\",\"lot\":\"A\",\"quantity\":1,\"qantity\":"
      "2}",
      422, "qantity"},
-    {"XML", "", "application/xml", "<a/>", 415, "ndjson"},
+    {"a picture", "", "image/png", "<a/>", 415, "ndjson"},
     {"another charset", "", "text/csv; charset=windows-1252", "type\nheld\n", 415, "iconv"},
     {"bad atomic", "?atomic=perhaps", "application/json", "{}", 422, "atomic"},
     {"unknown parameter", "?atomc=true", "application/json", "{}", 422, "atomic"},
