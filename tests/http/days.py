@@ -2,39 +2,15 @@
 
 import datetime
 import os
-import struct
 
 import checks
 from checks import ledger, same, until
 
 
-class Calendar:
-    """The daemon's day, and how it is moved."""
-
-    def __init__(self, path):
-        self.path = path
-        self.today = self.first = datetime.datetime.now(datetime.timezone.utc).date()
-        self.write(0)
-
-    def write(self, days):
-        with open(self.path, "r+b" if os.path.exists(self.path) else "wb") as file:
-            file.write(struct.pack("q", days * 86400 * 10**6))
-        os.chmod(self.path, 0o644)
-
-    def move(self, days):
-        # Midnight may pass under us: the offset is from the day that it is now.
-        now = datetime.datetime.now(datetime.timezone.utc).date()
-        self.today = self.first + datetime.timedelta(days=days)
-        self.write((self.today - now).days)
-
-    def day(self, days):
-        return (self.first + datetime.timedelta(days=days)).isoformat()
-
-
 class DaysWorld(checks.World):
     def __init__(self, arguments):
         super().__init__(arguments.build)
-        self.calendar = Calendar(os.path.join(self.scratch, "calendar"))
+        self.calendar = checks.Calendar(os.path.join(self.scratch, "calendar"))
         self.main = self.daemon()
         self.main.key = self.key
         asan = os.environ.get("ASAN_OPTIONS", "detect_leaks=1:detect_stack_use_after_return=1")
