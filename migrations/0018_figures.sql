@@ -413,3 +413,5 @@ BEGIN
               day_history, stock_figure, flag_figure TO pedigree_daemon;
     END IF;
 END $$;
+
+COMMENT ON COLUMN log_head.epoch IS 'above 0: written by a repair, of many batches at once; their ledger days are those of received_us';

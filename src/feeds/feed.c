@@ -33,11 +33,11 @@ static const struct row SETTINGS[] = {
     {"manufacturer", AS_TEXT,    AT(manufacturer), 0, 0},
     {"source",       AS_TEXT,    AT(source),       0, 0},
     {"complete",     AS_TEXT,    AT(complete),     0, 0},
-    {"every",        AS_SPAN,    AT(every_us),     1, 366 * 86400},
+    {"every",        AS_SPAN,    AT(every_us),     1, 366L * 86400},
     {"timeout",      AS_SPAN,    AT(timeout_us),   1, 86400},
-    {"quiet",        AS_SPAN,    AT(quiet_us),     1, 3660 * 86400L},
-    {"stale",        AS_SPAN,    AT(stale_us),     1, 3660 * 86400L},
-    {"max",          AS_BYTES,   AT(max_bytes),    1024, 512 * 1024 * 1024L},
+    {"quiet",        AS_SPAN,    AT(quiet_us),     1, 3660L * 86400},
+    {"stale",        AS_SPAN,    AT(stale_us),     1, 3660L * 86400},
+    {"max",          AS_BYTES,   AT(max_bytes),    1024, 512L * 1024 * 1024},
     {"header",       AS_HEADER,  AT(headers),      0, 0},
 };
 /* clang-format on */
@@ -62,7 +62,7 @@ static bool number(const char *text, const char *units, const int64_t *factors, 
 static bool take_number(struct arena *a, const struct section *s, const struct setting *set, const struct row *row, void *to,
                         struct error *err)
 {
-    static const int64_t SPANS[] = {1, 60, 3600, 86400}, SIZES[] = {1024, 1024 * 1024, 1024 * 1024 * 1024};
+    static const int64_t SPANS[] = {1, 60, 3600, 86400}, SIZES[] = {1L << 10, 1L << 20, 1L << 30};
     bool is_span = row->how == AS_SPAN;
     int64_t n;
     if (!(is_span ? number(set->value, "smhd", SPANS, &n) : number(set->value, "KMG", SIZES, &n)))
@@ -173,8 +173,8 @@ static bool is_whole(const struct section *s, const struct feed *f, struct error
 
 static bool take_section(struct arena *a, const struct section *s, struct feed *f, struct error *err)
 {
-    *f = (struct feed){.name = s->name, .source = s->name, .every_us = 6 * 3600 * SECOND, .timeout_us = 60 * SECOND,
-                       .max_bytes = 64 * 1024 * 1024};
+    *f = (struct feed){.name = s->name, .source = s->name, .every_us = 6 * 3600L * SECOND, .timeout_us = 60L * SECOND,
+                       .max_bytes = 64L * 1024 * 1024};
     for (size_t i = 0; i < s->len; i++) {
         bool is_list = strcmp(s->settings[i].name, "header") == 0;
         for (size_t k = 0; k < i && !is_list; k++)

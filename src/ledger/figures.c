@@ -66,8 +66,14 @@ QUERY ALL_NAMINGS = {.name = "all_namings",
     .sql = "SELECT h.holder, h.known_after, NULL::integer AS day, NULL::bigint AS lots, NULL::bigint AS usual FROM day_history h"
            " UNION ALL SELECT d.holder, NULL, d.day, d.lots, d.usual FROM day_figure d ORDER BY 1, 3 NULLS FIRST",
     ROW(struct naming_row, NAMING_ROW)};
+/* A head that a repair wrote tells no days: there they are those on which the records came in. */
 QUERY ALL_DAYS = {.name = "all_days",
-    .sql = "SELECT min(coalesce(previous, 0)) AS first, day FROM log_head GROUP BY day ORDER BY 1", ROW(struct start_row, START_ROW)};
+    .sql = "SELECT min(first) AS first, day"
+           "  FROM (SELECT coalesce(previous, 0) AS first, day FROM log_head WHERE epoch = 0"
+           "        UNION ALL"
+           "        SELECT r.seq, (r.received_us / 86400000000)::integer FROM log_head h, record r"
+           "         WHERE h.epoch > 0 AND r.seq >= coalesce(h.previous, 0) AND r.seq < h.size AND octet_length(r.digests) > 0) x"
+           " GROUP BY day ORDER BY 1", ROW(struct start_row, START_ROW)};
 /* clang-format on */
 
 /* ---- ledger days ---- */

@@ -351,10 +351,10 @@ static bool holder_warns(struct space *s, const char *holder)
     return false;
 }
 
-/* Parties of the lot that lists of parties name, whoever may hear of it. */
+/* Parties of the lot that lists of parties name, whoever may hear of it.  No piece was ever in a lot of voided records alone. */
 static void own_listed(struct space *s, struct lot *l)
 {
-    if (is_listed_party(s->kn, s->arena, lot_holder(s, l)))
+    if (l->first_us != INT64_MAX && is_listed_party(s->kn, s->arena, lot_holder(s, l)))
         chain_add_listed(&l->chain, lot_holder(s, l));
     for (size_t i = 0; i < l->hops.len; i++) {
         const char *const parties[] = {l->hops.at[i].source, l->hops.at[i].seller};

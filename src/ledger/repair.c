@@ -11,6 +11,7 @@
 #include "store.h"
 
 #include "pedigree/base/cleanup.h"
+#include "pedigree/base/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -44,9 +45,11 @@ QUERY REPAIR_REDACTION = {.name = "repair_redaction",
     .sql = "INSERT INTO redaction (seq, by_seq, parts, is_void, salts, shown) VALUES ($1, $2, $3, $4, $5, $6)"};
 QUERY REPAIR_NODE = {.name = "repair_node", .sql = "INSERT INTO node (level, index, hash) VALUES ($1, $2, $3)"};
 QUERY REPAIR_NEW_HEAD = {.name = "repair_new_head",
-    .sql = "INSERT INTO log_head (size, previous, day, reference, root) VALUES ($1, nullif($2, 0), $3, -1, $4)"};
+    .sql = "INSERT INTO log_head (size, previous, day, reference, root, epoch)"
+           " SELECT $1, nullif($2, 0), $3, -1, $4, coalesce(max(epoch), 0) + 1 FROM log_head"};
 QUERY REPAIR_STATE = {.name = "repair_state",
-    .sql = "INSERT INTO ledger_state (day, catalogue) VALUES ($1, $2) ON CONFLICT (only_one) DO UPDATE SET catalogue = excluded.catalogue"};
+    .sql = "INSERT INTO ledger_state (day, catalogue) VALUES ($1, $2)"
+           " ON CONFLICT (only_one) DO UPDATE SET day = excluded.day, catalogue = excluded.catalogue"};
 /* clang-format on */
 
 struct repair {
@@ -295,17 +298,19 @@ static bool find_head(struct repair *x, const struct head_row **out, struct erro
 static bool roll_forward(struct repair *x, struct error *err)
 {
     const struct head_row *h = NULL;
-    const struct hash *root = &x->checkpoint.root;
     if (!db_query(x->db, &x->arena, &REPAIR_BEGIN, NO_ARGS, NULL, err) ||
         !db_query(x->db, &x->arena, &REPAIR_LOCK, ARGS(INT8(LEDGER_LOCK)), NULL, err) || !find_head(x, &h, err))
         return false;
     if (h->size != x->out->from)
         return error_set(err, ERR_CONFLICT, "the database had %" PRId64 " records, and now has %" PRId64 ": something else adds to it", x->out->from,
                          h->size);
-    return put_all(x, err) &&
-           db_query(x->db, &x->arena, &REPAIR_NEW_HEAD,
-                    ARGS(INT8(x->checkpoint.size), INT8(x->out->from), INT4(h->day), BYTES(root->at, SHA256_LEN)), NULL, err) &&
-           db_query(x->db, &x->arena, &REPAIR_STATE, ARGS(INT4(h->day), TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
+    if (!put_all(x, err))
+        return false;
+    const struct hash *root = &x->checkpoint.root;
+    int32_t newest = day_of_us(x->last_us), day = newest > h->day ? newest : h->day;
+    return db_query(x->db, &x->arena, &REPAIR_NEW_HEAD,
+                    ARGS(INT8(x->checkpoint.size), INT8(x->out->from), INT4(day), BYTES(root->at, SHA256_LEN)), NULL, err) &&
+           db_query(x->db, &x->arena, &REPAIR_STATE, ARGS(INT4(day), TEXT(CATALOGUE_OF_REBUILD)), NULL, err) &&
            db_query(x->db, &x->arena, &REPAIR_COMMIT, NO_ARGS, NULL, err);
 }
 

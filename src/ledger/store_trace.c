@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* clang-format off */
-/* A name that who is who hid from the read is there: the queue puts it right.  Those that are new are counted by day. */
+/* A name that who is who hid from the read is there: the queue puts it right.  Those that are new are counted by day, and
+ * stay counted: a name that was voided was told all the same. */
 QUERY NAME_ADD = {.name = "lot_name_add",
     .sql = "WITH i AS MATERIALIZED (SELECT unnest($1::bigint[]) AS holder, unnest($2::text[]) AS code, unnest($3::bigint[]) AS part,"
            " unnest($4::bigint[]) AS lot, unnest($5::bigint[]) AS own, unnest($6::int[]) AS day),"
