@@ -301,7 +301,7 @@ static const struct member BOM[] = {
     {"phase",         KIND_TEXT,   .at = B(phase), .help = "Phase of the programme: design, production, support, ..."},
     {"criticality",   KIND_WORD,   .words = CRITICALITIES, .at = B(criticality), .help = "What depends on it."},
     {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .at = 1, .has = B(has_environment), .help = "What it has to stand."},
-    {"whiskerLevel",  KIND_SCALAR, .at = B(whisker_level), .help = "GEIA-STD-0005-2 level: 1, 2A, 2B, 2C or 3."},
+    {"whiskerLevel",  KIND_SCALAR, .at = B(whisker_level), .help = "GEIA-STD-0005-2 control level of tin whiskers: 1, 2A, 2B, 2C or 3; from 2A on tin finishes are limited (MAT-001)."},
     {"nuclear",       KIND_SCALAR, .at = B(nuclear), .help = "Important to nuclear safety (ISO 19443): true, or the class."},
     {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level: one number, or one for each of the seven foundational requirements in their order: 2,2,2,1,1,1,1."},
     {"supportUntil",  KIND_WHEN,   .at = B(support_until), .help = "How long it is supported."},

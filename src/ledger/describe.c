@@ -506,6 +506,24 @@ static int64_t earliest_us(const struct lot *l)
     return t;
 }
 
+const struct event *lot_reworked(const struct lot *l)
+{
+    const struct event *last = NULL;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (!e->voided && is_own(l, e) && output_of(e) && text_is(e->record->how, "rework"))
+            last = e;
+    }
+    return last;
+}
+
+void lot_refinish(struct lot *l)
+{
+    const struct event *e = lot_reworked(l);
+    if (e && output_of(e)->finish)
+        l->description.finish = output_of(e)->finish;
+}
+
 void lot_describe(struct space *s, struct lot *l)
 {
     lot_order(l);
@@ -530,6 +548,7 @@ void lot_describe(struct space *s, struct lot *l)
     if (l->has_description)
         l->own.quantity = l->balance.inflow;
     l->description = l->own;
+    lot_refinish(l);
     l->inherited = (struct inherited){0};
     l->contradiction_seq = l->own_contradiction_seq;
     l->held_now = (struct held){.seq = NONE};

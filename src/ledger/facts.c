@@ -341,13 +341,18 @@ static struct goods_fact goods_of(struct space *s, const struct lot *l)
     struct goods_fact g = {.finish = l->description.finish, .finish_stated = l->own.finish,
                            .content_stated = l->own.content_hash,
                            .adhp = h->avionics ? YES : NO, .country = h->country, .content = l->description.content_hash,
-                           .refinished_seq = NONE, .programmed_seq = NONE, .programmed = NO_DAY};
+                           .refinished_seq = NONE, .refinished = NO_DAY, .programmed_seq = NONE, .programmed = NO_DAY};
+    const struct event *rework = lot_reworked(l);
+    if (rework) {
+        g.refinished_seq = rework->seq;
+        g.refinished = rework->record->time.last_day;
+        g.finish_before = l->own.finish != g.finish ? l->own.finish : NULL;
+        g.finish_stated = output_of(rework)->finish != NULL;
+    }
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         if (e->voided || !output_of(e))
             continue;
-        if (text_is(e->record->how, "rework"))
-            g.refinished_seq = e->seq;
         if (text_is(e->record->how, "program") && e->record->time.last_day > g.programmed) {
             g.programmed = e->record->time.last_day;
             g.programmed_seq = e->seq;

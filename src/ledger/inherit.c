@@ -356,6 +356,7 @@ bool lot_inherit(struct space *s, struct lot *l)
     struct far_items codes = far_new(s), traces = far_new(s);
     const char *before = told_text(s, l);
     l->description = l->own;
+    lot_refinish(l);
     l->contradiction_seq = l->own_contradiction_seq;
     l->inherited = (struct inherited){0};
     if (!l->code)

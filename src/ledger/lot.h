@@ -319,6 +319,9 @@ struct mark_keys {
 /* describe.c */
 int event_order(const struct event *a, const struct event *b); /* custody order: <0, 0, >0 */
 void lot_describe(struct space *s, struct lot *l);   /* what it states itself, balance */
+/* What the last rework in this lot states of the finish counts from then on: no contradiction, but other goods. */
+void lot_refinish(struct lot *l);
+const struct event *lot_reworked(const struct lot *l); /* the last; NULL: none */
 bool is_own(const struct lot *l, const struct event *e); /* by the lot's holder */
 const struct lot_description *output_of(const struct event *e); /* NULL: no output */
 void words_merge(struct space *s, struct words *to, const struct words *from);

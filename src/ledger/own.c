@@ -184,17 +184,20 @@ struct uses {
 };
 
 /* Pieces of the lot that are reserved for a programme; NONE if none is reserved for any. */
-static int64_t allocated_to(struct space *s, const struct own_view *v, const struct lot *l, const char *programme)
+static int64_t allocated_to(struct space *s, const struct own_view *v, const struct lot *l, const char *programme, int64_t *seq)
 {
     int64_t pieces = 0;
     bool any = false;
+    *seq = NONE;
     for (const struct listed *x = listed_by(s->kn, BY_ALLOCATED, l->code); x; x = x->next) {
         const struct allocation *a = x->statement->allocation;
         if (!is_own_word(s, v, x->statement))
             continue;
         any = true;
-        if (strcmp(a->programme, programme) == 0)
-            pieces = pieces_sum(pieces, a->quantity);
+        if (strcmp(a->programme, programme) != 0)
+            continue;
+        pieces = pieces_sum(pieces, a->quantity);
+        *seq = x->statement->seq > *seq ? x->statement->seq : *seq;
     }
     return any ? pieces : NONE;
 }
@@ -209,7 +212,7 @@ static void add_use(struct space *s, struct own_view *v, const struct lot *l, co
     const struct bom_line *b = line->item;
     const struct bom_in_force *bom = bom_in_force(s, v, line->statement->bom->name);
     const struct bom_statement *said = &bom->said;
-    int64_t allocated = allocated_to(s, v, l, said->name);
+    int64_t allocated_seq, allocated = allocated_to(s, v, l, said->name, &allocated_seq);
     bool has = said->has_environment;
     if (bom->lines_of != line->statement || allocated == 0) /* superseded; all of it is for others */
         return;
@@ -220,7 +223,8 @@ static void add_use(struct space *s, struct own_view *v, const struct lot *l, co
         .temperature_max = stated(has, said->environment.temperature.max),
         .altitude = stated(has, said->environment.altitude), .voltage = stated(has, said->environment.voltage),
         .support_until = said->support_until.text ? said->support_until.last_day : NO_DAY, .per_unit = b->per_unit,
-        .annual_demand = b->annual_demand, .on_hand = b->on_hand, .on_order = b->on_order, .allocated = allocated};
+        .annual_demand = b->annual_demand, .on_hand = b->on_hand, .on_order = b->on_order, .allocated = allocated,
+        .allocated_seq = allocated_seq};
 }
 
 /* A bill that lists the part under several numbers is one use for each line. */

@@ -12,10 +12,10 @@ enum { LONGEST = 128, CODES = 10 };
 
 /* By the code: e0 has lead, e1 to e8 have none on purpose; e9 is not assigned. */
 static const struct finish BY_CODE[CODES] = {
-    {0, LEAD_IN, false},   {1, LEAD_FREE, false}, {2, LEAD_FREE, true},
-    {3, LEAD_FREE, true},  {4, LEAD_FREE, false}, {5, LEAD_FREE, false},
-    {6, LEAD_FREE, false}, {7, LEAD_FREE, false}, {8, LEAD_FREE, false},
-    {9, LEAD_UNKNOWN, false},
+    {0, LEAD_IN, false, true},   {1, LEAD_FREE, false, true}, {2, LEAD_FREE, true, true},
+    {3, LEAD_FREE, true, true},  {4, LEAD_FREE, false, true}, {5, LEAD_FREE, false, true},
+    {6, LEAD_FREE, false, true}, {7, LEAD_FREE, false, true}, {8, LEAD_FREE, false, true},
+    {9, LEAD_UNKNOWN, false, false},
 };
 
 /* In words, upper case without spaces and signs between; the first that is found counts.  `all`: only if
@@ -26,25 +26,25 @@ static const struct {
     bool all;
     struct finish finish;
 } WORDS[] = {
-    {"PBFREE",   false, {-1, LEAD_FREE, false}}, {"LEADFREE", false, {-1, LEAD_FREE, false}},
-    {"NOPB",     false, {-1, LEAD_FREE, false}}, {"NOLEAD",   false, {-1, LEAD_FREE, false}},
-    {"WITHOUTLEAD", false, {-1, LEAD_FREE, false}},
-    {"TINLEAD",  false, {0, LEAD_IN, false}},    {"LEADED",   false, {0, LEAD_IN, false}},
-    {"SNPB",     false, {0, LEAD_IN, false}},    {"PBSN",     false, {0, LEAD_IN, false}},
-    {"SN63",     false, {0, LEAD_IN, false}},    {"SN60",     false, {0, LEAD_IN, false}},
-    {"63SN",     false, {0, LEAD_IN, false}},    {"60SN",     false, {0, LEAD_IN, false}},
-    {"PB37",     false, {0, LEAD_IN, false}},    {"PB40",     false, {0, LEAD_IN, false}},
-    {"SNAGCU",   false, {-1, LEAD_FREE, false}}, {"SAC",      false, {-1, LEAD_FREE, false}},
-    {"NIPDAU",   false, {4, LEAD_FREE, false}},  {"NIPD",     false, {4, LEAD_FREE, false}},
-    {"NIAU",     false, {4, LEAD_FREE, false}},  {"GOLD",     false, {4, LEAD_FREE, false}},
-    {"SNBI",     false, {6, LEAD_FREE, false}},  {"SNZN",     false, {5, LEAD_FREE, false}},
-    {"SNCU",     false, {2, LEAD_FREE, true}},   {"SNAG",     false, {2, LEAD_FREE, true}},
-    {"MATTESN",  false, {3, LEAD_FREE, true}},   {"MATTETIN", false, {3, LEAD_FREE, true}},
-    {"MATTSN",   false, {3, LEAD_FREE, true}},   {"PURETIN",  false, {3, LEAD_FREE, true}},
-    {"PURESN",   false, {3, LEAD_FREE, true}},   {"BRIGHTTIN", false, {3, LEAD_FREE, true}},
-    {"100SN",    false, {3, LEAD_FREE, true}},   {"SN100",    false, {3, LEAD_FREE, true}},
-    {"TIN",      true,  {3, LEAD_FREE, true}},   {"SN",       true,  {3, LEAD_FREE, true}},
-    {"AU",       true,  {4, LEAD_FREE, false}},
+    {"PBFREE",   false, {-1, LEAD_FREE, false, false}}, {"LEADFREE", false, {-1, LEAD_FREE, false, false}},
+    {"NOPB",     false, {-1, LEAD_FREE, false, false}}, {"NOLEAD",   false, {-1, LEAD_FREE, false, false}},
+    {"WITHOUTLEAD", false, {-1, LEAD_FREE, false, false}},
+    {"TINLEAD",  false, {0, LEAD_IN, false, true}},    {"LEADED",   false, {0, LEAD_IN, false, true}},
+    {"SNPB",     false, {0, LEAD_IN, false, true}},    {"PBSN",     false, {0, LEAD_IN, false, true}},
+    {"SN63",     false, {0, LEAD_IN, false, true}},    {"SN60",     false, {0, LEAD_IN, false, true}},
+    {"63SN",     false, {0, LEAD_IN, false, true}},    {"60SN",     false, {0, LEAD_IN, false, true}},
+    {"PB37",     false, {0, LEAD_IN, false, true}},    {"PB40",     false, {0, LEAD_IN, false, true}},
+    {"SNAGCU",   false, {-1, LEAD_FREE, false, true}}, {"SAC",      false, {-1, LEAD_FREE, false, true}},
+    {"NIPDAU",   false, {4, LEAD_FREE, false, true}},  {"NIPD",     false, {4, LEAD_FREE, false, true}},
+    {"NIAU",     false, {4, LEAD_FREE, false, true}},  {"GOLD",     false, {4, LEAD_FREE, false, true}},
+    {"SNBI",     false, {6, LEAD_FREE, false, true}},  {"SNZN",     false, {5, LEAD_FREE, false, true}},
+    {"SNCU",     false, {2, LEAD_FREE, true, true}},   {"SNAG",     false, {2, LEAD_FREE, true, true}},
+    {"MATTESN",  false, {3, LEAD_FREE, true, true}},   {"MATTETIN", false, {3, LEAD_FREE, true, true}},
+    {"MATTSN",   false, {3, LEAD_FREE, true, true}},   {"PURETIN",  false, {3, LEAD_FREE, true, true}},
+    {"PURESN",   false, {3, LEAD_FREE, true, true}},   {"BRIGHTTIN", false, {3, LEAD_FREE, true, true}},
+    {"100SN",    false, {3, LEAD_FREE, true, true}},   {"SN100",    false, {3, LEAD_FREE, true, true}},
+    {"TIN",      true,  {3, LEAD_FREE, true, true}},   {"SN",       true,  {3, LEAD_FREE, true, true}},
+    {"AU",       true,  {4, LEAD_FREE, false, true}},
 };
 
 /* Endings of order codes; `parted`: only behind a sign, as letters alone may belong to the device. */
@@ -75,6 +75,11 @@ static bool is_code(const char *s)
            !isalnum((unsigned char)s[2]);
 }
 
+static bool has_word(const char *plain, size_t i)
+{
+    return WORDS[i].all ? strcmp(plain, WORDS[i].text) == 0 : strstr(plain, WORDS[i].text) != NULL;
+}
+
 struct finish finish_read(const char *text)
 {
     const struct finish unknown = {.code = -1};
@@ -86,11 +91,11 @@ struct finish finish_read(const char *text)
             return BY_CODE[s[1] - '0'];
     if (!squeeze(text, plain))
         return unknown;
-    for (size_t i = 0; i < LENGTH(WORDS); i++)
-        if (WORDS[i].all ? strcmp(plain, WORDS[i].text) == 0
-                         : strstr(plain, WORDS[i].text) != NULL)
-            return WORDS[i].finish;
-    return unknown;
+    struct finish found = unknown; /* "Pb-free, matte Sn": of what is only said to be free of lead more may be told */
+    for (size_t i = 0; i < LENGTH(WORDS) && !found.is_told; i++)
+        if (has_word(plain, i) && (found.lead == LEAD_UNKNOWN || WORDS[i].finish.lead == found.lead))
+            found = WORDS[i].finish;
+    return found;
 }
 
 enum lead finish_of_mpn(const char *mpn)

@@ -52,6 +52,15 @@ bool lot_is_described(const struct rule *self, const struct facts *f,
 bool lot_has_codes(const struct rule *self, const struct facts *f, struct findings *out);
 bool lot_declares_codes(const struct facts *f); /* date codes, that is; not only observed ones */
 
+/* ---- use.c: what the pieces are for ---- */
+typedef void use_check(const struct rule *self, const struct facts *f, const struct use_fact *u, const char *subject,
+                       struct findings *out);
+/* Each programme that the lot may go into; its subject is "programme FCC-2". */
+void each_use(const struct rule *self, const struct facts *f, struct findings *out, use_check *check);
+/* The decision of that kind that consents, for this programme or for any; NULL. */
+const struct decision_fact *consent(const struct facts *f, const char *kind, const char *programme);
+bool is_one_of(const char *word, const char *const *among); /* ends with NULL; in any case */
+
 /* ---- document.c ---- */
 bool is_conformity(const struct document_ref *d); /* a certificate of conformity, or a release certificate */
 /* "certificate OCMA-31 line 4"; by its hash, by its issuer. */

@@ -132,12 +132,28 @@ static int64_t lead_found(const struct method *m, enum lead declared, const char
     return found;
 }
 
-/* What is declared of these goods, else what the maker uses. */
-static enum lead declared_lead(const struct rule *self, const struct facts *f, int64_t *seq)
+/* What is declared of these goods on that day: a rework says anew what they are from then on. */
+static const char *declared_on(const struct facts *f, int32_t day, int64_t *seq)
 {
-    enum lead l = finish_read(f->goods.finish).lead;
-    *seq = f->description_seq;
-    if (l != LEAD_UNKNOWN || f->goods.refinished_seq != NONE)
+    const struct goods_fact *g = &f->goods;
+    bool is_after = g->refinished != NO_DAY && day >= g->refinished;
+    *seq = is_after ? g->refinished_seq : f->description_seq;
+    if (is_after)
+        return g->finish_stated ? g->finish : NULL;
+    return g->finish_before ? g->finish_before : g->refinished != NO_DAY && g->finish_stated ? NULL : g->finish;
+}
+
+/* As it came, on that day. */
+static bool is_as_made(const struct facts *f, int32_t day)
+{
+    return f->goods.refinished_seq == NONE || (f->goods.refinished != NO_DAY && day < f->goods.refinished);
+}
+
+/* What is declared of these goods, else what the maker uses. */
+static enum lead declared_lead(const struct rule *self, const struct facts *f, int32_t day, int64_t *seq)
+{
+    enum lead l = finish_read(declared_on(f, day, seq)).lead;
+    if (l != LEAD_UNKNOWN || !is_as_made(f, day))
         return l;
     struct expected e = expected_finish(f, DAYS_A_WEEK * rule_parameter(self, "slackWeeks"));
     *seq = e.seq;
@@ -148,7 +164,7 @@ static void measured(const struct rule *self, const struct facts *f, const struc
                      const struct method *m, struct findings *out)
 {
     int64_t seq;
-    enum lead declared = declared_lead(self, f, &seq);
+    enum lead declared = declared_lead(self, f, i->day_last, &seq);
     const char *percent = NULL, *subject = arena_printf(out->arena, "inspection %s", i->key);
     int64_t ppm = lead_found(m, declared, &percent);
     int64_t leaded = PARTS_A_PERCENT * rule_parameter(self, "leadedPercent");
@@ -165,7 +181,7 @@ static void measured(const struct rule *self, const struct facts *f, const struc
     else
         rule_fail(out, self, subject, i->binding ? SEV_CRITICAL : SEV_INFO, NO_DAY, SEQS(i->seq, seq),
                   json_pack("{s:s, s:s, s:s, s:s*}", "method", m->method, "lead", percent, "declared",
-                            lead_word(declared), "finish", f->goods.finish),
+                            lead_word(declared), "finish", declared_on(f, i->day_last, &seq)),
                   "%s found %s %% of lead in a finish that is declared %s.", m->method, percent,
                   lead_word(declared));
 }
@@ -206,6 +222,102 @@ static void finish_is_known(const struct rule *self, const struct facts *f, stru
         rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(f->description_seq, category->seq),
                   json_pack("{s:s}", "category", category->value),
                   "Nobody tells the terminal finish of these parts, and they are held for avionics.");
+}
+
+/* ---- MAT-001 ---- */
+
+/* Whether the finish grows whiskers, and who says so. */
+struct growth {
+    enum truth grows;
+    const char *finish; /* as written; NULL: nobody tells it */
+    int64_t seq;
+};
+
+static enum truth grows_whiskers(const char *finish)
+{
+    struct finish read = finish_read(finish);
+    return !read.is_told ? UNKNOWN : read.whiskers ? YES : NO;
+}
+
+/* Of all that the maker used on those days; of one that does and one that does not nobody knows which it is. */
+static struct growth growth_as_made(const struct facts *f, int64_t slack)
+{
+    struct growth g = {UNKNOWN, NULL, NONE};
+    const struct said_dated *all = &f->spec->finishes;
+    for (size_t i = 0; i < all->len; i++) {
+        enum truth t = grows_whiskers(all->at[i].value);
+        if (!is_used_then(f, &all->at[i], slack))
+            continue;
+        if (g.finish && t != g.grows)
+            return (struct growth){UNKNOWN, NULL, all->at[i].seq};
+        g = (struct growth){t, all->at[i].value, all->at[i].seq};
+    }
+    if (!g.finish && finish_of_mpn(f->part.mpn) == LEAD_IN)
+        g = (struct growth){NO, f->part.mpn, f->description_seq};
+    return g;
+}
+
+/* An inspection that found one that does; of several the last. */
+static struct growth growth_found(const struct facts *f, struct growth declared)
+{
+    for (size_t i = 0; i < f->inspections_len; i++) {
+        const struct inspection_fact *x = &f->inspections[i];
+        const char *found = x->record->has_observed && x->binding ? x->record->observed.finish : NULL;
+        enum truth t = grows_whiskers(found);
+        bool is_before = f->goods.refinished != NO_DAY && x->day_last < f->goods.refinished;
+        if (!is_before && (t == YES || (t == NO && declared.grows == UNKNOWN)))
+            declared = (struct growth){t, found, x->seq};
+    }
+    return declared;
+}
+
+static struct growth growth_of(const struct rule *self, const struct facts *f)
+{
+    struct growth g = {.seq = NONE};
+    g.finish = declared_on(f, f->today, &g.seq);
+    g.grows = grows_whiskers(g.finish);
+    if (g.grows == UNKNOWN && is_as_made(f, f->today))
+        g = growth_as_made(f, DAYS_A_WEEK * rule_parameter(self, "slackWeeks"));
+    return growth_found(f, g);
+}
+
+/* "2C", 3, "level 2A": the number; 0: nothing is limited, -1: no level. */
+static int control_level(const char *level)
+{
+    static const char *const NO_LIMITS[] = {"none", "no", "false", "0"};
+    for (size_t i = 0; i < LENGTH(NO_LIMITS); i++)
+        if (strcasecmp(level, NO_LIMITS[i]) == 0)
+            return 0;
+    const char *s = strncasecmp(level, "level", 5) == 0 ? level + 5 : level;
+    s += strspn(s, " ");
+    bool lettered = s[0] == '2' && s[1] && strchr("ABCabc", s[1]);
+    return s[0] >= '1' && s[0] <= '3' && !s[lettered ? 2 : 1] ? s[0] - '0' : -1;
+}
+
+static void whiskers_in_use(const struct rule *self, const struct facts *f, const struct use_fact *u, const char *subject,
+                            struct findings *out)
+{
+    int level = u->whisker_level ? control_level(u->whisker_level) : 0;
+    struct growth g = growth_of(self, f);
+    if (!u->whisker_level)
+        return;
+    if (level < 0)
+        rule_unknown(out, self, subject, "a control level of tin whiskers that can be read: 1, 2A, 2B, 2C or 3");
+    else if (level < rule_parameter(self, "leastLevel") || g.grows == NO || consent(f, "whisker-mitigation", u->programme))
+        rule_pass(out, self, subject);
+    else if (g.grows == UNKNOWN)
+        rule_unknown(out, self, subject, "whether the terminal finish grows whiskers");
+    else
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, u->allocated_seq, g.seq),
+                  json_pack("{s:s, s:s, s:s}", "programme", u->programme, "whiskerLevel", u->whisker_level, "finish", g.finish),
+                  "%s limits tin finishes (level %s), the finish of these pieces is %s, and no mitigation of whiskers is on record.",
+                  u->programme, u->whisker_level, g.finish);
+}
+
+static void finishes_grow_nothing(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    if (has_terminals(f->spec->category.value) != NO)
+        each_use(self, f, out, whiskers_in_use);
 }
 
 /* ---- MAT-005 ---- */
@@ -286,6 +398,19 @@ static void substances_are_declared(const struct rule *self, const struct facts 
 
 static const struct rule RULES[] = {
     {
+        .id = "MAT-001",
+        .family = "I",
+        .title = "A finish that grows whiskers goes only where it is allowed, or where they are mitigated",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"GEIA-STD-0005-1", "GEIA-STD-0005-2", "IEC TS 62647-2", "J-STD-609"},
+        .guards = "Only in programmes with a control level that limits tin; pure tin and tin alloys without lead (e2, e3) "
+                  "grow, a finish that is only said to be free of lead is not evaluated; after a rework (hot solder dip) "
+                  "the finish that it states counts; a decision of the holder about whisker mitigation answers it.",
+        .parameters = {{"leastLevel", 2, "level"}, {"slackWeeks", 26, "weeks"}},
+        .check = finishes_grow_nothing,
+    },
+    {
         .id = "MAT-002",
         .family = "I",
         .title = "The terminal finish is the one that the manufacturer used for this number at that time",
@@ -303,10 +428,11 @@ static const struct rule RULES[] = {
         .family = "I",
         .title = "What was measured in the finish is what is declared",
         .severity = SEV_CRITICAL,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS6171", "SAE AS6081", "J-STD-609"},
-        .guards = "A reading between the two limits decides nothing, as thin plating blurs it; the word "
-                  "of one who may not speak for these goods is a note.",
+        .guards = "A reading between the two limits decides nothing, as thin plating blurs it; of reworked goods each "
+                  "test is held against what they were on its day; the word of one who may not speak for these goods "
+                  "is a note.",
         .parameters = {{"leadedPercent", 3, "percent"}, {"freePpm", 1000, "ppm"}, {"slackWeeks", 26, "weeks"}},
         .check = measurements_agree,
     },

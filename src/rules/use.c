@@ -14,22 +14,18 @@
 
 enum { DAYS_A_YEAR = 365, PERCENT = 100, YEARS_MAX = 100 };
 
-typedef void use_check(const struct rule *self, const struct facts *f, const struct use_fact *u, const char *subject,
-                       struct findings *out);
-
 static const char *programme_subject(struct findings *out, const struct use_fact *u)
 {
     return arena_printf(out->arena, "programme %s", u->programme);
 }
 
-static void each_use(const struct rule *self, const struct facts *f, struct findings *out, use_check *check)
+void each_use(const struct rule *self, const struct facts *f, struct findings *out, use_check *check)
 {
     for (size_t i = 0; i < f->uses_len; i++)
         check(self, f, &f->uses[i], programme_subject(out, &f->uses[i]), out);
 }
 
-/* The decision of that kind that consents, for this programme or for any; NULL. */
-static const struct decision_fact *consent(const struct facts *f, const char *kind, const char *programme)
+const struct decision_fact *consent(const struct facts *f, const char *kind, const char *programme)
 {
     for (size_t i = 0; i < f->decisions_len; i++) {
         const struct decision_fact *d = &f->decisions[i];
@@ -40,7 +36,7 @@ static const struct decision_fact *consent(const struct facts *f, const char *ki
     return NULL;
 }
 
-static bool is_one_of(const char *word, const char *const *among)
+bool is_one_of(const char *word, const char *const *among)
 {
     for (; word && *among; among++)
         if (strcasecmp(word, *among) == 0)

@@ -168,6 +168,7 @@
         .seq = 11, .programme = "FCC-2", .temperature_min = NONE, .temperature_max = NONE, \
         .altitude = NONE, .voltage = NONE, .support_until = NO_DAY, .per_unit = NONE,    \
         .annual_demand = NONE, .on_hand = NONE, .on_order = NONE, .allocated = NONE,     \
+        .allocated_seq = NONE,                                                           \
         __VA_ARGS__                                                                      \
     }
 #define DECISION(of, ...)                                                                \
@@ -191,7 +192,7 @@
         .isms_seq = NONE, .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
         .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY,         \
         .stored = {.from = NO_DAY, .to = NO_DAY, .from_seq = NONE, .to_seq = NONE}, .number = {.seq = NONE}, .taken_over = NO_DAY, \
-        .goods = {.refinished_seq = NONE, .programmed_seq = NONE, .programmed = NO_DAY}, __VA_ARGS__         \
+        .goods = {.refinished_seq = NONE, .refinished = NO_DAY, .programmed_seq = NONE, .programmed = NO_DAY}, __VA_ARGS__         \
     }
 /* Only its code is known. */
 #define UNDESCRIBED(...)                                                                 \

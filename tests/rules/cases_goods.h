@@ -135,7 +135,10 @@ static const struct rule_case NUMBER_CASES[] = {
 
 /* ---- materials ---- */
 
-#define GOODS(...) .goods = {.refinished_seq = NONE, .programmed_seq = NONE, .programmed = NO_DAY, __VA_ARGS__}
+#define GOODS(...) .goods = {.refinished_seq = NONE, .refinished = NO_DAY, .programmed_seq = NONE, .programmed = NO_DAY, __VA_ARGS__}
+#define DIPPED(day) .refinished = (day), .refinished_seq = 6
+#define WHISKERS(level) USES(USE(.whisker_level = (level)))
+#define MITIGATED(...) DECISIONS(DECISION("whisker-mitigation", __VA_ARGS__))
 #define FINISH(f) GOODS(.finish = (f), .finish_stated = true)
 #define LEADED PART_IS(.finishes = SPANS(EVER("e0", NULL)))
 #define TIN PART_IS(.finishes = SPANS(EVER("matte Sn", NULL)))
@@ -150,6 +153,34 @@ static const struct rule_case NUMBER_CASES[] = {
 #define NAMED(number) .part = {.manufacturer = "OCM A", .mpn = (number), .maker = MAKER, .key = (number)}
 
 static const struct rule_case MATERIAL_CASES[] = {
+    {"tin where it is forbidden", "MAT-001", "programme FCC-2 high", LOT(FINISH("matte Sn"), WHISKERS("3"))},
+    {"tin where it is limited", "MAT-001", "programme FCC-2 high", LOT(FINISH("e3"), WHISKERS("2A"))},
+    {"a tin alloy", "MAT-001", "programme FCC-2 high", LOT(FINISH("SnCu"), WHISKERS("Level 2C"))},
+    {"tin where nothing is limited", "MAT-001", "programme FCC-2 pass", LOT(FINISH("e3"), WHISKERS("1"))},
+    {"tin, and it is mitigated", "MAT-001", "programme FCC-2 pass", LOT(FINISH("e3"), WHISKERS("2B"), MITIGATED())},
+    {"tin, mitigated elsewhere", "MAT-001", "programme FCC-2 high",
+     LOT(FINISH("e3"), WHISKERS("2B"), MITIGATED(.programme = "IRU-1"))},
+    {"tin, mitigation refused", "MAT-001", "programme FCC-2 high", LOT(FINISH("e3"), WHISKERS("2B"), MITIGATED(.consents = false))},
+    {"leaded", "MAT-001", "programme FCC-2 pass", LOT(FINISH("Sn63Pb37"), WHISKERS("3"))},
+    {"of gold", "MAT-001", "programme FCC-2 pass", LOT(FINISH("NiPdAu"), WHISKERS("3"))},
+    {"only said to be lead-free", "MAT-001", "programme FCC-2 unknown", LOT(FINISH("Pb-free"), WHISKERS("3"))},
+    {"nobody tells the finish", "MAT-001", "programme FCC-2 unknown", LOT(WHISKERS("3"))},
+    {"the maker uses tin", "MAT-001", "programme FCC-2 high", LOT(TIN, CODE_31, WHISKERS("3"))},
+    {"the maker had tin later", "MAT-001", "programme FCC-2 pass",
+     LOT(CHANGED(DAY(2024, 8, 4) + 183), CODE_31, WHISKERS("3"))},
+    {"the maker had both then", "MAT-001", "programme FCC-2 unknown", LOT(CHANGED(DAY(2024, 8, 4)), CODE_31, WHISKERS("3"))},
+    {"leaded by its number", "MAT-001", "programme FCC-2 pass", LOT(NAMED("XC2V-SNPB"), WHISKERS("3"))},
+    {"tin was found", "MAT-001", "programme FCC-2 high", LOT(FINISH("SnPb"), FOUND("e3"), WHISKERS("3"))},
+    {"dipped in solder", "MAT-001", "programme FCC-2 pass",
+     LOT(TIN, CODE_31, GOODS(.finish = "SnPb", .finish_stated = true, DIPPED(CAME + 9)), FOUND("e3"), WHISKERS("3"))},
+    {"dipped, and nobody says in what", "MAT-001", "programme FCC-2 unknown",
+     LOT(TIN, CODE_31, GOODS(.finish = "e3", DIPPED(CAME + 9)), WHISKERS("3"))},
+    {"no level that anybody knows", "MAT-001", "programme FCC-2 unknown", LOT(FINISH("e3"), WHISKERS("high"))},
+    {"no limits", "MAT-001", "programme FCC-2 pass", LOT(FINISH("e3"), WHISKERS("none"))},
+    {"nothing is said of whiskers", "MAT-001", "", LOT(FINISH("e3"), USES(USE()))},
+    {"of software", "MAT-001", "", LOT(PART_IS(.category = {"SWFW", 9}), WHISKERS("3"))},
+    {"no bill of materials", "MAT-001", "", LOT(FINISH("e3"))},
+
     {"as the maker has it", "MAT-002", "finish pass", LOT(LEADED, CODE_31, FINISH("Sn63Pb37"))},
     {"lead where the maker has none", "MAT-002", "finish high", LOT(TIN, CODE_31, FINISH("e0"))},
     {"no lead where the maker has it", "MAT-002", "finish high", LOT(LEADED, CODE_31, FINISH("e3"))},
@@ -188,6 +219,12 @@ static const struct rule_case MATERIAL_CASES[] = {
          INSPECTIONS(INSPECTION(.binding = false, RESULT(METHOD(.method = "xrf", ELEMENTS({"Pb", "37"})))))) },
     {"dipped, and nobody says in what", "MAT-003", "inspection I-1 unknown",
      LOT(TIN, CODE_31, GOODS(.refinished_seq = 6), PB("37"))},
+    {"tested, then dipped", "MAT-003", "inspection I-1 pass",
+     LOT(TIN, CODE_31, GOODS(.finish = "SnPb", .finish_stated = true, .finish_before = "e3", DIPPED(CAME + 9)), PB("0"))},
+    {"dipped, then tested", "MAT-003", "inspection I-1 pass",
+     LOT(TIN, CODE_31, GOODS(.finish = "SnPb", .finish_stated = true, .finish_before = "e3", DIPPED(CAME + 1)), PB("37"))},
+    {"dipped by what is said, and not by what is found", "MAT-003", "inspection I-1 critical",
+     LOT(TIN, CODE_31, GOODS(.finish = "SnPb", .finish_stated = true, .finish_before = "e3", DIPPED(CAME + 1)), PB("0"))},
     {"nothing declared", "MAT-003", "inspection I-1 unknown", LOT(PB("37"))},
     {"lead was not measured", "MAT-003", "", LOT(FINISH("e3"), INSPECTIONS(XRF({"Cd", "0"})))},
 

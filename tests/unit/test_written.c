@@ -281,6 +281,7 @@ static const struct {
     {"Ni/Pd/Au", 4, LEAD_FREE, false},  {"SnBi", 6, LEAD_FREE, false},     {"Pb-free", -1, LEAD_FREE, false},
     {"lead-free", -1, LEAD_FREE, false}, {"e9", 9, LEAD_UNKNOWN, false},   {"immersion", -1, LEAD_UNKNOWN, false},
     {"The30", -1, LEAD_UNKNOWN, false}, {NULL, -1, LEAD_UNKNOWN, false},
+    {"Pb-free, matte Sn", 3, LEAD_FREE, true}, {"lead-free NiPdAu", 4, LEAD_FREE, false},
 };
 
 static void test_finishes(void **state)
@@ -291,6 +292,8 @@ static void test_finishes(void **state)
         if (f.code != FINISHES[i].code || f.lead != FINISHES[i].lead || f.whiskers != FINISHES[i].whiskers)
             fail_msg("%s: e%d %s", FINISHES[i].text, f.code, lead_word(f.lead));
     }
+    assert_true(finish_read("SAC305").is_told && finish_read("e4").is_told && finish_read("SnPb").is_told);
+    assert_false(finish_read("Pb-free").is_told || finish_read("immersion").is_told || finish_read("e9").is_told);
     assert_int_equal(finish_of_mpn("LM317T/NOPB"), LEAD_FREE);
     assert_int_equal(finish_of_mpn("LT1763CS8#PBF"), LEAD_FREE);
     assert_int_equal(finish_of_mpn("SI4401-E3"), LEAD_FREE);

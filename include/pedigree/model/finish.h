@@ -15,6 +15,7 @@ struct finish {
     int code;       /* 0..9 of J-STD-609; -1: not told */
     enum lead lead; /* e0, or lead in the composition: LEAD_IN */
     bool whiskers;  /* tin that grows whiskers: e2, e3 */
+    bool is_told;   /* what it is made of, so that `whiskers` is an answer either way */
 };
 
 struct finish finish_read(const char *text); /* NULL: nothing is known */

@@ -428,6 +428,7 @@ struct use_fact {
     int32_t support_until;   /* NO_DAY */
     int64_t per_unit, annual_demand, on_hand, on_order; /* pieces; NONE */
     int64_t allocated;       /* pieces of this lot; NONE: no piece of it is reserved for anything */
+    int64_t allocated_seq;   /* the newest record that reserves some; NONE */
 };
 struct decision_fact { /* in force today, and concerned with this lot */
     int64_t seq;
@@ -504,6 +505,8 @@ struct goods_fact {
     const char *finish, *content; /* content: hash of the program in them; NULL */
     bool finish_stated, content_stated; /* by a record of this lot, and not inherited */
     int64_t refinished_seq;       /* reworked, or away for a service: the finish need not be the maker's */
+    int32_t refinished;           /* last day of the rework, which `finish_stated` speaks of then; NO_DAY */
+    const char *finish_before;    /* that was stated before it; NULL */
     int64_t programmed_seq;       /* a transformation that put a program in; NONE */
     int32_t programmed;           /* its last day; NO_DAY */
     enum truth adhp;              /* held for avionics, by a role that an operator gave */
