@@ -133,7 +133,7 @@ static const struct member CERTIFICATE[] = {
     {"statusFrom", KIND_WHEN,  .at = C(status_from), .help = "Since when."},
     {"product",    KIND_TEXT,  .at = C(product), .help = "Product certified: its part number, and more where needed."},
     {"level",      KIND_SCALAR, .at = C(level),  .help = "Level reached. IEC 62443-4-2: one for all seven foundational requirements, or each: IAC 3, UC 3, SI 2, DC 1, RDF 2, TRE 2, RA 1."},
-    {"profile",    KIND_TEXT,  .at = C(profile), .help = "Profile, from the certificate's field for additional information."},
+    {"profile",    KIND_TEXT,  .at = C(profile), .help = "Profile, from the certificate's field for additional information, as written; none: it names none."},
     {"kind",       KIND_TEXT,  .at = C(kind),    .help = "Kind of certificate: product, process, unit verification, ..."},
     {"basis",      KIND_TEXT,  .at = C(basis),   .help = "What it rests on: scheme and number of another certificate."},
 };
@@ -303,7 +303,9 @@ static const struct member BOM[] = {
     {"environment",   KIND_OBJECT, .object = &ENVIRONMENT, .at = 1, .has = B(has_environment), .help = "What it has to stand."},
     {"whiskerLevel",  KIND_SCALAR, .at = B(whisker_level), .help = "GEIA-STD-0005-2 control level of tin whiskers: 1, 2A, 2B, 2C or 3; from 2A on tin finishes are limited (MAT-001)."},
     {"nuclear",       KIND_SCALAR, .at = B(nuclear), .help = "Important to nuclear safety (ISO 19443): true, or the class."},
-    {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level: one number, or one for each of the seven foundational requirements in their order: 2,2,2,1,1,1,1."},
+    {"networked",     KIND_BOOL,   .at = B(networked.value), .has = B(networked.given), .help = "Part of a network, or reached by one; absent: it is where a security level is stated."},
+    {"securityLevel", KIND_SCALAR, .at = B(security_level), .help = "IEC 62443 security level that its programmable parts have to reach (SL-T): one number, or one for each of the seven foundational requirements: 2,2,2,1,1,1,1 in their order, or IAC 2, DC 1."},
+    {"securityProfile", KIND_TEXT, .at = B(security_profile), .help = "Profile of IEC 62443 that certificates of its programmable parts have to refer to."},
     {"supportUntil",  KIND_WHEN,   .at = B(support_until), .help = "How long it is supported."},
     {"lines",         KIND_OBJECT, LIST, .object = &LINE, .at = B(lines), .has = B(has_lines), .help = "Its parts; a later record of the same name replaces the list, or leaves it as it is if it has none."},
 };

@@ -29,6 +29,7 @@ struct own_view {
 struct bom_in_force { /* of one name, member by member from the latest that says it */
     struct bom_statement said;
     const struct statement *lines_of; /* NULL: no lines */
+    const struct statement *terms_of; /* the latest that says anything else; NULL */
 };
 
 bool keeps_for_itself(const struct knowledge *kn)
@@ -143,12 +144,20 @@ static void bom_add(struct bom_in_force *to, const struct statement *st)
 {
     const struct bom_statement *b = st->bom;
     struct bom_statement *said = &to->said;
-    const char *const *texts[] = {&b->revision, &b->phase, &b->criticality, &b->whisker_level, &b->nuclear, &b->security_level};
+    const char *const *texts[] = {&b->revision, &b->phase, &b->criticality, &b->whisker_level, &b->nuclear, &b->security_level,
+                                   &b->security_profile};
     const char **said_texts[] = {&said->revision, &said->phase, &said->criticality, &said->whisker_level, &said->nuclear,
-                                 &said->security_level};
+                                 &said->security_level, &said->security_profile};
+    bool any = b->has_environment || b->support_until.text || b->networked.given;
     for (size_t i = 0; i < LENGTH(texts); i++)
-        if (*texts[i])
+        if (*texts[i]) {
             *said_texts[i] = *texts[i];
+            any = true;
+        }
+    if (b->networked.given)
+        said->networked = b->networked;
+    if (any)
+        to->terms_of = st;
     if (b->has_environment)
         said->environment = b->environment;
     said->has_environment |= b->has_environment;
@@ -187,8 +196,8 @@ struct uses {
 static int64_t allocated_to(struct space *s, const struct own_view *v, const struct lot *l, const char *programme, int64_t *seq)
 {
     int64_t pieces = 0;
+    const struct statement *last = NULL;
     bool any = false;
-    *seq = NONE;
     for (const struct listed *x = listed_by(s->kn, BY_ALLOCATED, l->code); x; x = x->next) {
         const struct allocation *a = x->statement->allocation;
         if (!is_own_word(s, v, x->statement))
@@ -197,8 +206,9 @@ static int64_t allocated_to(struct space *s, const struct own_view *v, const str
         if (strcmp(a->programme, programme) != 0)
             continue;
         pieces = pieces_sum(pieces, a->quantity);
-        *seq = x->statement->seq > *seq ? x->statement->seq : *seq;
+        last = last && !is_later(x->statement, last) ? last : x->statement;
     }
+    *seq = last ? last->seq : NONE;
     return any ? pieces : NONE;
 }
 
@@ -219,6 +229,8 @@ static void add_use(struct space *s, struct own_view *v, const struct lot *l, co
     *vec_push(s->arena, &out->list) = (struct use_fact){
         .seq = line->statement->seq, .programme = said->name, .phase = said->phase, .criticality = said->criticality,
         .whisker_level = said->whisker_level, .nuclear = said->nuclear, .security_level = said->security_level,
+        .security_profile = said->security_profile, .terms_seq = bom->terms_of ? bom->terms_of->seq : NONE,
+        .networked = !said->networked.given ? UNKNOWN : said->networked.value ? YES : NO,
         .temperature_min = stated(has, said->environment.temperature.min),
         .temperature_max = stated(has, said->environment.temperature.max),
         .altitude = stated(has, said->environment.altitude), .voltage = stated(has, said->environment.voltage),

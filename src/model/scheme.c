@@ -126,6 +126,34 @@ unsigned certificate_activities(const char *scope)
     return all;
 }
 
+/* ---- names in a free text ---- */
+
+static bool is_publisher(const char *word)
+{
+    static const char *const WORDS[] = {"IEC", "ISO", "EN", "DIN", "TS", "TR", "PROFILE"};
+    bool is = false;
+    for (size_t i = 0; !is && i < LENGTH(WORDS); i++)
+        is = strcmp(word, WORDS[i]) == 0;
+    return is;
+}
+
+bool certificate_text_names(struct arena *a, const char *text, const char *name)
+{
+    static const char BETWEEN[] = " \t,;/";
+    size_t named = 0;
+    for (size_t len; *name; name += len) {
+        name += strspn(name, BETWEEN);
+        len = strcspn(name, BETWEEN);
+        const char *word = certificate_key(a, arena_strndup(a, name, len));
+        if (!len || is_publisher(word))
+            continue;
+        if (!has_word(text, word, strlen(word)))
+            return false;
+        named++;
+    }
+    return named > 0;
+}
+
 /* ---- security levels ---- */
 
 const char *const SECURITY_REQUIREMENT[SECURITY_REQUIREMENTS] = {"IAC", "UC", "SI", "DC", "RDF", "TRE", "RA"};
@@ -148,14 +176,14 @@ static size_t requirement_at(const char *s, size_t *len)
     return SECURITY_REQUIREMENTS;
 }
 
-/* "SL", "SL-C", "SL-C(..)" before the level. */
+/* "SL", "SL-C", "SL-T(..)" before the level. */
 static const char *skip_prefix(const char *s)
 {
     s = skip_marks(s);
     if (strncasecmp(s, "SL", 2) != 0)
         return s;
     s = skip_marks(s + 2);
-    return toupper((unsigned char)*s) == 'C' && !isalpha((unsigned char)s[1]) ? skip_marks(s + 1) : s;
+    return *s && strchr("CcTt", *s) && !isalpha((unsigned char)s[1]) ? skip_marks(s + 1) : s;
 }
 
 bool security_levels(const char *level, uint8_t out[static SECURITY_REQUIREMENTS])

@@ -308,7 +308,7 @@ static void whiskers_in_use(const struct rule *self, const struct facts *f, cons
     else if (g.grows == UNKNOWN)
         rule_unknown(out, self, subject, "whether the terminal finish grows whiskers");
     else
-        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, u->allocated_seq, g.seq),
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, u->terms_seq, u->allocated_seq, g.seq),
                   json_pack("{s:s, s:s, s:s}", "programme", u->programme, "whiskerLevel", u->whisker_level, "finish", g.finish),
                   "%s limits tin finishes (level %s), the finish of these pieces is %s, and no mitigation of whiskers is on record.",
                   u->programme, u->whisker_level, g.finish);

@@ -72,7 +72,7 @@ static void open_market_in_use(const struct rule *self, const struct facts *f, c
         rule_unknown(out, self, subject, "how critical the programme is");
         return;
     }
-    rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(h->seq, u->seq),
+    rule_fail(out, self, subject, SEV_CRITICAL, NO_DAY, SEQS(h->seq, u->seq, u->terms_seq),
               json_pack("{s:s, s:s, s:s*}", "programme", u->programme, "criticality", u->criticality, "seller",
                         h->seller ? h->seller : h->source),
               "These pieces came from the open market and are listed for %s, which is %s; no derogation or risk assessment is on record.",
@@ -129,7 +129,7 @@ static void design_of_use(const struct rule *self, const struct facts *f, const 
     else if (!is_one_of(f->lifecycle, PAST_ACTIVE) || consent(f, "obsolescence-plan", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, f->lifecycle_seq),
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, u->terms_seq, f->lifecycle_seq),
                   json_pack("{s:s, s:s, s:s}", "programme", u->programme, "phase", u->phase, "lifecycle", f->lifecycle),
                   "%s is being designed with a part that is %s already.", u->programme, f->lifecycle);
 }
@@ -217,7 +217,7 @@ static void need_of_use(const struct rule *self, const struct facts *f, const st
         return;
     }
     const struct notice_fact *n = end_notice(f);
-    rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, n ? n->seq : f->lifecycle_seq),
+    rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, u->terms_seq, n ? n->seq : f->lifecycle_seq),
               json_pack("{s:s, s:I, s:I, s:I, s:s, s:s*}", "programme", u->programme, "needed", (json_int_t)need, "stock", (json_int_t)stock,
                         "short", (json_int_t)(need - stock), "supportUntil", day_name(out, u->support_until), "lastOrder",
                         n ? day_name(out, n->last_order) : NULL),
@@ -259,7 +259,7 @@ static void forecast_of_use(const struct rule *self, const struct facts *f, cons
     if (end >= u->support_until || consent(f, "obsolescence-plan", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, years->seq),
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, u->terms_seq, years->seq),
                   json_pack("{s:s, s:I, s:s}", "programme", u->programme, "yearsToEndOfLife", (json_int_t)years->value, "supportUntil",
                             day_name(out, u->support_until)),
                   "The part is forecast to end in %" PRId64 " years, before the support of %s does on %s; no plan is on record.", years->value,
@@ -295,7 +295,7 @@ static void temperature_of_use(const struct rule *self, const struct facts *f, c
     }
     const struct said_number *limit = below ? min : max;
     int64_t needed = below ? u->temperature_min : u->temperature_max;
-    rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, limit->seq),
+    rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(u->seq, u->terms_seq, limit->seq),
               json_pack("{s:s, s:I, s:I}", "programme", u->programme, "needed", (json_int_t)needed, "rated", (json_int_t)limit->value),
               "%s goes %s %" PRId64 " degrees Celsius, and the part is rated %s %" PRId64 "; no uprating is on record.", u->programme,
               below ? "down to" : "up to", needed, below ? "down to" : "up to", limit->value);
@@ -316,7 +316,7 @@ static void single_events_of_use(const struct rule *self, const struct facts *f,
     else if (f->spec->see_sensitive.value == NO || consent(f, "see", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, f->spec->see_sensitive.seq),
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, u->terms_seq, f->spec->see_sensitive.seq),
                   json_pack("{s:s, s:I}", "programme", u->programme, "altitude", (json_int_t)u->altitude),
                   "%s flies at %" PRId64 " feet, the part is sensitive to single events, and no assessment of them is on record.",
                   u->programme, u->altitude);
@@ -336,7 +336,7 @@ static void wear_of_use(const struct rule *self, const struct facts *f, const st
     else if (size->value > rule_parameter(self, "nanometres") || consent(f, "lifetime", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, size->seq),
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, u->terms_seq, size->seq),
                   json_pack("{s:s, s:I}", "programme", u->programme, "featureSize", (json_int_t)size->value),
                   "The part has features of %" PRId64 " nm, which may wear out within the life of %s; no assessment of its lifetime is on record.",
                   size->value, u->programme);
@@ -359,7 +359,7 @@ static void voltage_of_use(const struct rule *self, const struct facts *f, const
     else if (u->altitude <= rule_parameter(self, "altitudeFeet") || consent(f, "see", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_LOW, NO_DAY, SEQS(u->seq),
+        rule_fail(out, self, subject, SEV_LOW, NO_DAY, SEQS(u->seq, u->terms_seq),
                   json_pack("{s:s, s:I, s:I}", "programme", u->programme, "voltage", (json_int_t)u->voltage, "altitude", (json_int_t)u->altitude),
                   "%s works at %" PRId64 " V and %" PRId64 " feet; no assessment of single-event burnout is on record.", u->programme,
                   u->voltage, u->altitude);
@@ -389,7 +389,7 @@ static void screen_of_use(const struct rule *self, const struct facts *f, const 
     else if (consent(f, "cfsi-screening", u->programme) || consent(f, "dedication", u->programme))
         rule_pass(out, self, subject);
     else
-        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq),
+        rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(u->seq, u->terms_seq),
                   json_pack("{s:s, s:s}", "programme", u->programme, "nuclear", u->nuclear),
                   "%s is important to nuclear safety; no screening for suspect items (CFSI) is on record for these pieces.",
                   u->programme);

@@ -168,7 +168,7 @@
         .seq = 11, .programme = "FCC-2", .temperature_min = NONE, .temperature_max = NONE, \
         .altitude = NONE, .voltage = NONE, .support_until = NO_DAY, .per_unit = NONE,    \
         .annual_demand = NONE, .on_hand = NONE, .on_order = NONE, .allocated = NONE,     \
-        .allocated_seq = NONE,                                                           \
+        .allocated_seq = NONE, .terms_seq = NONE,                                                           \
         __VA_ARGS__                                                                      \
     }
 #define DECISION(of, ...)                                                                \

@@ -40,7 +40,7 @@ static const struct scope_case { const char *scope; unsigned expect; } SCOPES[] 
 };
 
 static const struct level_case { const char *level, *expect; } LEVELS[] = { /* NULL: no level */
-    {"3", "3333333"}, {"SL 2", "2222222"}, {"SL-C 2", "2222222"}, {"SL2", "2222222"}, {"IAC 3, UC 2, SI 3, DC 1, RDF 2, TRE 3, RA 1", "3231231"},
+    {"3", "3333333"}, {"SL 2", "2222222"}, {"SL-C 2", "2222222"}, {"SL-T(2)", "2222222"}, {"SL2", "2222222"}, {"IAC 3, UC 2, SI 3, DC 1, RDF 2, TRE 3, RA 1", "3231231"},
     {"{3 3 2 1 2 2 1}", "3321221"}, {"ra 1", "0000001"}, {"IAC=4; RA=2", "4000002"},
     {"5", NULL}, {"high", NULL}, {"3 3", NULL}, {"3 3 2 1 2 2 1 1", NULL}, {"IAC", NULL}, {"", NULL}, {"IAC 3 2", NULL}, {"33", NULL},
 };

@@ -94,7 +94,7 @@ static const struct full {
         "'available':0,'leadTimeWeeks':0}"},
     {"snapshot", "{'type':'snapshot'," COMMON ",'source':'IECQ','of':'certificates','complete':true,'count':0}"},
     {"bom", "{'type':'bom'," COMMON ",'name':'FCC-2','revision':'B','phase':'production','criticality':'flight-critical','environment':{'temperature':"
-        "{'min':-55,'max':85},'altitude':50000,'voltage':28},'whiskerLevel':'2C','nuclear':false,'securityLevel':3,'supportUntil':'2045',"
+        "{'min':-55,'max':85},'altitude':50000,'voltage':28},'whiskerLevel':'2C','nuclear':false,'networked':true,'securityLevel':3,'securityProfile':'IEC 62443-6-2','supportUntil':'2045',"
         "'lines':[{'part':" PART ",'perUnit':2,'annualDemand':0,'onHand':0,'onOrder':0}]}"},
     {"decision", "{'type':'decision'," COMMON ",'about':{'lot':{'organisation':'cage:1ABC5','code':'R-1'},'part':" PART ",'notice':{'manufacturer':'TI','number':'1'},"
         "'alert':{'source':'ERAI','number':'1'},'organisation':'cage:1ABC5','programme':'FCC-2'},'kind':'derogation','outcome':'use','until':'2026','authority':'A'}"},

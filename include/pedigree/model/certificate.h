@@ -78,10 +78,13 @@ enum cert_activity { CERT_DISTRIBUTES = 1, CERT_TESTS = 2, CERT_MAKES = 4, CERT_
 /* Which of the activities a scope in words names; 0: none that is known. */
 unsigned certificate_activities(const char *scope);
 
+/* Whether a free text names that profile, standard, ..: all words of it, whatever marks are in them and whoever publishes it. */
+bool certificate_text_names(struct arena *a, const char *text, const char *name);
+
 /* ---- security levels (IEC 62443-4-2) ---- */
 
 enum { SECURITY_REQUIREMENTS = 7, SECURITY_LEVEL_MAX = 4 }; /* IAC UC SI DC RDF TRE RA */
 extern const char *const SECURITY_REQUIREMENT[SECURITY_REQUIREMENTS];
-/* "3", "SL-C 2", "IAC 3, UC 2, ..", "3 3 2 1 2 2 1": one level for each foundational requirement; those that a list
+/* "3", "SL-C 2", "SL-T 2", "IAC 3, UC 2, ..", "3 3 2 1 2 2 1": one level for each foundational requirement; those that a list
  * does not name are 0.  False: none of these. */
 bool security_levels(const char *level, uint8_t out[static SECURITY_REQUIREMENTS]);

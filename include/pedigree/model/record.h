@@ -236,7 +236,8 @@ struct bom_environment {
     int64_t altitude, voltage; /* whole feet, whole volts; NONE */
 };
 struct bom_statement {
-    const char *name, *revision, *phase, *criticality, *whisker_level, *nuclear, *security_level; /* as written; NULL */
+    const char *name, *revision, *phase, *criticality, *whisker_level, *nuclear, *security_level, *security_profile; /* as written; NULL */
+    struct stated networked;
     struct bom_environment environment;
     bool has_environment;
     struct when support_until;

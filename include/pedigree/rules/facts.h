@@ -423,12 +423,14 @@ struct number_fact {
 struct use_fact {
     int64_t seq;             /* of the record that has the line */
     const char *programme;   /* the bill's name */
-    const char *phase, *criticality, *whisker_level, *nuclear, *security_level; /* as written; NULL */
+    int64_t terms_seq;       /* and of the latest that says what the programme asks for; NONE */
+    const char *phase, *criticality, *whisker_level, *nuclear, *security_level, *security_profile; /* as written; NULL */
+    enum truth networked;
     int64_t temperature_min, temperature_max, altitude, voltage; /* degrees Celsius, feet, V; NONE */
     int32_t support_until;   /* NO_DAY */
     int64_t per_unit, annual_demand, on_hand, on_order; /* pieces; NONE */
     int64_t allocated;       /* pieces of this lot; NONE: no piece of it is reserved for anything */
-    int64_t allocated_seq;   /* the newest record that reserves some; NONE */
+    int64_t allocated_seq;   /* of the latest record that reserves some; NONE */
 };
 struct decision_fact { /* in force today, and concerned with this lot */
     int64_t seq;
