@@ -388,12 +388,17 @@ const struct answer ANSWERS[] = {
             "severity": {"$ref": "#/components/schemas/Severity"},
             "version": {"type": "integer"},
             "references": {"type": "array", "items": {"type": "string"}},
+            "why": {"type": "string", "description": "what it asks for, and why"},
+            "looksAt": {"type": "string", "description": "records and members that it reads"},
+            "needs": {"type": "string", "description": "without what it is not evaluated"},
+            "grades": {"type": "string", "description": "when it is how severe"},
             "guards": {"type": "string", "description": "what keeps it from speaking of honest lots"},
+            "advice": {"type": "string", "description": "what to do about a flag"},
             "settles": {"type": "boolean", "description": "pending until a late record can no longer explain it"},
             "parameters": {"type": "array", "items": {"type": "object",
                 "required": ["name", "value", "unit"],
                 "properties": {"name": {"type": "string"}, "value": {"type": "integer"},
-                    "unit": {"type": "string"}}}}}})},
+                    "unit": {"type": "string"}, "meaning": {"type": "string"}}}}}})},
     {"RuleList", JSON({
         "type": "object", "required": ["version", "items"],
         "properties": {

@@ -66,7 +66,7 @@ static const struct {
     void (*print)(struct text *out);
 } DUMPS[] = {
     {"--dump-routes", "a line per route: method, path, who may call, what it does", dump_routes},
-    {"--dump-rules", "a line per rule of the catalogue", rules_dump},
+    {"--dump-rules", "a page per rule of the catalogue", rules_dump},
     {"--dump-options", "a line per setting", config_dump_options},
     {"--dump-metrics", "a line per metric", metrics_dump},
     {"--dump-openapi", "the OpenAPI document that /openapi.json serves", dump_openapi},

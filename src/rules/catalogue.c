@@ -108,15 +108,6 @@ int64_t rules_parameter(const char *id, const char *name)
 
 /* ---- printed ---- */
 
-void rules_dump(struct text *out)
-{
-    size_t len;
-    const struct rule *rules = rules_all(&len);
-    for (size_t i = 0; i < len; i++)
-        text_addf(out, "%s v%d %s: %s\n", rules[i].id, rules[i].version,
-                  severity_word(rules[i].severity), rules[i].title);
-}
-
 static json_t *references_json(const struct rule *r)
 {
     json_t *list = json_array();
@@ -130,18 +121,22 @@ static json_t *parameters_json(const struct rule *r)
     json_t *list = json_array();
     for (size_t i = 0; i < LENGTH(r->parameters) && r->parameters[i].name; i++)
         json_array_append_new(list,
-                              json_pack("{s:s, s:I, s:s}", "name", r->parameters[i].name,
+                              json_pack("{s:s, s:I, s:s, s:s*}", "name", r->parameters[i].name,
                                         "value", (json_int_t)r->parameters[i].value,
-                                        "unit", r->parameters[i].unit));
+                                        "unit", r->parameters[i].unit, "meaning",
+                                        parameter_meaning(r->id, r->parameters[i].name)));
     return list;
 }
 
 static json_t *rule_json(const struct rule *r)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s, s:b, s:o}", "id", r->id,
+    static const struct rule_page NOTHING = {.why = NULL};
+    const struct rule_page *p = rule_page(r->id) ? rule_page(r->id) : &NOTHING;
+    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:s*, s:s*, s:s*, s:s*, s:s, s:s*, s:b, s:o}", "id", r->id,
                      "family", r->family, "title", r->title, "severity",
                      severity_word(r->severity), "version", r->version, "references",
-                     references_json(r), "guards", r->guards, "settles", r->settles,
+                     references_json(r), "why", p->why, "looksAt", p->looks_at, "needs", p->needs, "grades",
+                     p->grades, "guards", r->guards, "advice", p->advice, "settles", r->settles,
                      "parameters", parameters_json(r));
 }
 

@@ -108,6 +108,78 @@ static void rows_are_whole(void **state)
     assert_int_equal(strlen(rules_version()), 16);
 }
 
+/* ---- the pages ---- */
+
+static void assert_sentence(const char *id, const char *text)
+{
+    bool begins = text && (*text == '`' || isupper((unsigned char)*text) || isdigit((unsigned char)*text));
+    if (!begins || text[strlen(text) - 1] != '.')
+        fail_msg("%s: \"%s\" is no sentence", id, text ? text : "");
+}
+
+/* Of each parameter its meaning, in the row's order, and of no other. */
+static void assert_meanings(const struct rule *r, const struct rule_page *p)
+{
+    for (size_t i = 0; i < LENGTH(r->parameters); i++) {
+        const char *row = r->parameters[i].name, *page = p->parameters[i].name;
+        if (!row != !page || (row && strcmp(row, page) != 0))
+            fail_msg("%s: the row has parameter %s, the page %s", r->id, row ? row : "none", page ? page : "none");
+        if (row) {
+            assert_sentence(r->id, p->parameters[i].meaning);
+            assert_ptr_equal(parameter_meaning(r->id, row), p->parameters[i].meaning);
+        }
+    }
+}
+
+static void every_rule_has_its_page(void **state)
+{
+    (void)state;
+    size_t len, pages_len;
+    const struct rule *rules = rules_all(&len);
+    const struct rule_page *pages = rule_pages(&pages_len);
+    for (size_t i = 0; i < len; i++) {
+        const struct rule_page *p = rule_page(rules[i].id);
+        if (!p)
+            fail_msg("%s has no page in src/rules/page.c", rules[i].id);
+        const char *const TEXTS[] = {p->why, p->looks_at, p->needs, p->grades, p->advice};
+        for (size_t k = 0; k < LENGTH(TEXTS); k++)
+            assert_sentence(p->id, TEXTS[k]);
+        assert_meanings(&rules[i], p);
+    }
+    for (size_t i = 0; i < pages_len; i++)
+        if (!rule_find(pages[i].id))
+            fail_msg("page %s is of no rule", pages[i].id);
+    assert_null(rule_page("CAP-999"));
+    assert_null(rule_page(NULL));
+    assert_null(parameter_meaning("CAP-001", "nothing"));
+}
+
+/* Title first, all labels, no line beyond the margin, nothing left out. */
+static void pages_are_printed(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a, 0);
+    struct text t = text_new(&a);
+    size_t len;
+    const struct rule *rules = rules_all(&len);
+    rules_dump(&t);
+    const char *at = text_str(&t);
+    for (size_t i = 0; i < len; i++) {
+        static const char *const LABELS[] = {"Why", "Looks at", "Needs", "Severity", "Guards", "What to do", "Standards"};
+        at = strstr(at, arena_printf(&a, "\n%s v%d %s: %s\n", rules[i].id, rules[i].version, severity_word(rules[i].severity),
+                                     rules[i].title));
+        assert_non_null(at);
+        for (size_t k = 0; k < LENGTH(LABELS); k++) {
+            at = strstr(at, arena_printf(&a, "\n  %-15s", LABELS[k]));
+            assert_non_null(at);
+        }
+    }
+    for (const char *line = text_str(&t); *line; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 120 && (strcspn(line, "\n") == 0 || line[strcspn(line, "\n") - 1] != ' '));
+    arena_reset(&a);
+}
+
 static void only_late_records_settle(void **state)
 {
     (void)state;
@@ -196,6 +268,10 @@ static void titles_accuse_nobody(void **state)
     for (size_t i = 0; i < len; i++) {
         assert_no_accusation(rules[i].title);
         assert_no_accusation(rules[i].guards);
+        const struct rule_page *p = rule_page(rules[i].id);
+        const char *const TEXTS[] = {p->why, p->looks_at, p->needs, p->grades, p->advice};
+        for (size_t k = 0; k < LENGTH(TEXTS); k++)
+            assert_no_accusation(TEXTS[k]);
     }
 }
 
@@ -503,6 +579,8 @@ int main(void)
 {
     const struct CMUnitTest registry[] = {
         cmocka_unit_test(rows_are_whole),
+        cmocka_unit_test(every_rule_has_its_page),
+        cmocka_unit_test(pages_are_printed),
         cmocka_unit_test(only_late_records_settle),
         cmocka_unit_test(every_rule_has_all_fixtures),
         cmocka_unit_test(every_fixture_has_a_rule),

@@ -43,6 +43,22 @@ struct rule {
     void (*check)(const struct rule *self, const struct facts *f, struct findings *out);
 };
 
+/* What is said of a rule for people: sentences, beside `guards` of the row. */
+struct rule_page {
+    const char *id;
+    const char *why;      /* what it asks for, and why */
+    const char *looks_at; /* records and members */
+    const char *needs;    /* without what it is not evaluated, and what to supply */
+    const char *grades;   /* when it is how severe */
+    const char *advice;   /* what to do about a flag */
+    struct {
+        const char *name, *meaning;
+    } parameters[4];
+};
+const struct rule_page *rule_page(const char *id);     /* NULL: there is none */
+const struct rule_page *rule_pages(size_t *len);       /* all, sorted by id */
+const char *parameter_meaning(const char *id, const char *name); /* NULL: nobody says */
+
 struct finding {
     const struct rule *rule;
     enum verdict verdict;
@@ -109,9 +125,10 @@ bool parameter_is_shared(const char *id, const char *name);
 /* What the ledger needs of a row to make facts for it; asserts that it exists and is shared. */
 int64_t rules_parameter(const char *id, const char *name);
 
-/* A line per row: id, version, severity, title. */
+/* A page per row, for people. */
 void rules_dump(struct text *out);
-/* [{id, family, title, severity, version, references, guards, settles, parameters}]; the caller's. */
+/* [{id, family, title, severity, version, references, why, looksAt, needs, grades, guards, advice, settles,
+ * parameters}]; the caller's. */
 json_t *rules_catalogue(void);
 
 /* Runs every rule; findings in catalogue order, then as found; pending is settled by f->today. */
