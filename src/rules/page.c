@@ -637,6 +637,30 @@ static const struct rule_page PAGES[] = {
         .advice = "Have the renewed certificate recorded by its certifier.",
     },
     {
+        .id = "CYB-003",
+        .why = "What holds a program and hangs on a network has to withstand what the programme expects, requirement "
+               "by requirement.",
+        .looks_at = "`securityLevel` and `networked` of the holder's `bom`, `programmable` of the part, `certificate` "
+                    "of its maker for this part by IEC 62443-4-2 with `level`. In its owner's view only.",
+        .needs = "The level that the programme needs; whether the part holds a program; a valid certificate of the "
+                 "part, and the levels that it tells.",
+        .grades = "Medium where the best certificate is short in any requirement, or where a policy requires one and "
+                  "there is none.",
+        .advice = "Ask the maker for a certificate of that level, or choose another part; correct the programme's "
+                  "level if it asks for too much.",
+        .parameters = {{"certificateRequired", "1 makes a part without any certificate a finding."}},
+    },
+    {
+        .id = "CYB-004",
+        .why = "A profile says what levels mean in a trade; a certificate that does not refer to it was not assessed "
+               "by it.",
+        .looks_at = "`securityProfile` of the holder's `bom`, `profile` of each certificate of the part by IEC 62443. "
+                    "In its owner's view only.",
+        .needs = "A valid certificate of the part, and what its additional information says.",
+        .grades = "Always low: the field is free text.",
+        .advice = "Read the certificate; record its additional information as it is written, or ask the maker.",
+    },
+    {
         .id = "CYB-005",
         .why = "A certificate for equipment in explosive atmospheres cannot rest on one for cyber security without "
                "surveillance of the factory.",
