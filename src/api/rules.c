@@ -1,33 +1,11 @@
-/* rules - GET /v1/rules: the catalogue that is running. */
-#include "handlers.h"
-#include "parameters.h"
-
-#include "pedigree/rules/rule.h"
-
-static int add_bytes(const char *at, size_t len, void *text)
-{
-    text_add_n(text, at, len);
-    return 0;
-}
+/* rules - GET /v1/rules: the catalogue that is running, under the policies in force for the caller. */
+#include "ask.h"
 
 bool rules_list(struct request *rq, struct reply *rp, struct error *err)
 {
+    const char *json;
     if (!parameters_read(rq, &NO_PARAMETERS, NULL, err))
         return false;
-    json_t *rules = rules_catalogue(), *rule;
-    size_t i;
-    struct text t = text_new(&rq->arena);
-    text_add(&t, "{\"version\":");
-    text_json(&t, rules_version());
-    text_add(&t, ",\"items\":[");
-    json_array_foreach(rules, i, rule)
-    {
-        text_add(&t, i > 0 ? ",\n" : "\n");
-        json_dump_callback(rule, add_bytes, &t, JSON_COMPACT);
-    }
-    text_add(&t, "\n]}\n");
-    json_decref(rules);
-    reply_json(rp, &t);
-    reply_etag(rq, rp);
-    return true;
+    const struct reader reader = reader_of(rq);
+    return query_rules(&reader, &json, err) && answer_json(rq, rp, json);
 }

@@ -12,11 +12,16 @@ static const char *told(struct session *s, const json_t *rule, const char *name)
     return value ? value : "?";
 }
 
+/* As a policy has it, if one does. */
 static void print_row(struct session *s, const json_t *rule)
 {
-    const char *severity = told(s, rule, "severity");
-    printf("%s%-8s%s  %-8s  %s\n", session_ink(s, ink_of_grade(severity)), severity,
+    const json_t *set = member(rule, "inForce");
+    const char *severity = told(s, set ? set : rule, "severity");
+    printf("%s%-8s%s  %-8s  %s", session_ink(s, ink_of_grade(severity)), severity,
            session_ink(s, INK_PLAIN), told(s, rule, "id"), told(s, rule, "title"));
+    if (set)
+        printf("  (%s in the catalogue; record %s)", told(s, rule, "severity"), told(s, set, "record"));
+    putchar('\n');
 }
 
 static enum exit_status print_one(struct session *s, const json_t *items, const char *id)

@@ -125,6 +125,8 @@ struct certificates_ask {
 };
 bool query_certificates(const struct reader *r, const struct certificates_ask *ask, const char **json,
                         struct error *err);
+/* The catalogue that is running, and which policies set what of it for the caller's organisation. */
+bool query_rules(const struct reader *r, const char **json, struct error *err);
 bool query_organisation(const struct reader *r, const char *organisation,
                         const char **json, struct error *err);
 bool query_record(const struct reader *r, int64_t seq, const char **json,
