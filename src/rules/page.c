@@ -134,11 +134,12 @@ static const struct rule_page PAGES[] = {
         .needs = "What the seller is for this part, and whether it was made on that day: life cycle or notices of the "
                  "part.",
         .grades = "Always high.",
-        .advice = "Buy from the authorized chain, or record a derogation (`decision`) and test.",
+        .advice = "Buy from the authorized chain next time; test what was bought, and record why it was (`decision`, "
+                  "derogation).",
     },
     {
         .id = "CAP-021",
-        .why = "Who calls itself franchised and is not sells as safe what is not.",
+        .why = "A capacity that does not exist lends goods a trust that they do not have.",
         .looks_at = "`as` on `shipped` or `received`, against `authorization` of the manufacturer, or of the buyer "
                     "for an exclusive-trace source, on the day of the sale.",
         .needs = "Who sold, and what its authorization covers: parts, packages, regions.",
@@ -171,7 +172,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-024",
-        .why = "Certificates are forged, borrowed and shown after their end.",
+        .why = "A certificate that belongs to another, or that its body never issued, says nothing of who shows it.",
         .looks_at = "`certificate` as its holder shows it, against the same as a certifier, operator or feed records "
                     "it, and `snapshot` of that register.",
         .needs = "A register that knows the certificate, or that was read to its end.",
@@ -225,7 +226,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-041",
-        .why = "A remarker who does not know the calendar marks a week that never was.",
+        .why = "No factory marks a week that never was; who marks parts anew may.",
         .looks_at = "Date codes of the lot, declared and observed.",
         .needs = "Date codes of a known form; N/T tells none.",
         .grades = "High; low for week 53 of a year that has 52.",
@@ -233,8 +234,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-042",
-        .why = "Pieces cannot be older in stock than they are: a later code is a false one, or belongs to other "
-               "pieces.",
+        .why = "Pieces are made before they come in: a later code is a wrong one, or belongs to other pieces.",
         .looks_at = "Date codes against the day on which the record that names them brought the pieces in.",
         .needs = "Date codes of a known form, and the day on which the pieces came in.",
         .grades = "Critical; medium if the code makes sense with week and year exchanged.",
@@ -252,7 +252,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-044",
-        .why = "Parts with codes from after the end of production are the classical find of remarked stock.",
+        .why = "Pieces with a code from after the end of production may be remarked, or nobody knows who made them.",
         .looks_at = "Date codes against `endOfProduction` and the last shipment by `notice`; `manufactured` of the "
                     "maker; authorizations of aftermarket manufacturers.",
         .needs = "The end of the part's production, and date codes of a known form.",
@@ -276,7 +276,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-046",
-        .why = "One production lot has one time of production; the code on other days was copied.",
+        .why = "One production lot has one time of production; the same code on other days may have been copied.",
         .looks_at = "Trace codes with their date codes in all lots of the same maker and part.",
         .needs = "Trace codes of the lot, each with a date code that goes with it.",
         .grades = "High; a note where this chain leads to the maker and only the open market says otherwise.",
@@ -285,7 +285,8 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-047",
-        .why = "A code under another part, or from many unrelated sellers at once, was copied from a real label.",
+        .why = "A code under another part, or from many unrelated sellers at once, may have been copied from a real "
+               "label.",
         .looks_at = "Trace codes in all lots of the same maker; the roots of their chains.",
         .needs = "Trace codes of the lot.",
         .grades = "High; a note for another part's code where this chain leads to the maker.",
@@ -295,7 +296,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-048",
-        .why = "A country in which the part is never made is printed by who did not make it.",
+        .why = "A country in which the part was not made then suggests that somebody else marked it.",
         .looks_at = "Countries of origin, assembly and diffusion as told by records, labels, documents and "
                     "inspections, against `sites` of the part.",
         .needs = "A country of origin; the sites at which the part is assembled, with their dates.",
@@ -319,7 +320,7 @@ static const struct rule_page PAGES[] = {
                     "letters of other scripts.",
         .needs = "The manufacturer's catalogue, or the number in what is known of it.",
         .grades = "High for letters of another script that imitate; medium if it looks like a listed number, or is "
-                  "one character off on the open market; low if merely unlisted.",
+                  "one character off on the open market; low if so from an authorized source, or merely unlisted.",
         .advice = "Compare with the data sheet letter by letter; correct a slip, else hold the lot.",
     },
     {
@@ -345,8 +346,8 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-053",
-        .why = "A pack sealed before its parts were made, or of a size the maker does not pack, was packed by "
-               "somebody else; wet parts burst when soldered.",
+        .why = "A pack sealed before its parts were made, or of a size the maker does not pack, was probably packed "
+               "anew; damp parts may crack when they are soldered.",
         .looks_at = "`sealedOn`, `seal`, `msl`, packages and their pieces, against date codes and `packQuantities` of "
                     "the part.",
         .needs = "Date codes; when the dry pack was sealed; the quantities that the part is packed in.",
@@ -357,7 +358,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-060",
-        .why = "More pieces out than in means that foreign pieces were added.",
+        .why = "Where more pieces leave than came in, some are from elsewhere, or a record is missing.",
         .looks_at = "All inflow and outflow of the lot in the order of their days; `counted`; inputs and outputs of "
                     "`transformed`.",
         .needs = "How the pieces came in.",
@@ -370,7 +371,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-062",
-        .why = "A serial number exists once.",
+        .why = "A serial number is given once: in two places one of the pieces is not what it says.",
         .looks_at = "`serials` of all lots of the same maker and part.",
         .needs = "A description of the lot. Without serial numbers the rule does not apply.",
         .grades = "Always critical.",
@@ -378,7 +379,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-063",
-        .why = "A package in two places is a copied label.",
+        .why = "The same package in two places suggests a copied label.",
         .looks_at = "Package ids and label payloads in all lots; the same package on two sales to one holder.",
         .needs = "Ids that are long enough to be unique.",
         .grades = "High; medium where all lots lead to one root.",
@@ -392,7 +393,7 @@ static const struct rule_page PAGES[] = {
                     "against what the maker sold in its last three years.",
         .needs = "How many pieces the maker sold in its last years, and how many are on the open market.",
         .grades = "High; medium where the maker's sales are known from their buyers alone.",
-        .advice = "Expect copies of this part: test this lot before use.",
+        .advice = "Test this lot before use; ask the seller where its stock is from.",
         .parameters = {{"times", "So many times what the maker sold is a finding."}},
     },
     {
@@ -405,7 +406,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-066",
-        .why = "Who claims more from a source than the source had claims foreign pieces as its own.",
+        .why = "Who claims more from a source than that had has the rest from elsewhere.",
         .looks_at = "Receipts from a source lot, all together, against what its holder records of it; answers by "
                     "`verified`.",
         .needs = "Records of the source lot.",
@@ -414,7 +415,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-070",
-        .why = "A price far below the market has a reason, and used or copied parts are the usual one.",
+        .why = "A price far below the market has a reason, and what the goods are may be it.",
         .looks_at = "`price` of the receipt, against `offer` of authorized sellers and what all pay for like "
                     "quantities in a year, in one currency.",
         .needs = "Enough prices of this part in such quantities.",
@@ -427,7 +428,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-071",
-        .why = "What nobody authorized can deliver and brokers have in plenty was probably made elsewhere.",
+        .why = "What nobody authorized can deliver and brokers have in plenty may not be what it is sold as.",
         .looks_at = "`offer` of both sides in the same year: lead time, quantity, price.",
         .needs = "When authorized sellers could deliver, and what is usually bought at once.",
         .grades = "Always medium.",
@@ -439,7 +440,7 @@ static const struct rule_page PAGES[] = {
     {
         .id = "CAP-072",
         .why = "A seller whose lots are found suspect more often than others' is a risk in itself.",
-        .looks_at = "Outcomes of inspections and alerts over all lots of the seller, against those of all sellers.",
+        .looks_at = "Lots of the seller that were found suspect, against those of all sellers.",
         .needs = "Enough lots of this seller, from five organisations besides the reader.",
         .grades = "Always medium.",
         .advice = "See the scorecard (`pedigree scorecard`), and assess the supplier.",
@@ -459,7 +460,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-080",
-        .why = "A certificate is who answers for the goods in writing.",
+        .why = "With a certificate somebody answers for the goods in writing.",
         .looks_at = "`documents` of the kinds coc and release-certificate, on either side of the hop, at any time.",
         .needs = "Who handed the parts over, what it is for this part, what the lot is.",
         .grades = "High on the open market, medium for authorized sellers.",
@@ -475,7 +476,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-082",
-        .why = "A certificate for other goods was taken from elsewhere.",
+        .why = "A certificate for other goods says nothing of these.",
         .looks_at = "What the certificate `declares` (part, maker, quantity, codes, serial numbers, origin) against "
                     "the lot.",
         .needs = "What the certificate declares of this lot.",
@@ -484,7 +485,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-083",
-        .why = "One certificate copied for many lots is a common forgery.",
+        .why = "A certificate that goes with goods of several origins covers at most one of them.",
         .looks_at = "Certificates by issuer, number and line in all lots; the pieces they go with.",
         .needs = "Issuer, number and quantity of the certificate.",
         .grades = "Critical; a note for lots whose chain leads to the issuer.",
@@ -526,8 +527,8 @@ static const struct rule_page PAGES[] = {
         .looks_at = "`inspected` of the lot, of lots upstream and of lots out of the same source; `held` as suspect.",
         .needs = "An inspection with a conclusive result, for lots bought on the open market.",
         .grades = "Critical for the lot's own inspection or one of the same holder's source; high for what other "
-                  "holders found upstream; medium or low for a lot that shares its source; a note from who may not "
-                  "speak of the lot.",
+                  "holders found upstream; high to low for another lot of the same source, by who found it and by "
+                  "this lot's trace; a note from who may not speak of the lot.",
         .advice = "Hold the lot, report it (CAP-103), ask the laboratory for its report.",
     },
     {
@@ -562,7 +563,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CAP-091",
-        .why = "Who is named as maker, issuer or laboratory and denies it knows best.",
+        .why = "Whoever is named as maker, issuer or laboratory knows best, and may deny it.",
         .looks_at = "`verified` answers of the party that a document, an origin or an inspection names.",
         .needs = "An answer other than cannot-tell: ask the party.",
         .grades = "Always critical.",
@@ -579,7 +580,7 @@ static const struct rule_page PAGES[] = {
     {
         .id = "CAP-101",
         .why = "An alert about the same part, date code or seller raises the odds.",
-        .looks_at = "`alert` by part, date codes and suppliers.",
+        .looks_at = "`alert` that names the part, its date codes or suppliers, and not this very lot.",
         .needs = "A description of the lot; alerts to match.",
         .grades = "By what matches: part and date code high, part or supplier medium, the weakest match low; an old "
                   "alert of the part alone low.",
@@ -662,8 +663,8 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "CYB-005",
-        .why = "A certificate for equipment in explosive atmospheres cannot rest on one for cyber security without "
-               "surveillance of the factory.",
+        .why = "IECEE no longer surveys factories, so an IECEx certificate that rests on one of IECEE speaks of "
+               "single units.",
         .looks_at = "`certificate` for the part with `kind` and `basis`.",
         .needs = "The kind of certificate.",
         .grades = "Always medium.",
@@ -748,7 +749,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "MAT-002",
-        .why = "A finish the manufacturer never used shows that somebody dipped or remarked the parts.",
+        .why = "A finish that the manufacturer never used suggests that the parts were dipped or remarked.",
         .looks_at = "`finish` as declared and observed, against the order code and `finishes` of the part on the days "
                     "of the date codes.",
         .needs = "Whether the finish that is told has lead, and the manufacturer's finish on those days.",
@@ -887,7 +888,7 @@ static const struct rule_page PAGES[] = {
     },
     {
         .id = "OBS-012",
-        .why = "Parts under a name that no longer exists were marked by somebody else.",
+        .why = "Parts under a name that is used no more may have been marked by somebody else.",
         .looks_at = "Date codes against `successorOf` of the heir, and notices of takeover or insolvency.",
         .needs = "Date codes of a known form.",
         .grades = "Always medium.",
