@@ -13,7 +13,7 @@ enum { CHAIN_VERSION = 1, NAME_MAX_LEN = 400 };
 void chain_init(struct chain *c)
 {
     *c = (struct chain){.aftermarket = CHAIN_NEVER, .back = CHAIN_NEVER, .suspect = CHAIN_NEVER,
-                        .suspect_here = {CHAIN_NEVER, NULL}};
+                        .suspect_here = {CHAIN_NEVER, NULL}, .uncertified = CHAIN_NEVER};
     memset(c->nearest, CHAIN_NEVER, sizeof c->nearest);
     memset(c->tier, CHAIN_NEVER, sizeof c->tier);
 }
@@ -116,6 +116,39 @@ void chain_add_broker(struct chain *c, const char *name)
 void chain_add_listed(struct chain *c, const char *name)
 {
     party_insert(c->listed, &c->listed_len, CHAIN_LISTED, (struct upstream_party){0, name});
+}
+
+static int lapse_compare(const struct lapse *a, const struct lapse *b)
+{
+    if (a->distance != b->distance)
+        return a->distance < b->distance ? -1 : 1;
+    int by_name = strcmp(a->name, b->name);
+    return by_name ? by_name : (a->day > b->day) - (a->day < b->day);
+}
+
+/* Each party once, at its first place. */
+static void lapse_insert(struct chain *c, struct lapse p)
+{
+    size_t at = 0, last = c->lapsed_len;
+    for (size_t i = 0; i < c->lapsed_len; i++)
+        if (strcmp(c->lapsed[i].name, p.name) == 0)
+            last = i;
+    if (last < c->lapsed_len && lapse_compare(&c->lapsed[last], &p) <= 0)
+        return;
+    while (at < last && lapse_compare(&c->lapsed[at], &p) < 0)
+        at++;
+    if (at == CHAIN_LAPSED)
+        return;
+    if (last == CHAIN_LAPSED)
+        last--;
+    memmove(&c->lapsed[at + 1], &c->lapsed[at], (last - at) * sizeof p);
+    c->lapsed[at] = p;
+    c->lapsed_len = (uint8_t)(last + 1 > c->lapsed_len ? last + 1 : c->lapsed_len);
+}
+
+void chain_add_lapse(struct chain *c, const char *name, int32_t day)
+{
+    lapse_insert(c, (struct lapse){0, day, name});
 }
 
 bool chain_has_warner(const struct chain *c, const char *name)
@@ -227,6 +260,18 @@ static void inherit_parties(struct upstream_party *all, uint8_t *len, size_t mos
     }
 }
 
+static void inherit_lapses(struct chain *c, const struct chain *parent)
+{
+    for (size_t i = 0; i < parent->lapsed_len; i++) {
+        struct lapse p = parent->lapsed[i];
+        p.distance = one_more(p.distance);
+        if (p.distance != CHAIN_NEVER)
+            lapse_insert(c, p);
+    }
+    if (parent->uncertified != CHAIN_NEVER && one_more(parent->uncertified) < c->uncertified)
+        c->uncertified = one_more(parent->uncertified);
+}
+
 uint64_t chain_lot_of(const char *holder, const char *code)
 {
     struct span spans[] = {{holder, strlen(holder)}, {"\x1f", 1}, {code, strlen(code)}};
@@ -308,6 +353,7 @@ void chain_inherit(struct chain *c, const struct chain *parent, bool corroborate
     inherit_parties(c->warners, &c->warners_len, CHAIN_WARNERS, parent->warners, parent->warners_len);
     inherit_parties(c->brokers, &c->brokers_len, CHAIN_BROKERS, parent->brokers, parent->brokers_len);
     inherit_parties(c->listed, &c->listed_len, CHAIN_LISTED, parent->listed, parent->listed_len);
+    inherit_lapses(c, parent);
 }
 
 bool chain_shares_root(const struct chain *a, const struct chain *b)
@@ -323,6 +369,7 @@ bool chain_shares_root(const struct chain *a, const struct chain *b)
  * with a mark that is no distance. */
 enum { DAY_LEN = 4, RETURN_LEN = 1 + 2 * DAY_LEN, MARK_RETURN = CHAIN_NEVER, MARK_SUSPECT = 254,
        MARK_SUSPECT_HERE = 253, MARK_SPILLS = 252, MARK_BROKERS = 251, MARK_FAILED = 250, MARK_LISTED = 249,
+       MARK_LAPSED = 248, MARK_UNCERTIFIED = 247,
        FAILED_LEN = 2 + sizeof(uint64_t) };
 
 static size_t put_day(uint8_t *out, int32_t day)
@@ -366,9 +413,32 @@ static bool get_party(struct arena *a, struct bytes b, size_t *n, struct upstrea
     return true;
 }
 
+static size_t put_lapses(uint8_t *out, const struct chain *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->lapsed_len; i++) {
+        n += put_day(out + n, c->lapsed[i].day);
+        n += put_parties(out + n, &(struct upstream_party){c->lapsed[i].distance, c->lapsed[i].name}, 1);
+    }
+    return n;
+}
+
+static bool get_lapse(struct arena *a, struct bytes b, size_t *n, struct lapse *out)
+{
+    struct upstream_party p;
+    if (*n + DAY_LEN > b.len)
+        return false;
+    int32_t day = get_day(b.at + *n);
+    *n += DAY_LEN;
+    if (!get_party(a, b, n, &p))
+        return false;
+    *out = (struct lapse){p.distance, day, p.name};
+    return true;
+}
+
 struct bytes chain_encode(struct arena *a, const struct chain *c)
 {
-    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + c->brokers_len + c->listed_len + 1) * (NAME_MAX_LEN + 16));
+    uint8_t *out = arena_alloc(a, 256 + ((size_t)c->roots_len + c->warners_len + c->brokers_len + c->listed_len + c->lapsed_len + 1) * (NAME_MAX_LEN + 16));
     size_t n = 0;
     out[n++] = CHAIN_VERSION;
     out[n++] = c->depth;
@@ -429,6 +499,15 @@ struct bytes chain_encode(struct arena *a, const struct chain *c)
             out[n + 1] = c->failed[i].well;
             memcpy(out + n + 2, &c->failed[i].lot, sizeof c->failed[i].lot);
         }
+    }
+    if (c->lapsed_len) {
+        out[n++] = MARK_LAPSED;
+        out[n++] = c->lapsed_len;
+        n += put_lapses(out + n, c);
+    }
+    if (c->uncertified != CHAIN_NEVER) {
+        out[n++] = MARK_UNCERTIFIED;
+        out[n++] = c->uncertified;
     }
     if (c->back != CHAIN_NEVER) {
         out[n++] = MARK_RETURN;
@@ -513,6 +592,17 @@ bool chain_decode(struct arena *a, struct bytes b, struct chain *out)
             f->well = b.at[n + 1];
             memcpy(&f->lot, b.at + n + 2, sizeof f->lot);
         }
+    }
+    if (n + 2 <= b.len && b.at[n] == MARK_LAPSED) {
+        size_t lapsed = b.at[n + 1];
+        n += 2;
+        while (c.lapsed_len < CHAIN_LAPSED && c.lapsed_len < lapsed)
+            if (!get_lapse(a, b, &n, &c.lapsed[c.lapsed_len++]))
+                return false;
+    }
+    if (n + 2 <= b.len && b.at[n] == MARK_UNCERTIFIED) {
+        c.uncertified = b.at[n + 1];
+        n += 2;
     }
     if (n + 1 + RETURN_LEN == b.len && b.at[n] == MARK_RETURN) {
         const uint8_t *h = b.at + n + 1;

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_BESIDE = 4, CHAIN_LISTED = 8, CHAIN_NEVER = 255 };
+enum { CHAIN_REACH = 64, CHAIN_ROOTS = 8, CHAIN_WARNERS = 16, CHAIN_SPILLS = 16, CHAIN_BROKERS = 8, CHAIN_BESIDE = 4, CHAIN_LISTED = 8, CHAIN_LAPSED = 8, CHAIN_NEVER = 255 };
 
 enum root_kind { ROOT_MANUFACTURER, ROOT_AUTHORIZATION, ROOT_CLAIMED_AUTHORIZED, ROOT_CLAIMED,
                  ROOT_NONE, ROOT_KINDS };
@@ -34,6 +34,12 @@ struct failed { /* a lot that failed a test, as those know of it that came out o
     uint8_t distance; /* to the lot that both came out of; 0: it came out of this one */
     uint8_t well;     /* found by a laboratory, the maker, or in the same hands as that lot */
     uint64_t lot;     /* chain_lot_of() it */
+};
+
+struct lapse { /* who handed the goods on without a valid certificate for nuclear safety (ISO 19443) */
+    uint8_t distance;
+    int32_t day; /* on which it did */
+    const char *name;
 };
 
 struct chain {
@@ -62,6 +68,9 @@ struct chain {
     struct upstream_party brokers[CHAIN_BROKERS]; /* likewise: who sold, without authorization */
     uint8_t listed_len;
     struct upstream_party listed[CHAIN_LISTED]; /* likewise: whom lists of parties name */
+    uint8_t lapsed_len;
+    struct lapse lapsed[CHAIN_LAPSED]; /* likewise, each party once */
+    uint8_t uncertified;              /* distance to the nearest of whom no such certificate is known */
 };
 
 void chain_init(struct chain *c); /* knows nothing */
@@ -69,6 +78,7 @@ void chain_add_root(struct chain *c, enum root_kind kind, const char *name, bool
                     int32_t day);
 void chain_add_tier(struct chain *c, int tier);
 void chain_add_warner(struct chain *c, const char *name);
+void chain_add_lapse(struct chain *c, const char *name, int32_t day);
 void chain_add_listed(struct chain *c, const char *name);
 bool chain_has_warner(const struct chain *c, const char *name);
 void chain_add_broker(struct chain *c, const char *name);

@@ -445,6 +445,7 @@ void lot_assess(struct space *s, struct lot *l)
     bool alerts_known = add_alerts(s, l, &fs), lists_known = add_listings(s, l, &fs);
     add_claims(s, l, &fs);
     add_products(s, l, &fs);
+    add_lapses(s, l, &fs);
     show_production(s, l);
     const struct balance *b = &l->balance;
     struct facts f = {
@@ -483,6 +484,9 @@ void lot_assess(struct space *s, struct lot *l)
     f.claims_len = fs.claims.len;
     f.products = fs.products.at;
     f.products_len = fs.products.len;
+    f.lapses = fs.lapses.at;
+    f.lapses_len = fs.lapses.len;
+    f.has_uncertified = l->chain.uncertified != CHAIN_NEVER;
     show_isms(s, l, &f);
     seen(l, &f);
     add_duties(s, l, &fs, &f);

@@ -25,6 +25,7 @@ struct facts_space {
     VEC(struct listing_fact) listings;
     struct claim_facts claims;
     VEC(struct product_fact) products;
+    VEC(struct lapse_fact) lapses;
 };
 
 /* What is known of the lot's part; asked once a batch, when all that it brings is known. */
@@ -62,4 +63,5 @@ void show_laboratory(struct space *s, const struct lot *l, const struct event *e
 void show_production(struct space *s, struct lot *l); /* of the part, on the day of each sale */
 void add_claims(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_products(struct space *s, const struct lot *l, struct facts_space *fs);
+void add_lapses(struct space *s, const struct lot *l, struct facts_space *fs);
 void show_isms(struct space *s, const struct lot *l, struct facts *f);

@@ -299,6 +299,15 @@ static bool came_from(struct space *s, const struct lot *l, const char *party)
     return false;
 }
 
+/* The chain knows of it as of one who had no certificate that may be asked for. */
+static bool lapsed_above(struct space *s, const struct lot *l, const char *party)
+{
+    for (size_t i = 0; i < l->chain.lapsed_len; i++)
+        if (same_party(s->kn, l->chain.lapsed[i].name, party))
+            return true;
+    return false;
+}
+
 /* All that it names is concerned; what it does not name may be anything. */
 static bool concerns(struct space *s, const struct lot *l, const struct uses *u, const struct statement *st)
 {
@@ -311,7 +320,7 @@ static bool concerns(struct space *s, const struct lot *l, const struct uses *u,
                               strcmp(part_resolve(s->kn, s->arena, maker, d->about.part.key), lot_part(s, l)) != 0 ||
                               (d->about.part.maker && !may_mean(s->kn, d->about.part.maker, st->time.first_us, maker))))
         return false;
-    if (d->about.organisation && !came_from(s, l, d->about.organisation))
+    if (d->about.organisation && !came_from(s, l, d->about.organisation) && !lapsed_above(s, l, d->about.organisation))
         return false;
     return !d->about.programme || has_use(u, d->about.programme);
 }
@@ -332,12 +341,13 @@ static void consider_listed(struct space *s, const struct own_view *v, const str
         consider(s, v, l, u, x->statement, out);
 }
 
-static struct decision_fact fact_of(const struct statement *st)
+static struct decision_fact fact_of(struct space *s, const struct lot *l, const struct statement *st)
 {
     const struct decision_statement *d = st->decision;
     return (struct decision_fact){
         .seq = st->seq, .kind = d->kind, .programme = d->about.programme, .notice = d->about.notice_number,
-        .alert = d->about.alert_number, .organisation = d->about.organisation, .consents = !is_refusal(d->outcome),
+        .alert = d->about.alert_number, .organisation = d->about.organisation ? party_today(s->kn, d->about.organisation) : NULL, .consents = !is_refusal(d->outcome),
+        .is_upstream = d->about.organisation && !came_from(s, l, d->about.organisation),
         .until = d->until.text ? d->until.last_day : NO_DAY};
 }
 
@@ -357,7 +367,7 @@ static struct decisions decisions_of(struct space *s, const struct own_view *v, 
     if (all.list.len > 1)
         qsort(all.list.at, all.list.len, sizeof *all.list.at, by_time);
     for (size_t i = 0; i < all.list.len; i++)
-        *vec_push(s->arena, &out.list) = fact_of(all.list.at[i]);
+        *vec_push(s->arena, &out.list) = fact_of(s, l, all.list.at[i]);
     return out;
 }
 

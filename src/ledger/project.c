@@ -274,6 +274,40 @@ static void settle_exclusive(struct lot *l, struct hop *h)
         }
 }
 
+/* ---- nuclear safety ---- */
+
+/* Lent goods stay whose they were. */
+static bool is_handed_on(const struct hop *h)
+{
+    return h->reason != REASON_SAMPLE && h->reason != REASON_SERVICE;
+}
+
+/* Whoever had the goods after their maker is asked for a certificate by ISO 19443 on the day on which it let them go. */
+static void ask_certified(struct space *s, struct lot *l, const struct hop *h, const char *party)
+{
+    int32_t day = h->sold_day != NO_DAY ? h->sold_day : h->day_first;
+    int64_t at_us = (int64_t)day * US_PER_DAY;
+    enum tier tier = text_is(party, h->seller) ? h->tier : standing_of(s, l, party, NULL, at_us).tier;
+    if (party && (tier == TIER_T1 || tier == TIER_T1A || lot_made_by(s, l, party, at_us)))
+        return;
+    const struct certificate_question q = {party, cert_kinds_for(CERT_FOR_NUCLEAR), day, NULL};
+    enum cert_status status = party ? certificate_of(s->kn, s->arena, &q).status : CERT_UNKNOWN;
+    if (status == CERT_INVALID || status == CERT_RENEWED)
+        chain_add_lapse(&l->chain, party, day);
+    else if (status == CERT_UNKNOWN)
+        l->chain.uncertified = 0;
+}
+
+static void own_certified(struct space *s, struct lot *l, const struct hop *h, const struct event *e)
+{
+    bool at_maker = !h->source && !h->seller && lot_made_by(s, l, e->by, e->record->time.first_us);
+    if (!is_handed_on(h) || at_maker)
+        return;
+    ask_certified(s, l, h, h->seller ? h->seller : h->source);
+    if (h->seller && h->source && strcmp(h->seller, h->source) != 0)
+        ask_certified(s, l, h, h->source);
+}
+
 static void own_facts(struct space *s, struct lot *l)
 {
     for (size_t i = 0; i < l->events.len; i++) {
@@ -290,6 +324,7 @@ static void own_facts(struct space *s, struct lot *l)
             chain_add_tier(&l->chain, (int)h->tier);
         if (h->reason == REASON_SALE && h->seller && tier_is_open(h->tier))
             chain_add_broker(&l->chain, h->seller);
+        own_certified(s, l, h, l->hop_events.at[i]);
         if (h->to_customer_return)
             chain_add_return(&l->chain, h->day_first, verified_day(s, l, h));
         if (h->source_lot_recorded)

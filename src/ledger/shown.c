@@ -119,6 +119,33 @@ void add_products(struct space *s, const struct lot *l, struct facts_space *fs)
         }
 }
 
+/* ---- nuclear safety ---- */
+
+/* The hop over which the party handed the goods to this lot; NONE: it is further up. */
+static int64_t hop_of(const struct lot *l, const struct lapse *x)
+{
+    int64_t seq = NONE;
+    for (size_t i = 0; x->distance == 0 && seq == NONE && i < l->hops.len; i++) {
+        const struct hop *h = &l->hops.at[i];
+        if ((text_is(h->seller, x->name) || text_is(h->source, x->name)) &&
+            x->day == (h->sold_day != NO_DAY ? h->sold_day : h->day_first))
+            seq = h->seq;
+    }
+    return seq;
+}
+
+/* What the chain knows of, with the certificate that decides. */
+void add_lapses(struct space *s, const struct lot *l, struct facts_space *fs)
+{
+    for (size_t i = 0; i < l->chain.lapsed_len; i++) {
+        const struct lapse *x = &l->chain.lapsed[i];
+        struct certificate_answer c = ask(s, x->name, CERT_FOR_NUCLEAR, x->day, NULL);
+        *vec_push(s->arena, &fs->lapses) = (struct lapse_fact){
+            .party = party_today(s->kn, x->name), .day = x->day, .hop_seq = hop_of(l, x), .certificate = c.name,
+            .standing = c.standing, .certificate_seq = c.name ? c.seq : NONE};
+    }
+}
+
 /* ---- the holder ---- */
 
 /* It says so itself, and nobody else does. */

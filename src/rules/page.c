@@ -727,6 +727,17 @@ static const struct rule_page PAGES[] = {
                        {"altitudeFeet", "And above this height."}},
     },
     {
+        .id = "ITN-001",
+        .why = "ISO 19443 asks for nuclear safety of all who supply, not only of the last one.",
+        .looks_at = "`nuclear` of the holder's `bom`, `allocated`, `certificate` by ISO 19443 of each who had the goods after "
+                    "their maker, on the day on which it handed them on; `decision` (dedication, derogation). In its owner's "
+                    "view only.",
+        .needs = "Certificates or a complete register of all of them, and the whole way from the manufacturer.",
+        .grades = "High once pieces of the lot are reserved for the programme, medium where the part is only listed.",
+        .advice = "Use other pieces, dedicate these and record it, or record a derogation for a supplier that is approved "
+                  "otherwise.",
+    },
+    {
         .id = "ITN-002",
         .why = "What matters to nuclear safety is screened for suspect items (CFSI) before it is used.",
         .looks_at = "`nuclear` of the holder's `bom`, `decision` (cfsi-screening, dedication). In its owner's view "

@@ -29,7 +29,7 @@ const struct decision_fact *consent(const struct facts *f, const char *kind, con
 {
     for (size_t i = 0; i < f->decisions_len; i++) {
         const struct decision_fact *d = &f->decisions[i];
-        if (d->consents && text_is(d->kind, kind) && !d->notice && !d->alert &&
+        if (d->consents && text_is(d->kind, kind) && !d->notice && !d->alert && !d->is_upstream &&
             (!d->programme || !programme || strcmp(d->programme, programme) == 0))
             return d;
     }
@@ -400,6 +400,90 @@ static void nuclear_is_screened(const struct rule *self, const struct facts *f, 
     each_use(self, f, out, screen_of_use);
 }
 
+/* A decision of the customer stands for the certificate: about that party, or about none in particular. */
+static bool is_approved(const struct facts *f, const char *programme, const char *party)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < f->decisions_len; i++) {
+        const struct decision_fact *d = &f->decisions[i];
+        is = text_is(d->kind, "derogation") && d->consents && !d->notice && !d->alert &&
+             (!d->programme || strcmp(d->programme, programme) == 0) && (!d->organisation || text_is(d->organisation, party));
+    }
+    return is;
+}
+
+struct lapses { /* those that no decision of the holder covers */
+    const struct lapse_fact *here; /* the first of them that handed goods to this lot; NULL */
+    size_t at_all;
+    json_t *parties, *further; /* of this lot's hops; further up: for operators alone */
+};
+
+static struct lapses lapses_for(const struct facts *f, const char *programme, struct findings *out)
+{
+    struct lapses x = {.parties = json_array(), .further = json_array()};
+    for (size_t i = 0; i < f->lapses_len; i++) {
+        const struct lapse_fact *l = &f->lapses[i];
+        if (is_approved(f, programme, l->party))
+            continue;
+        x.at_all++;
+        if (l->hop_seq != NONE && !x.here)
+            x.here = l;
+        json_array_append_new(l->hop_seq != NONE ? x.parties : x.further,
+                              json_pack("{s:s, s:s*, s:s*}", "party", l->party, "day", day_name(out, l->day), "certificate",
+                                        l->certificate));
+    }
+    return x;
+}
+
+static const char *who_lapsed(struct findings *out, const struct lapses *x)
+{
+    if (!x->here)
+        return arena_printf(out->arena, "somebody who had them before they came to who sold them here");
+    return arena_printf(out->arena, "%s, who handed them on on %s,", x->here->party, day_name(out, x->here->day));
+}
+
+static void unqualified(const struct rule *self, const struct facts *f, const struct use_fact *u, const char *subject,
+                        struct lapses *x, struct findings *out)
+{
+    bool reserved = u->allocated != NONE;
+    rule_fail(out, self, subject, reserved ? SEV_HIGH : SEV_MEDIUM, NO_DAY,
+              SEQS(u->seq, u->terms_seq, u->allocated_seq, x->here ? x->here->hop_seq : f->root_seq, x->here ? x->here->certificate_seq : NONE),
+              json_pack("{s:s, s:s, s:b, s:I, s:O, s:{s:O}}", "programme", u->programme, "nuclear", u->nuclear, "reserved", reserved,
+                        "parties", (json_int_t)x->at_all, "sellers", x->parties, "others", "further", x->further),
+              "These pieces are %s %s, which is important to nuclear safety, and %s had no valid certificate by ISO 19443 then%s.",
+              reserved ? "reserved for" : "listed for", u->programme, who_lapsed(out, x),
+              x->at_all > 1 ? arena_printf(out->arena, ", nor %zu more", x->at_all - 1) : "");
+}
+
+static void suppliers_of_use(const struct rule *self, const struct facts *f, const struct use_fact *u, const char *subject,
+                             struct findings *out)
+{
+    if (is_nuclear(u) == NO)
+        return;
+    if (is_nuclear(u) == UNKNOWN) {
+        rule_unknown(out, self, subject, "whether the programme is important to nuclear safety");
+        return;
+    }
+    struct lapses x = lapses_for(f, u->programme, out);
+    if (consent(f, "dedication", u->programme))
+        rule_pass(out, self, subject);
+    else if (x.at_all)
+        unqualified(self, f, u, subject, &x, out);
+    else if (f->has_uncertified && !is_approved(f, u->programme, ""))
+        rule_unknown(out, self, subject, "a certificate by ISO 19443 of each who handed the goods on, or a complete register");
+    else if (f->traced != TRACED_MANUFACTURER && f->traced != TRACED_AUTHORIZATION)
+        rule_unknown(out, self, subject, "the whole way from the manufacturer");
+    else
+        rule_pass(out, self, subject);
+    json_decref(x.parties);
+    json_decref(x.further);
+}
+
+static void nuclear_suppliers_are_qualified(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    each_use(self, f, out, suppliers_of_use);
+}
+
 /* ---- the rows ---- */
 
 static const struct rule RULES[] = {
@@ -518,6 +602,19 @@ static const struct rule RULES[] = {
         .guards = "Above the voltage and the altitude only.",
         .parameters = {{"volts", 200, "V"}, {"altitudeFeet", 20000, "feet"}},
         .check = high_voltage_is_assessed,
+    },
+    {
+        .id = "ITN-001",
+        .family = "K",
+        .title = "Whoever had goods for nuclear safety after their maker was certified for it when handing them on",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"ISO 19443", "IECQ ITNS"},
+        .guards = "Programmes said to be important to nuclear safety; who lent the goods (sample, service) is not asked, nor their "
+                  "maker or its aftermarket manufacturer; not evaluated for a party of whom no certificate and no complete "
+                  "register is known; a dedication record answers it, and a derogation for the party, as of a "
+                  "customer-approved equivalent.",
+        .check = nuclear_suppliers_are_qualified,
     },
     {
         .id = "ITN-002",

@@ -9,6 +9,13 @@
 #define NO_NUMBERS                                                                           \
     .temperature_min.value = NONE, .temperature_max.value = NONE, .voltage.value = NONE, \
     .feature_size.value = NONE, .years_to_end_of_life.value = NONE
+#define LAPSES(...) LIST(struct lapse_fact, lapses, __VA_ARGS__)
+#define LAPSED(...)                                                                      \
+    {                                                                                    \
+        .party = SOURCE, .day = CAME - 3, .hop_seq = 2, .certificate = "IECQ ITNS 7",    \
+        .standing = CERT_EXPIRED, .certificate_seq = 8, __VA_ARGS__                      \
+    }
+#define RESERVED USES(USE(.nuclear = "true", .allocated = 5, .allocated_seq = 13))
 #define ENDS(last_order_) LIST(struct notice_fact, notices, {.seq = 8, .number = "PDN-9", .ends = true, .issued = TODAY - 100, \
     .effective = NO_DAY, .last_order = (last_order_), .last_ship = NO_DAY})
 #define YEARS(n) (TODAY + 365 * (n))
@@ -136,6 +143,29 @@ static const struct rule_case USE_CASES[] = {
     {"high voltage, low down", "ENV-005", "programme FCC-2 pass", LOT(USES(USE(.voltage = 270, .altitude = 8000)))},
     {"high voltage, altitude not told", "ENV-005", "programme FCC-2 unknown", LOT(USES(USE(.voltage = 270)))},
     {"low voltage", "ENV-005", "", LOT(USES(USE(.voltage = 200, .altitude = 41000)))},
+
+    {"all are certified", "ITN-001", "programme FCC-2 pass", LOT(RESERVED)},
+    {"one is not", "ITN-001", "programme FCC-2 high", LOT(RESERVED, LAPSES(LAPSED()))},
+    {"one is not, and nothing is reserved", "ITN-001", "programme FCC-2 medium", LOT(USES(USE(.nuclear = "class 2")), LAPSES(LAPSED()))},
+    {"in no register", "ITN-001", "programme FCC-2 high", LOT(RESERVED, LAPSES(LAPSED(.certificate = NULL, .certificate_seq = NONE)))},
+    {"further up", "ITN-001", "programme FCC-2 high", LOT(RESERVED, LAPSES(LAPSED(.party = "cage:9BRK1", .hop_seq = NONE), LAPSED()))},
+    {"further up alone", "ITN-001", "programme FCC-2 high", LOT(RESERVED, LAPSES(LAPSED(.hop_seq = NONE)))},
+    {"dedicated", "ITN-001", "programme FCC-2 pass", LOT(RESERVED, LAPSES(LAPSED()), DECISIONS(DECISION("dedication")))},
+    {"approved by the customer", "ITN-001", "programme FCC-2 pass",
+     LOT(RESERVED, LAPSES(LAPSED()), DECISIONS(DECISION("derogation", .organisation = SOURCE)))},
+    {"another is approved", "ITN-001", "programme FCC-2 high",
+     LOT(RESERVED, LAPSES(LAPSED()), DECISIONS(DECISION("derogation", .organisation = "cage:9BRK1")))},
+    {"approval refused", "ITN-001", "programme FCC-2 high",
+     LOT(RESERVED, LAPSES(LAPSED()), DECISIONS(DECISION("derogation", .consents = false)))},
+    {"of one nothing is known", "ITN-001", "programme FCC-2 unknown", LOT(RESERVED, .has_uncertified = true)},
+    {"of one nothing is known, and the lot is approved", "ITN-001", "programme FCC-2 pass",
+     LOT(RESERVED, .has_uncertified = true, DECISIONS(DECISION("derogation")))},
+    {"of one nothing is known, another is not certified", "ITN-001", "programme FCC-2 high",
+     LOT(RESERVED, .has_uncertified = true, LAPSES(LAPSED()))},
+    {"a chain with an end that is not known", "ITN-001", "programme FCC-2 unknown", LOT(RESERVED, .traced = TRACED_CLAIMED)},
+    {"nuclear or not is open", "ITN-001", "programme FCC-2 unknown", LOT(USES(USE(.nuclear = "unknown")), LAPSES(LAPSED()))},
+    {"not nuclear", "ITN-001", "", LOT(USES(USE(.nuclear = "false")), LAPSES(LAPSED()))},
+    {"nobody needs it", "ITN-001", "", LOT(LAPSES(LAPSED()))},
 
     {"nuclear, not screened", "ITN-002", "programme FCC-2 medium", LOT(USES(USE(.nuclear = "true")))},
     {"nuclear, screened", "ITN-002", "programme FCC-2 pass", LOT(USES(USE(.nuclear = "class 1")), DECISIONS(DECISION("cfsi-screening")))},

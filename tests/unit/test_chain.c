@@ -41,8 +41,10 @@ static struct chain full(bool backwards)
         chain_add_spill(&c, key);
         chain_add_tier(&c, n);
         chain_add_broker(&c, arena_printf(&arena, "cage:9BRK%d", n));
+        chain_add_lapse(&c, arena_printf(&arena, "cage:9LPS%d", n % 4), 19000 + n);
         chain_add_failed(&c, chain_lot_of("cage:9AVN1", arena_printf(&arena, "A-%d", n)), n == 3);
     }
+    parent.uncertified = 3;
     chain_add_return(&c, 19500, 19510);
     chain_inherit_suspect(&c, &parent);
     chain_inherit(&c, &parent, true, true);
@@ -64,6 +66,10 @@ static void round_trip(void **state)
     assert_true(chain_has_warner(&out, "cage:9WRN3"));
     assert_int_equal(out.brokers_len, 5);
     assert_string_equal(out.brokers[4].name, "cage:9BRK4");
+    assert_int_equal(out.lapsed_len, 4);
+    assert_string_equal(out.lapsed[0].name, "cage:9LPS0");
+    assert_int_equal(out.lapsed[0].day, 19000); /* each once, at its first place */
+    assert_int_equal(out.uncertified, 4);
     assert_int_equal(out.failed_len, CHAIN_BESIDE);
     assert_true(out.failed[0].well && out.failed[0].lot == chain_lot_of("cage:9AVN1", "A-3"));
 }
@@ -110,7 +116,7 @@ static void cut_bytes(void **state)
         if (chain_decode(&arena, cut, &out)) /* cut between facts: only fewer */
             assert_true(out.roots_len <= c.roots_len && out.warners_len <= c.warners_len &&
                         out.spills_len <= c.spills_len && out.brokers_len <= c.brokers_len &&
-                        out.failed_len <= c.failed_len);
+                        out.failed_len <= c.failed_len && out.lapsed_len <= c.lapsed_len);
     }
 }
 

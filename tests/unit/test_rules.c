@@ -42,7 +42,7 @@ static const struct {
     {PRICE_CASES, LENGTH(PRICE_CASES)},
 };
 
-enum { RULES = 89 };
+enum { RULES = 90 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

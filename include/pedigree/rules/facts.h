@@ -325,6 +325,16 @@ struct notice_fact {
     int32_t issued;              /* first; NO_DAY */
     int32_t effective, last_order, last_ship; /* NO_DAY */
 };
+/* Who handed the goods on, after their maker, without a valid certificate for nuclear safety (ISO 19443). */
+struct lapse_fact {
+    const char *party;       /* as of today */
+    int32_t day;             /* on which it did */
+    int64_t hop_seq;         /* of a hop to this lot; NONE: further up */
+    const char *certificate; /* "scheme number"; NULL: none, and all of the register was read */
+    enum cert_standing standing; /* on that day, if there is one */
+    int64_t certificate_seq;
+};
+
 /* ---- labels and packing ---- */
 
 /* Whether a number on a label is the lot's part; `other packing`: but for the packing suffix. */
@@ -437,6 +447,7 @@ struct decision_fact { /* in force today, and concerned with this lot */
     const char *kind;        /* "derogation", "uprating", .. */
     const char *programme, *notice, *alert, *organisation; /* that it is about; NULL: about none in particular */
     bool consents;           /* its outcome is no refusal */
+    bool is_upstream;        /* about a party that handed nothing to this lot itself */
     int32_t until;           /* NO_DAY: no end */
 };
 
@@ -564,6 +575,9 @@ struct facts {
     bool lists_known; /* there is any alert about parties */
     const struct product_fact *products;
     size_t products_len;
+    const struct lapse_fact *lapses; /* nearest first, each party once; at most 8 */
+    size_t lapses_len;
+    bool has_uncertified; /* somebody on the way here of whom no such certificate is known */
     enum cert_status isms; /* the holder's ISO/IEC 27001, on the day of its newest record */
     const char *isms_name;
     int64_t isms_seq;
