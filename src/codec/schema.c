@@ -156,6 +156,7 @@ static const struct member DECLARES_MEMBERS[] = {
     {"manufacturer",  KIND_MAKER,    .at = O(declares.manufacturer),   .help = "Maker as it says."},
     {"mpn",           KIND_CODE,     .at = O(declares.mpn),            .help = "Part number as it says."},
     {"quantity",      KIND_QUANTITY, .at = O(declares.quantity), .part = PART_QUANTITIES, .help = "Pieces as it says."},
+    {"lotSize",       KIND_QUANTITY, .at = O(declares.lot_size), .part = PART_QUANTITIES, .help = "Pieces of the whole production lot, where the manufacturer's own certificate says so."},
     {"dateCodes",     KIND_CODE, LIST, .at = O(declares.date_codes),   .help = "Date codes as it says."},
     {"traceCodes",    KIND_CODE, LIST, .at = O(declares.trace_codes),  .help = "Trace codes as it says."},
     {"serials",       KIND_CODE, LIST, .at = O(declares.serials), .part = PART_QUANTITIES, .help = "Serial numbers as it says."},
@@ -233,7 +234,7 @@ const struct object COMMON = OBJECT_OF("Common", COMMON_MEMBERS, struct record, 
 
 static const struct member MANUFACTURED[] = {
     LOT_AS(&LOT_DESCRIBED, "code part quantity"),
-    {"lotSize", KIND_QUANTITY, .at = R(lot_size), .part = PART_QUANTITIES, .help = "Pieces of the whole production lot."},
+    {"lotSize", KIND_QUANTITY, .at = R(lot_size), .part = PART_QUANTITIES, .help = "Pieces of the whole production lot, all that carry its trace code: more than those are told (CAP-061)."},
     {"inputs",  KIND_OBJECT, LIST, .object = &INPUT, .at = R(inputs), .part = PART_ELEMENTS, .least = 1, .most = INOUT_MAX, .help = "Die or wafers it was made of."},
 };
 static const struct member RECEIVED[] = {

@@ -187,6 +187,9 @@ struct lot {
     VEC(struct label_told) label_told; /* nothing of the kind is declared */
     VEC(struct lot_mark) marks;
     struct map mark_places; /* of a mark's key and sub, in `marks`, from 1 */
+    struct rooted { /* pieces of which the recorded chain begins here; none of returns and loans */
+        int64_t made, first_sold, open;
+    } rooted;
     VEC(struct inspection_fact) inspections;
     VEC(struct event *) sample_inspections; /* of lots that are samples of this one */
     struct chain chain;

@@ -116,6 +116,49 @@ static bool trace_hull(struct space *s, const struct lot *l, const char *trace, 
     return any;
 }
 
+/* Whether the lot has this trace code and no other: then all of its pieces have it. */
+static bool has_one_trace(const struct lot *l, const char *trace)
+{
+    const struct date_code_item *c;
+    const struct words *w = &l->description.trace_codes;
+    bool only = true;
+    for (size_t i = 0; only && (c = code_at(l, i)); i++)
+        for (size_t k = 0; k < c->trace_codes.len; k++)
+            only &= strcmp(c->trace_codes.at[k], trace) == 0;
+    for (size_t i = 0; only && i < w->len; i++)
+        only = strcmp(w->at[i], trace) == 0;
+    return only;
+}
+
+/* Pieces of the whole production lot, as its maker records or certifies; of several the most.  NONE: it does not say. */
+static int64_t lot_size_of(struct space *s, const struct lot *l)
+{
+    int64_t size = NONE;
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        const struct record *r = e->record;
+        if (e->voided)
+            continue;
+        if (r->type == REC_MANUFACTURED && l->rooted.made > 0 && is_own(l, e) && r->lot_size > size)
+            size = r->lot_size;
+        for (size_t k = 0; k < event_documents(e); k++)
+            if (r->documents[k].declares.lot_size > size &&
+                lot_made_by(s, l, document_issuer(s, e, &r->documents[k]), r->time.first_us))
+                size = r->documents[k].declares.lot_size;
+    }
+    return size;
+}
+
+/* "#made,first sold,open/size" where the lot tells any; of pieces of several trace codes nobody says which are whose. */
+static const char *population_text(struct space *s, const struct lot *l, const char *trace)
+{
+    const struct rooted *r = &l->rooted;
+    bool one = has_one_trace(l, trace), any = one && (r->made || r->first_sold || r->open);
+    int64_t size = one ? lot_size_of(s, l) : NONE;
+    const char *pieces = any ? arena_printf(s->arena, "#%" PRId64 ",%" PRId64 ",%" PRId64, r->made, r->first_sold, r->open) : "";
+    return size == NONE ? pieces : arena_printf(s->arena, "%s/%" PRId64, pieces, size);
+}
+
 static void mark_trace(struct space *s, struct lot *l, const char *trace)
 {
     const struct root *r = l->chain.roots_len ? &l->chain.roots[0] : NULL;
@@ -124,8 +167,9 @@ static void mark_trace(struct space *s, struct lot *l, const char *trace)
     const char *dates = dated ? arena_printf(s->arena, "%d..%d", first, last) : "";
     const char *base = part_base(s->arena, l->description.part.mpn);
     int grade = grade_rank(known_part(s, l)->spec->grade.value);
-    const char *sub = arena_printf(s->arena, "%s|%s|%d%s|%s", base, dates, r && r->open ? r->day : 0,
-                                   grade ? arena_printf(s->arena, ":%d", grade) : "", r ? r->name : "");
+    const char *sub = arena_printf(s->arena, "%s|%s|%d%s%s|%s", base, dates, r && r->open ? r->day : 0,
+                                   grade ? arena_printf(s->arena, ":%d", grade) : "",
+                                   population_text(s, l, trace), r ? r->name : "");
     mark_add(s, l, "trace", lot_maker(s, l), trace, sub, l->description_seq);
 }
 
@@ -581,12 +625,14 @@ static bool lots_related(struct space *s, const struct lot *a, const struct lot 
 
 /* ---- mark facts ---- */
 
-struct sub { /* of a trace mark: base part | first..last | day if open market [: grade] | root */
+struct sub { /* of a trace mark: base part | first..last | day if open market [: grade] [# pieces] [/ lot size] | root */
     const char *base, *root;
     size_t base_len;
     bool dated;
     int32_t first, last, open_day;
     int grade; /* rank; 0: not stated */
+    struct rooted pieces;
+    int64_t lot_size; /* NONE */
 };
 
 static bool same_base(const struct sub *a, const struct sub *b)
@@ -602,7 +648,15 @@ static struct sub sub_read(const char *text)
     const char *day = strchr(dates, '|');
     char *end = NULL;
     r.open_day = day ? (int32_t)strtol(day + 1, &end, 10) : 0;
-    r.grade = end && *end == ':' ? (int)strtol(end + 1, NULL, 10) : 0;
+    r.grade = end && *end == ':' ? (int)strtol(end + 1, &end, 10) : 0;
+    r.lot_size = NONE;
+    if (end && *end == '#') {
+        r.pieces.made = strtoll(end + 1, &end, 10);
+        r.pieces.first_sold = strtoll(end + 1, &end, 10);
+        r.pieces.open = strtoll(end + 1, &end, 10);
+    }
+    if (end && *end == '/')
+        r.lot_size = strtoll(end + 1, &end, 10);
     const char *root = day ? strchr(day + 1, '|') : NULL;
     r.root = root ? root + 1 : "";
     return r;
@@ -657,6 +711,27 @@ static bool is_other_grade(struct space *s, const struct lot *l, const struct su
            !same_base(o, mine) && !is_alternate(s, l, o);
 }
 
+/* All that is of this part and may be of one production lot: makers use a code again after some time. */
+static struct population population_of(const struct mark_sub *subs, const struct sub *mine)
+{
+    struct population p = {.lot_size = NONE};
+    size_t read = 0;
+    for (const struct mark_sub *m = subs; m; m = m->next) {
+        struct sub o = sub_read(m->sub);
+        bool apart = o.dated && mine->dated && (o.last < mine->first || o.first > mine->last);
+        read += m->lots > 0 || m->stored > 0;
+        if (m->lots <= 0 || !same_base(&o, mine) || apart)
+            continue;
+        p.lot_size = o.lot_size > p.lot_size ? o.lot_size : p.lot_size;
+        p.made = pieces_sum(p.made, o.pieces.made);
+        p.first_sold = pieces_sum(p.first_sold, o.pieces.first_sold);
+        p.open = pieces_sum(p.open, o.pieces.open);
+        p.most_open = o.pieces.open > p.most_open ? o.pieces.open : p.most_open;
+    }
+    p.is_cut = read >= SUBS_MAX;
+    return p;
+}
+
 /* A word of the open market does not weigh against a chain that leads to the maker. */
 static struct mark_fact trace_fact(struct space *s, const struct lot *l, const struct lot_mark *m,
                                    bool reuse)
@@ -686,6 +761,7 @@ static struct mark_fact trace_fact(struct space *s, const struct lot *l, const s
     f.borne_out = !weighty;
     f.other_grade = grade_word(lowest);
     f.sources = sources_of(subs, &mine);
+    f.population = population_of(subs, &mine);
     return f;
 }
 

@@ -170,8 +170,22 @@ static void manufactured_root(struct space *s, struct lot *l, const struct event
     bool maker = lot_made_by(s, l, e->by, e->record->time.first_us);
     if (!maker && a.aftermarket)
         l->chain.aftermarket = 0;
-    root_add(s, l, maker || a.aftermarket || a.contract ? ROOT_MANUFACTURER : ROOT_NONE, false,
-             e->record->time.first_day);
+    bool made = maker || a.aftermarket || a.contract;
+    if (made)
+        l->rooted.made = pieces_sum(l->rooted.made, event_inflow(l, e));
+    root_add(s, l, made ? ROOT_MANUFACTURER : ROOT_NONE, false, e->record->time.first_day);
+}
+
+/* Lent goods stay whose they were. */
+static bool is_handed_on(const struct hop *h)
+{
+    return h->reason != REASON_SAMPLE && h->reason != REASON_SERVICE;
+}
+
+/* What came back, what is lent and what is taken out of equipment was in another lot before. */
+static bool begins(const struct hop *h, const struct event *e)
+{
+    return h->reason != REASON_RETURN && is_handed_on(h) && !e->record->from.has_assembly;
 }
 
 /* A hop over which no facts come: the chain ends here. */
@@ -182,6 +196,7 @@ static void hop_root(struct space *s, struct lot *l, const struct hop *h, const 
     bool from_maker = source && seller;
     if (from_maker && standing_of(s, l, e->by, NULL, t).authorized == YES && h->source_answer != NO) {
         root_add(s, l, ROOT_AUTHORIZATION, false, h->day_first);
+        l->rooted.first_sold = pieces_sum(l->rooted.first_sold, begins(h, e) ? h->quantity : 0);
         return;
     }
     bool named_maker = source || seller;
@@ -193,8 +208,10 @@ static void hop_root(struct space *s, struct lot *l, const struct hop *h, const 
     else if ((h->source_answer != NO && (named_maker || holder)) ||
              certificate_names_maker(s, l, lot_maker(s, l)))
         root_add(s, l, ROOT_CLAIMED, tier_is_open(h->tier), h->day_first);
-    else
+    else {
         root_add(s, l, ROOT_NONE, true, h->day_first);
+        l->rooted.open = pieces_sum(l->rooted.open, begins(h, e) ? h->quantity : 0);
+    }
 }
 
 static void opening_root(struct space *s, struct lot *l, const struct event *e)
@@ -276,12 +293,6 @@ static void settle_exclusive(struct lot *l, struct hop *h)
 
 /* ---- nuclear safety ---- */
 
-/* Lent goods stay whose they were. */
-static bool is_handed_on(const struct hop *h)
-{
-    return h->reason != REASON_SAMPLE && h->reason != REASON_SERVICE;
-}
-
 /* Whoever had the goods after their maker is asked for a certificate by ISO 19443 on the day on which it let them go. */
 static void ask_certified(struct space *s, struct lot *l, const struct hop *h, const char *party)
 {
@@ -310,6 +321,7 @@ static void own_certified(struct space *s, struct lot *l, const struct hop *h, c
 
 static void own_facts(struct space *s, struct lot *l)
 {
+    l->rooted = (struct rooted){0};
     for (size_t i = 0; i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
         if (e->voided || !is_own(l, e))

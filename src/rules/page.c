@@ -370,6 +370,18 @@ static const struct rule_page PAGES[] = {
                        {"foundPercent", "Or this share of the lot, whichever is more."}},
     },
     {
+        .id = "CAP-061",
+        .why = "A production lot has as many pieces as were made; where more carry its trace code, some are likely to carry a "
+               "copied one.",
+        .looks_at = "`lotSize` of `manufactured`, or declared by the manufacturer's certificate on a chain that leads to it; "
+                    "the pieces of all lots with the trace code, where their recorded chains begin.",
+        .needs = "A trace code, and the size of the production lot, which few manufacturers tell.",
+        .grades = "Critical where pieces that cannot be the same are too many: made, first sold to those authorized, or one "
+                  "lot from nowhere. Medium where only all together are, and only on lots from nowhere.",
+        .advice = "Ask the manufacturer whether the code, and how many pieces of it, are its own; hold the lot until then.",
+        .parameters = {{"tolerancePercent", "So much more than the size is tolerated."}},
+    },
+    {
         .id = "CAP-062",
         .why = "A serial number is given once: in two places one of the pieces is not what it says.",
         .looks_at = "`serials` of all lots of the same maker and part.",

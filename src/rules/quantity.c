@@ -60,6 +60,71 @@ static void balance_holds(const struct rule *self, const struct facts *f,
         made_of_nothing(self, f, out);
 }
 
+/* ---- CAP-061 ---- */
+
+enum { PERCENT = 100 };
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Pieces that cannot be the same are more than were made; and the chain of this lot does not clear it. */
+static bool is_exceeded(const struct facts *f, const struct population *p, int64_t limit)
+{
+    bool from_maker = f->traced == TRACED_MANUFACTURER, from_authorized = f->traced == TRACED_AUTHORIZATION;
+    return p->made > limit || (p->first_sold > limit && !from_maker) ||
+           (p->most_open > limit && !from_maker && !from_authorized);
+}
+
+/* All together are, and this lot is one of those from nowhere; some may be the same pieces twice. */
+static bool is_doubtful(const struct facts *f, const struct population *p, int64_t limit)
+{
+    bool from_nowhere = f->traced == TRACED_NONE || f->traced == TRACED_PARTIAL;
+    return from_nowhere && p->open > 0 && limit - most(p->made, p->first_sold) < p->open;
+}
+
+static void too_many_of(const struct rule *self, const struct mark_fact *m, const char *subject, bool sure, struct findings *out)
+{
+    const struct population *p = &m->population;
+    rule_fail(out, self, subject, sure ? SEV_CRITICAL : SEV_MEDIUM, NO_DAY, SEQS(m->seq),
+              json_pack("{s:s, s:{s:I, s:I, s:I, s:I}}", "traceCode", m->value, "others", "lotSize", (json_int_t)p->lot_size, "made",
+                        (json_int_t)p->made, "firstSold", (json_int_t)p->first_sold, "fromNowhere", (json_int_t)p->open),
+              sure ? "More pieces of trace code %s are recorded than its manufacturer made of it."
+                   : "With those of which nobody records where they are from, more pieces of trace code %s are recorded than its "
+                     "manufacturer made of it, unless some were sold on unrecorded and are counted twice.",
+              m->value);
+}
+
+static void population_of(const struct rule *self, const struct facts *f, const struct mark_fact *m, struct findings *out)
+{
+    const struct population *p = &m->population;
+    const char *subject = arena_printf(out->arena, "trace code %s", m->value);
+    int64_t percent = rule_parameter(self, "tolerancePercent");
+    int64_t limit = p->lot_size + p->lot_size / PERCENT * percent + p->lot_size % PERCENT * percent / PERCENT;
+    if (is_exceeded(f, p, limit))
+        too_many_of(self, m, subject, true, out);
+    else if (p->is_cut)
+        rule_unknown(out, self, subject, "all lots that carry the trace code: there are too many");
+    else if (is_doubtful(f, p, limit))
+        too_many_of(self, m, subject, false, out);
+    else
+        rule_pass(out, self, subject);
+}
+
+static void populations_fit(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    bool untold = false;
+    for (size_t i = 0; i < f->marks_len; i++) {
+        const struct mark_fact *m = &f->marks[i];
+        if (m->kind == MARK_TRACE && m->population.lot_size != NONE)
+            population_of(self, f, m, out);
+        untold |= m->kind == MARK_TRACE && m->population.lot_size == NONE;
+    }
+    if (untold)
+        rule_unknown(out, self, "", "the size of the production lot, as its manufacturer tells");
+}
+
 /* ---- CAP-062 ---- */
 
 /* One flag for all serials of a lot: a tray of them is one finding, not thousands. */
@@ -287,6 +352,21 @@ static const struct rule RULES[] = {
                        {"foundPercent", 1, "percent"}},
         .settles = true,
         .check = balance_holds,
+    },
+    {
+        .id = "CAP-061",
+        .family = "D",
+        .title = "No more pieces of a production lot are recorded than its manufacturer made",
+        .severity = SEV_CRITICAL,
+        .version = 1,
+        .refs = {"SAE AS5553", "DFARS 252.246-7007"},
+        .guards =
+            "Only where the manufacturer's record, or its certificate on a chain that leads to it, tells the size; counted "
+            "where recorded chains begin, without returns and loans, and not where a lot mixes trace codes; what was made "
+            "and what was first sold are never added; medium where only pieces from nowhere make it too many, as they may "
+            "have been sold on unrecorded; lots that lead to the manufacturer are not blamed for others.",
+        .parameters = {{"tolerancePercent", 0, "percent"}},
+        .check = populations_fit,
     },
     {
         .id = "CAP-062",

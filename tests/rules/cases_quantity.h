@@ -6,6 +6,8 @@
 #define SERIAL(...) MARK(MARK_SERIAL, __VA_ARGS__)
 #define OVERDRAWN(n) .outflow = 100 + (n), .overdrawn = (n), .overdrawn_seq = 9
 
+#define LOT_OF(size, ...) MARK(MARK_TRACE, "L77", .population = {.lot_size = (size), __VA_ARGS__})
+
 static const struct rule_case QUANTITY_CASES[] = {
     {"nothing left it", "CAP-060", "lot pass", LOT()},
     {"all of it left", "CAP-060", "lot pass", LOT(.outflow = 100)},
@@ -40,6 +42,27 @@ static const struct rule_case QUANTITY_CASES[] = {
     {"but the whole label is the same", "CAP-063", "lot high",
      LOT(MARKS(MARK(MARK_PACKAGE, "BOX 1", .conflict = true), MARK(MARK_PAYLOAD, "BOX 1", .conflict = true)))},
     {"no packages", "CAP-063", "", LOT(MARKS(SERIAL("A1", .conflict = true)))},
+
+    {"fewer than were made", "CAP-061", "trace code L77 pass", LOT(MARKS(LOT_OF(1000, .first_sold = 1000)))},
+    {"made and first sold are the same", "CAP-061", "trace code L77 pass", LOT(MARKS(LOT_OF(1000, .made = 1000, .first_sold = 900)))},
+    {"more first sold than made", "CAP-061", "trace code L77 critical",
+     LOT(.traced = TRACED_AUTHORIZATION, MARKS(LOT_OF(1000, .first_sold = 1001)))},
+    {"a lot that leads to the maker is not blamed for it", "CAP-061", "trace code L77 pass", LOT(MARKS(LOT_OF(1000, .first_sold = 1001)))},
+    {"more made than the maker says", "CAP-061", "trace code L77 critical", LOT(MARKS(LOT_OF(1000, .made = 1001)))},
+    {"one lot from nowhere is larger", "CAP-061", "trace code L77 critical",
+     LOT(.traced = TRACED_NONE, MARKS(LOT_OF(1000, .open = 1200, .most_open = 1200)))},
+    {"the authorized are not blamed for it", "CAP-061", "trace code L77 pass",
+     LOT(.traced = TRACED_AUTHORIZATION, MARKS(LOT_OF(1000, .open = 1200, .most_open = 1200)))},
+    {"too many with those from nowhere", "CAP-061", "trace code L77 medium",
+     LOT(.traced = TRACED_NONE, MARKS(LOT_OF(1000, .first_sold = 900, .open = 101, .most_open = 101)))},
+    {"just not too many", "CAP-061", "trace code L77 pass",
+     LOT(.traced = TRACED_NONE, MARKS(LOT_OF(1000, .first_sold = 900, .open = 100, .most_open = 100)))},
+    {"those that lead somewhere are not blamed", "CAP-061", "trace code L77 pass",
+     LOT(.traced = TRACED_CLAIMED, MARKS(LOT_OF(1000, .first_sold = 900, .open = 101, .most_open = 101)))},
+    {"too many lots to look at", "CAP-061", "trace code L77 unknown", LOT(MARKS(LOT_OF(1000, .first_sold = 900, .is_cut = true)))},
+    {"size not told", "CAP-061", "lot unknown", LOT(MARKS(LOT_OF(NONE, .first_sold = 900)))},
+    {"of one it is told", "CAP-061", "trace code L77 pass; lot unknown", LOT(MARKS(LOT_OF(1000), LOT_OF(NONE)))},
+    {"no trace code", "CAP-061", "", LOT()},
 
     {"packages add up", "CAP-065", "packages of R-1 pass", LOT(PACKS(PACK(.packed = 100)))},
     {"packages hold less", "CAP-065", "packages of R-1 low", LOT(PACKS(PACK(.packed = 90)))},

@@ -30,7 +30,7 @@ static int reset(void **state)
     "'reference':{'purchaseOrder':'PO-1','line':'10','salesOrder':'SO-1','shipment':'PS-1','invoice':'I-1','workOrder':'W-1',"               \
     "'rma':'R-1','contract':'C-1','kit':'K-1'},"                                                                                             \
     "'documents':[{'kind':'coc','sha256':'" SHA "','number':'C-55120','issuer':'cage:1ABC5','date':'2024-07','form':'AS9163',"               \
-    "'redacts':'" SHA "','mediaType':'application/pdf','size':0,'declares':{'line':'1','manufacturer':'TI','mpn':'LM317',"                   \
+    "'redacts':'" SHA "','mediaType':'application/pdf','size':0,'declares':{'line':'1','manufacturer':'TI','mpn':'LM317','lotSize':9000,"                   \
     "'quantity':9007199254740992,'dateCodes':['2431'],'traceCodes':['A'],'serials':['1'],'madeIn':'DD','condition':'new',"                   \
     "'purchaseOrder':'PO-1','site':'X','statement':'conforms\\nin all','signatory':'N. N.',"                                                 \
     "'parent':{'issuer':'gln:4012345000009','number':'7','sha256':'" SHA "'}}}]"

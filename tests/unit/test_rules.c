@@ -42,7 +42,7 @@ static const struct {
     {PRICE_CASES, LENGTH(PRICE_CASES)},
 };
 
-enum { RULES = 90 };
+enum { RULES = 91 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

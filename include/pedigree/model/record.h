@@ -113,6 +113,7 @@ struct document_ref {
             *signatory;
         const char *manufacturer; /* manufacturer_normal */
         int64_t quantity;         /* NONE */
+        int64_t lot_size;         /* of the whole production lot; NONE */
         struct words date_codes, trace_codes, serials;
         const char *parent_issuer; /* party_normal */
         const char *parent_number, *parent_sha256;

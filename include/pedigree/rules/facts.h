@@ -170,6 +170,16 @@ struct origin_fact {
 };
 
 /* A mark that other lots carry too; what the set says (architecture 1.5), never who. */
+/* Pieces of one production lot where recorded chains begin; those of one kind are never the same pieces. */
+struct population {
+    int64_t lot_size;   /* the production lot, as its maker tells; NONE */
+    int64_t made;       /* by its maker, in lots of its own */
+    int64_t first_sold; /* by its maker, to those whom it authorized */
+    int64_t open;       /* from nowhere; some may be the same, sold on where nobody records */
+    int64_t most_open;  /* in one such lot */
+    bool is_cut;        /* there are more lots than are looked at */
+};
+
 enum mark_kind { MARK_SERIAL, MARK_PACKAGE, MARK_PAYLOAD, MARK_TRACE, MARK_DOCUMENT };
 struct mark_fact {
     enum mark_kind kind;
@@ -185,6 +195,7 @@ struct mark_fact {
     bool other_part;        /* trace: seen under another base part number of the same maker */
     bool reuse_declared;    /* trace: the maker declares that it re-uses trace codes */
     const char *other_grade; /* trace: the lowest grade of another part of the same days; NULL */
+    struct population population; /* trace: how many pieces there are of it */
     int64_t sources;        /* trace: unrelated open-market roots within the days of the window */
     bool other_root;        /* document: carried by lots of another root */
     int64_t pieces;         /* document: over the lots of one root, chain counted once; NONE */
