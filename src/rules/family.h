@@ -59,6 +59,8 @@ typedef void use_check(const struct rule *self, const struct facts *f, const str
 void each_use(const struct rule *self, const struct facts *f, struct findings *out, use_check *check);
 /* The decision of that kind that consents, for this programme or for any; NULL. */
 const struct decision_fact *consent(const struct facts *f, const char *kind, const char *programme);
+/* A derogation, for this programme or (NULL) any, about that party or about none in particular. */
+bool is_approved(const struct facts *f, const char *programme, const char *party);
 bool is_one_of(const char *word, const char *const *among); /* ends with NULL; in any case */
 
 /* ---- document.c ---- */

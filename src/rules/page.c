@@ -130,7 +130,8 @@ static const struct rule_page PAGES[] = {
         .id = "CAP-020",
         .why = "What is still made can be had from the authorized chain; another source for it takes a risk for a "
                "price.",
-        .looks_at = "Sales on the open market, and the life cycle of the part on that day (`part`, `notice`).",
+        .looks_at = "Sales on the open market, and the life cycle of the part on that day (`part`, `notice`); in the holder's "
+                    "own view its `decision` (derogation), as for a long allocation.",
         .needs = "What the seller is for this part, and whether it was made on that day: life cycle or notices of the "
                  "part.",
         .grades = "Always high.",

@@ -400,14 +400,13 @@ static void nuclear_is_screened(const struct rule *self, const struct facts *f, 
     each_use(self, f, out, screen_of_use);
 }
 
-/* A decision of the customer stands for the certificate: about that party, or about none in particular. */
-static bool is_approved(const struct facts *f, const char *programme, const char *party)
+bool is_approved(const struct facts *f, const char *programme, const char *party)
 {
     bool is = false;
     for (size_t i = 0; !is && i < f->decisions_len; i++) {
         const struct decision_fact *d = &f->decisions[i];
         is = text_is(d->kind, "derogation") && d->consents && !d->notice && !d->alert &&
-             (!d->programme || strcmp(d->programme, programme) == 0) && (!d->organisation || text_is(d->organisation, party));
+             (!d->programme || !programme || strcmp(d->programme, programme) == 0) && (!d->organisation || text_is(d->organisation, party));
     }
     return is;
 }
