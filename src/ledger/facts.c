@@ -488,6 +488,7 @@ void lot_assess(struct space *s, struct lot *l)
     f.lapses_len = fs.lapses.len;
     f.has_uncertified = l->chain.uncertified != CHAIN_NEVER;
     show_isms(s, l, &f);
+    show_substances(s, l, &f);
     seen(l, &f);
     add_duties(s, l, &fs, &f);
     part_facts(known, &f);

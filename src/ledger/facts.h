@@ -64,4 +64,5 @@ void show_production(struct space *s, struct lot *l); /* of the part, on the day
 void add_claims(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_products(struct space *s, const struct lot *l, struct facts_space *fs);
 void add_lapses(struct space *s, const struct lot *l, struct facts_space *fs);
+void show_substances(struct space *s, const struct lot *l, struct facts *f);
 void show_isms(struct space *s, const struct lot *l, struct facts *f);

@@ -76,6 +76,30 @@ void add_claims(struct space *s, const struct lot *l, struct facts_space *fs)
         add_claims_of(s, fs->inspections.at[i].laboratory, fs);
 }
 
+/* Of several the first's is told. */
+void show_substances(struct space *s, const struct lot *l, struct facts *f)
+{
+    f->substances = NULL;
+    f->substances_seq = NONE;
+    for (size_t i = 0; ever_came(s, CERT_FOR_SUBSTANCES) && i < l->hops.len; i++) {
+        const struct hop *h = &l->hops.at[i];
+        if (h->reason != REASON_SALE || h->standing == HOP_INTERNAL)
+            continue;
+        struct certificate_answer c = {.status = CERT_UNKNOWN};
+        if (h->seller && h->sold_day != NO_DAY)
+            c = ask(s, h->seller, CERT_FOR_SUBSTANCES, h->sold_day, NULL);
+        if (c.status != CERT_VALID) {
+            f->substances = NULL;
+            f->substances_seq = NONE;
+            return;
+        }
+        if (f->substances)
+            continue;
+        f->substances = c.name;
+        f->substances_seq = c.seq;
+    }
+}
+
 /* ---- the part ---- */
 
 void show_production(struct space *s, struct lot *l)

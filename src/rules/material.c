@@ -351,6 +351,12 @@ static struct declared declaration_of(const struct facts *f)
     return d;
 }
 
+/* Who sold is certified to manage hazardous substances: then it is a note. */
+static enum severity severity_of(const struct facts *f)
+{
+    return f->substances ? SEV_INFO : SEV_LOW;
+}
+
 static void declaration_is_current(const struct rule *self, const struct facts *f,
                                    const struct declared *d, struct findings *out)
 {
@@ -361,9 +367,9 @@ static void declaration_is_current(const struct rule *self, const struct facts *
     else if (d->day >= since || f->came_last == NO_DAY || f->came_last < since)
         rule_pass(out, self, "");
     else
-        rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(d->document->seq, f->came_last_seq),
-                  json_pack("{s:s, s:s, s:s}", "declared", day_name(out, d->day), "list",
-                            day_name(out, since), "cameIn", day_name(out, f->came_last)),
+        rule_fail(out, self, "", severity_of(f), NO_DAY, SEQS(d->document->seq, f->came_last_seq, f->substances_seq),
+                  json_pack("{s:s, s:s, s:s, s:s*}", "declared", day_name(out, d->day), "list",
+                            day_name(out, since), "cameIn", day_name(out, f->came_last), "certificate", f->substances),
                   "The declaration of substances is of %s, older than the candidate list of %s, which was in "
                   "force when the pieces came in.",
                   day_name(out, d->day), day_name(out, since));
@@ -389,8 +395,8 @@ static void substances_are_declared(const struct rule *self, const struct facts 
     else if (!was_bought(f))
         rule_unknown(out, self, "", "a declaration of substances");
     else
-        rule_fail(out, self, "", SEV_LOW, NO_DAY, SEQS(f->came_last_seq),
-                  json_pack("{s:s}", "country", f->goods.country),
+        rule_fail(out, self, "", severity_of(f), NO_DAY, SEQS(f->came_last_seq, f->substances_seq),
+                  json_pack("{s:s, s:s*}", "country", f->goods.country, "certificate", f->substances),
                   "No declaration of substances (REACH, RoHS) goes with these parts.");
 }
 
@@ -452,10 +458,11 @@ static const struct rule RULES[] = {
         .family = "I",
         .title = "A current declaration of substances goes with parts that are held for avionics",
         .severity = SEV_LOW,
-        .version = 1,
+        .version = 2,
         .refs = {"Regulation (EC) 1907/2006", "Directive 2011/65/EU", "IECQ QC 080000"},
         .guards = "Only for holders in the European Economic Area whom an operator gave the role avionics; "
-                  "pieces that came in before the candidate list did need no later declaration.",
+                  "pieces that came in before the candidate list did need no later declaration; a note where each "
+                  "who sold them had a valid certificate for hazardous substances.",
         .parameters = {{"listDay", 20251105, "YYYYMMDD"}},
         .check = substances_are_declared,
     },

@@ -803,9 +803,10 @@ static const struct rule_page PAGES[] = {
     {
         .id = "MAT-005",
         .why = "Suppliers of articles declare substances of concern, by the list in force when they deliver.",
-        .looks_at = "`documents` of the kind material-declaration and their dates; country and role of the holder.",
+        .looks_at = "`documents` of the kind material-declaration and their dates; country and role of the holder; "
+                    "`certificate` of who sold, by IECQ QC 080000.",
         .needs = "The country of the holder; the date of the declaration; a declaration, for what was not bought.",
-        .grades = "Always low.",
+        .grades = "Low; info where each who sold had a valid certificate for hazardous substances on the day of its sale.",
         .advice = "Ask the supplier for a declaration by the current list.",
         .parameters = {{"listDay", "The day of the candidate list, as YYYYMMDD."}},
     },

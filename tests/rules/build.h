@@ -189,7 +189,7 @@
         .back_verified = NO_DAY,                                                         \
         .has_inflow = true, .newest_day = CAME,                                          \
         .introduced = NO_DAY, .introduced_seq = NONE, .end_of_production = NO_DAY,       \
-        .isms_seq = NONE, .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
+        .isms_seq = NONE, .substances_seq = NONE, .last_ship = NO_DAY, .end_seq = NONE, .lifecycle_seq = NONE,                       \
         .spec = &NOTHING_SAID, .lifecycle_day = NO_DAY,         \
         .stored = {.from = NO_DAY, .to = NO_DAY, .from_seq = NONE, .to_seq = NONE}, .number = {.seq = NONE}, .taken_over = NO_DAY, \
         .goods = {.refinished_seq = NONE, .refinished = NO_DAY, .programmed_seq = NONE, .programmed = NO_DAY}, __VA_ARGS__         \

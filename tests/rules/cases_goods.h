@@ -246,6 +246,8 @@ static const struct rule_case MATERIAL_CASES[] = {
 static const struct rule_case SUBSTANCE_CASES[] = {
     {"declared", "MAT-005", "lot pass", LOT(HELD_IN("DE"), HOPS(HOP()), DECLARED(ON(CAME)))},
     {"not declared", "MAT-005", "lot low", LOT(HELD_IN("DE"), HOPS(HOP()))},
+    {"not declared, by one who is certified", "MAT-005", "lot info",
+     LOT(HELD_IN("DE"), HOPS(HOP()), .substances = "IECQ HSPM 4", .substances_seq = 8)},
     {"not declared, of old stock", "MAT-005", "lot unknown", LOT(HELD_IN("DE"), HOPS(HOP(.opening = true)))},
     {"before the list, and came in since", "MAT-005", "lot low",
      LOT(HELD_IN("SK"), .came_last = CANDIDATE_LIST, HOPS(HOP()), DECLARED(ON(CANDIDATE_LIST - 1)))},

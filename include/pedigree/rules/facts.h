@@ -589,6 +589,9 @@ struct facts {
     const struct lapse_fact *lapses; /* nearest first, each party once; at most 8 */
     size_t lapses_len;
     bool has_uncertified; /* somebody on the way here of whom no such certificate is known */
+    const char *substances; /* "scheme number": who sold had a valid certificate for hazardous substances (QC 080000), each of
+                               them on the day of its sale; NULL: not all had */
+    int64_t substances_seq;
     enum cert_status isms; /* the holder's ISO/IEC 27001, on the day of its newest record */
     const char *isms_name;
     int64_t isms_seq;
