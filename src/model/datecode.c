@@ -289,13 +289,33 @@ static const char *without_identifier(const char *s, const char **form)
     return s;
 }
 
+/* What people write before a date code. */
+static const char *without_words(const char *s)
+{
+    static const char *const WORDS[] = {"DATE CODE", "DATECODE", "D/C", "D.C.", "DC:", "DC "};
+    for (size_t i = 0; i < LENGTH(WORDS); i++) {
+        size_t n = strlen(WORDS[i]);
+        if (strncasecmp(s, WORDS[i], n) == 0)
+            return s + n + strspn(s + n, ": .");
+    }
+    return s;
+}
+
+/* "23-22", "23/22": two digits and two. */
+static bool is_parted(const char *s)
+{
+    return is_digit(s[0]) && is_digit(s[1]) && (s[2] == '-' || s[2] == '/') && is_digit(s[3]) && is_digit(s[4]) &&
+           !is_digit(s[5]);
+}
+
 /* The digits between at most three letters before and two after, or false. */
 static bool core(const char *s, char out[static LONGEST], bool *lettered)
 {
     size_t before = 0, n = 0, after = 0;
     while (is_letter(s[before]))
         before++;
-    while (is_digit(s[before + n]))
+    bool parted = is_parted(s + before);
+    while (is_digit(s[before + n]) || (parted && n == 2))
         n++;
     while (is_letter(s[before + n + after]))
         after++;
@@ -303,7 +323,9 @@ static bool core(const char *s, char out[static LONGEST], bool *lettered)
         return false;
     memcpy(out, s + before, n);
     out[n] = '\0';
-    *lettered = before + after > 0;
+    if (parted)
+        memmove(out + 2, out + 3, n - 2);
+    *lettered = before + after > 0 || parted;
     return true;
 }
 
@@ -314,7 +336,7 @@ static struct date_code read_core(const char *s, int32_t ref)
     char code[LONGEST];
     bool lettered;
     const char *form = NULL;
-    if (!core(without_identifier(s, &form), code, &lettered))
+    if (!core(without_identifier(without_words(s), &form), code, &lettered))
         return dc;
     read_digits(code, ref, lettered, form, &dc);
     if (lettered && dc.week != WEEK_FINE)
