@@ -2,6 +2,7 @@
 #include "comparison.h"
 
 #include "pedigree/base/text.h"
+#include "pedigree/model/part.h"
 #include "pedigree/model/party.h"
 
 #include <stdlib.h>
@@ -12,21 +13,26 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Codes are compared in upper case and without spaces. */
+/* Codes are compared in upper case, without spaces and hyphens, and O is 0: who reads them off a label cannot tell. */
 static const char *plain(struct findings *out, const char *s)
 {
     char *to = arena_strdup(out->arena, s);
     size_t n = 0;
-    for (; *s; s++)
-        if (*s != ' ')
-            to[n++] = *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s;
+    for (; *s; s++) {
+        char c = *s >= 'a' && *s <= 'z' ? (char)(*s - 'a' + 'A') : *s;
+        if (c != ' ' && c != '-')
+            to[n++] = c == 'O' ? '0' : c;
+    }
     to[n] = '\0';
     return to;
 }
 
-/* A date code is compared by its days, however it is written. */
+/* A date code is compared by its days, however it is written; "2211+", that and later, by the first that it allows. */
 static const char *dated(struct findings *out, const struct facts *f, const char *code)
 {
+    size_t len = strlen(code);
+    if (len > 1 && code[len - 1] == '+')
+        code = arena_strndup(out->arena, code, len - 1);
     struct date_code d =
         datecode_parse(code, f->seen_day == NO_DAY ? f->today : f->seen_day);
     return d.parsed ? arena_printf(out->arena, "%d..%d", (int)d.candidates[0].first,
@@ -177,13 +183,16 @@ static void compare_maker(struct comparison *c, const struct document_fact *d,
         differ(c, "manufacturer", json_string(resolved), json_string(f->maker));
 }
 
+/* How the parts are packed is no difference: a reel's number stands on the certificate of what was cut from it. */
 static void compare_part(struct comparison *c, const char *mpn, const struct facts *f,
                          struct findings *out)
 {
     if (!mpn || !f->part.key)
         return;
     c->compared++;
-    if (strcmp(part_key(out->arena, mpn), f->part.key) != 0)
+    bool same = strcmp(part_key(out->arena, mpn), f->part.key) == 0 ||
+                (f->part.mpn && strcmp(part_base(out->arena, mpn), part_base(out->arena, f->part.mpn)) == 0);
+    if (!same)
         differ(c, "part number", json_string(mpn),
                json_string(f->part.mpn ? f->part.mpn : f->part.key));
 }

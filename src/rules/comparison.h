@@ -1,7 +1,7 @@
 /*
  * comparison - what a document declares, held against the lot that it goes with.
  *
- * Codes are compared in upper case and without spaces, date codes by their days.  Made in the findings'
+ * Codes are compared as one who reads labels takes them, date codes by their days, part numbers without packing.  Made in the findings'
  * arena; `differences` is the caller's to release or to give away.
  */
 #pragma once

@@ -289,7 +289,7 @@ static const struct rule RULES[] = {
         .family = "F",
         .title = "A certificate declares what the lot is",
         .severity = SEV_HIGH,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS5553", "SAE AS6174"},
         .guards = "A certificate for more pieces or codes than the lot has is that of a "
                   "partial "
