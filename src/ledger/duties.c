@@ -231,12 +231,28 @@ const struct duty_facts *duties_of(struct space *s, const struct lot *l, const s
 
 /* ---- releases, and how long it lay ---- */
 
+static bool is_of_goods(const char *reason)
+{
+    return !text_is(reason, "papers") && !text_is(reason, "customer") && !text_is(reason, "legal");
+}
+
+/* The end of a hold for papers, or of one that a customer or lawyers asked for, says nothing of the goods. */
+static bool frees_goods(const struct lot *l, const struct event *release)
+{
+    for (size_t i = 0; i < l->events.len && l->events.at[i] != release; i++) {
+        const struct event *e = l->events.at[i];
+        if (!e->voided && is_own(l, e) && e->record->type == REC_HELD && is_of_goods(e->record->reason))
+            return true;
+    }
+    return false;
+}
+
 void add_releases(struct space *s, const struct lot *l, struct facts *f)
 {
     VEC(struct release_fact) all = {0};
     for (size_t i = 0; l->was_held && i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
-        if (!e->voided && e->record->type == REC_RELEASED && is_own(l, e))
+        if (!e->voided && e->record->type == REC_RELEASED && is_own(l, e) && frees_goods(l, e))
             *vec_push(s->arena, &all) = (struct release_fact){event_name(s, e), e->record->time.first_day,
                                                               e->record->time.last_day, e->seq};
     }

@@ -376,13 +376,17 @@ static int64_t most_sampled(const struct record *r)
     return most;
 }
 
-/* Stock of before the records began was here nobody says since when. */
+/* Stock of before the records began was here nobody says since when; of what came in some month, its first day. */
 static int32_t first_here(const struct facts *f)
 {
-    for (size_t i = 0; i < f->hops_len; i++)
+    int32_t first = f->seen_day;
+    for (size_t i = 0; i < f->hops_len; i++) {
         if (f->hops[i].opening)
             return NO_DAY;
-    return f->seen_day;
+        if (hop_is_receipt(&f->hops[i]) && first != NO_DAY && f->hops[i].day_first != NO_DAY && f->hops[i].day_first < first)
+            first = f->hops[i].day_first;
+    }
+    return first;
 }
 
 static void inspection_is_about(const struct rule *self, const struct facts *f, const struct inspection_fact *x,
@@ -463,10 +467,11 @@ static const struct rule RULES[] = {
         .family = "F",
         .title = "Before pieces are released or installed, the tests that their source asks for were passed",
         .severity = SEV_HIGH,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS6171", "SAE AS6081", "IEC 62668-2", "DFARS 252.246-7008"},
         .guards = "Only where pieces are released from a hold or installed; the better their source and trace, the fewer tests, "
                   "none for what comes traced from the manufacturer or one it authorized; tests change no trace. "
+                  "The end of a hold for papers, or of one that a customer or lawyers asked for, is no release of goods. "
                   "Criticality 0 is non-critical, 1 essential, 2 flight-critical; the holder's own bill of materials says it better.",
         .parameters = {{"criticality", 0, "level"}, {"slackDays", 1, "days"}},
         .check = tested_before_use,
@@ -487,7 +492,7 @@ static const struct rule RULES[] = {
         .family = "F",
         .title = "A test is about the lot that it is recorded for",
         .severity = SEV_HIGH,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS6171", "SAE AS6081"},
         .guards = "Part numbers with their aliases; only the holder's own test can be before the lot came to him, with a day of "
                   "slack, and not an acceptance, which may be at the source; opening stock has no first day; what was found is no date code that it is of.",
