@@ -473,7 +473,7 @@ void lot_assess(struct space *s, struct lot *l)
         .made_last = made_last(l), .suspect_here = suspect_origin(l),
         .suspect_above = l->chain.suspect == CHAIN_NEVER ? 0 : l->chain.suspect, .back_day = back_day(l), .back_verified = back_verified(l),
         .has_inflow = b->has_inflow, .newest_day = b->newest_day,
-        .merges = fs.merges.at, .merges_len = fs.merges.len,
+        .merges = fs.merges.at, .merges_len = fs.merges.len, .recodes = fs.recodes.at, .recodes_len = fs.recodes.len,
         .labels = fs.labels.at, .labels_len = fs.labels.len, .packs = fs.packs.at, .packs_len = fs.packs.len,
         .seals = fs.seals.at, .seals_len = fs.seals.len, .msl = d->msl,
         .assembled_in = d->assembled_in, .diffused_in = d->diffused_in};

@@ -19,6 +19,7 @@ struct facts_space {
     VEC(struct denial_fact) denials;
     VEC(struct alert_fact) alerts;
     VEC(struct merge_fact) merges;
+    VEC(struct recode_fact) recodes;
     VEC(struct label_fact) labels;
     VEC(struct pack_fact) packs;
     VEC(struct seal_fact) seals;

@@ -1,5 +1,6 @@
 /*
- * merges - of what a lot was merged or packed together: each input as it is, for the rules.
+ * merges - of what a lot was merged or packed together: each input as it is, for the rules; and whether date
+ * codes came out of a transformation that had not gone in.
  *
  * Inputs are looked at by their own records and summaries; what changes there queues the output.
  */
@@ -61,23 +62,94 @@ static bool tells_pieces(const struct lot_description *d)
     return all;
 }
 
+static const char *event_key(struct space *s, const struct event *e)
+{
+    char hex[33];
+    hex_encode(e->key, 8, hex);
+    return e->record->id ? e->record->id : arena_strdup(s->arena, hex);
+}
+
 static void add_merge(struct space *s, const struct lot *l, const struct event *e, struct facts_space *fs)
 {
     const struct record *r = e->record;
     const struct lot_description *out = output_of(e);
     struct merge_input *inputs = ARENA_ARRAY(s->arena, struct merge_input, r->inputs_len);
-    char hex[33];
-    hex_encode(e->key, 8, hex);
     for (size_t i = 0; i < r->inputs_len; i++)
         inputs[i] = input_fact(s, l, &r->inputs[i]);
     *vec_push(s->arena, &fs->merges) = (struct merge_fact){
-        .seq = e->seq, .key = r->id ? r->id : arena_strdup(s->arena, hex), .inputs = inputs, .inputs_len = r->inputs_len,
+        .seq = e->seq, .key = event_key(s, e), .inputs = inputs, .inputs_len = r->inputs_len,
         .stratified = tells_pieces(out->date_codes_len ? out : &l->description)};
+}
+
+/* ---- date codes that came out, and had not gone in ---- */
+
+/* Who makes the part may mark it. */
+static bool may_mark(struct space *s, const struct lot *l, const struct event *e)
+{
+    struct tier_question q = {.party = lot_holder(s, l), .maker = lot_maker(s, l), .part_key = lot_part(s, l),
+                              .at_us = e->record->time.first_us};
+    struct tier_answer a = tier_of(s->kn, s->arena, &q);
+    return strcmp(lot_holder(s, l), lot_maker(s, l)) == 0 || a.aftermarket || a.contract;
+}
+
+static bool read_alike(const struct date_code *a, const struct date_code *b)
+{
+    for (size_t i = 0; i < a->candidates_len; i++)
+        for (size_t k = 0; k < b->candidates_len; k++)
+            if (a->candidates[i].first == b->candidates[k].first && a->candidates[i].last == b->candidates[k].last)
+                return true;
+    return false;
+}
+
+static bool is_among(struct space *s, const struct lot *l, const struct date_code *wanted, const struct lot_description *in)
+{
+    bool is = false;
+    for (size_t i = 0; i < in->date_codes_len && !is; i++) {
+        struct date_code p = lot_code(known_part(s, l), in->date_codes[i].code, reading_day(l));
+        is = !p.parsed || read_alike(&p, wanted); /* what nobody can read may be it */
+    }
+    return is;
+}
+
+static bool went_in(struct space *s, const struct lot *l, const struct record *r, const char *code)
+{
+    struct date_code wanted = lot_code(known_part(s, l), code, reading_day(l));
+    bool in = !wanted.parsed;
+    for (size_t i = 0; i < r->inputs_len && !in; i++)
+        in = is_among(s, l, &wanted, lot_declared(s, space_lot(s, l->holder, r->inputs[i].lot)));
+    return in;
+}
+
+static void add_recode(struct space *s, const struct lot *l, const struct event *e, struct facts_space *fs)
+{
+    const struct record *r = e->record;
+    const struct lot_description *out = output_of(e);
+    struct recode_fact f = {.seq = e->seq, .key = event_key(s, e), .how = r->how};
+    for (size_t i = 0; i < r->inputs_len; i++) {
+        struct lot *in = space_lot(s, l->holder, r->inputs[i].lot);
+        if (!in || in == l || !in->has_description || !lot_declared(s, in)->date_codes_len)
+            f.unknown = true;
+        else if (!lot_part(s, in) || !lot_part(s, l) || strcmp(lot_part(s, in), lot_part(s, l)) != 0)
+            return;
+    }
+    for (size_t i = 0; i < out->date_codes_len && !f.unknown && !f.foreign; i++)
+        if (out->date_codes[i].code && !went_in(s, l, r, out->date_codes[i].code))
+            f.foreign = out->date_codes[i].code;
+    *vec_push(s->arena, &fs->recodes) = f;
+}
+
+static bool tells_codes(const struct event *e)
+{
+    return !e->voided && e->record->type == REC_TRANSFORMED && output_of(e) && output_of(e)->date_codes_len;
 }
 
 void add_merges(struct space *s, const struct lot *l, struct facts_space *fs)
 {
-    for (size_t i = 0; l->has_description && i < l->events.len; i++)
-        if (is_mixing(l->events.at[i]))
-            add_merge(s, l, l->events.at[i], fs);
+    for (size_t i = 0; l->has_description && i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        if (is_mixing(e))
+            add_merge(s, l, e, fs);
+        if (tells_codes(e) && lot_part(s, l) && !may_mark(s, l, e))
+            add_recode(s, l, e, fs);
+    }
 }

@@ -168,6 +168,27 @@ static void merges_are_clean(const struct rule *self, const struct facts *f,
         inputs_belong_together(self, &f->merges[i], out);
 }
 
+/* ---- CAP-054 ---- */
+
+static void codes_were_there(const struct rule *self, const struct recode_fact *x, struct findings *out)
+{
+    const char *subject = arena_printf(out->arena, "transformation %s", x->key);
+    if (x->unknown)
+        rule_unknown(out, self, subject, "date codes of all that went in");
+    else if (!x->foreign)
+        rule_pass(out, self, subject);
+    else
+        rule_fail(out, self, subject, SEV_HIGH, NO_DAY, SEQS(x->seq),
+                  json_pack("{s:s, s:s*}", "dateCode", x->foreign, "how", x->how),
+                  "Date code %s came out of a transformation, and nothing that went in had it.", x->foreign);
+}
+
+static void codes_stay(const struct rule *self, const struct facts *f, struct findings *out)
+{
+    for (size_t i = 0; i < f->recodes_len; i++)
+        codes_were_there(self, &f->recodes[i], out);
+}
+
 /* ---- the rows ---- */
 
 static const struct rule RULES[] = {
@@ -184,6 +205,18 @@ static const struct rule RULES[] = {
             "date codes alone are low, as CAP-045 weighs them by source; a condition that "
             "is not stated differs from none.",
         .check = merges_are_clean,
+    },
+    {
+        .id = "CAP-054",
+        .family = "C",
+        .title = "What comes out of a transformation has the date codes of what went in",
+        .severity = SEV_HIGH,
+        .version = 1,
+        .refs = {"SAE AS6171", "DFARS 252.246-7007"},
+        .guards =
+            "By days, however codes are written; not where the part changes, nor at the manufacturer or one who may "
+            "make it.",
+        .check = codes_stay,
     },
 };
 

@@ -358,6 +358,18 @@ static const struct rule_page PAGES[] = {
                        {"dryDays", "A dry pack holds for so many days."}},
     },
     {
+        .id = "CAP-054",
+        .why = "Parts keep the date code that they were made with: one that appears when a lot is reworked or repacked "
+               "may have been marked anew, or other parts may have come in.",
+        .looks_at = "`dateCodes` that a `transformed` states of what came out, against those of the lots that went in; "
+                    "`authorization` of who did it.",
+        .needs = "Date codes of all that went in.",
+        .grades = "Always high. Not asked of the manufacturer, nor of one who may make the part, nor where the part "
+                  "changes.",
+        .advice = "Look at the marking, and test for remarking; where a carton held more codes than were told, record "
+                  "them of the lot that went in (`described`).",
+    },
+    {
         .id = "CAP-060",
         .why = "Where more pieces leave than came in, some are from elsewhere, or a record is missing.",
         .looks_at = "All inflow and outflow of the lot in the order of their days; `counted`; inputs and outputs of "
@@ -519,7 +531,8 @@ static const struct rule_page PAGES[] = {
         .looks_at = "`inspected` and their methods before each `released` and `installed`; tier and trace of the lot, "
                     "its life cycle, alerts; criticality by the holder's `bom`.",
         .needs = "What the seller is for this part.",
-        .grades = "Always high.",
+        .grades = "Always high. The end of a hold for papers, or of one that a customer or lawyers asked for, asks for no "
+                  "tests.",
         .advice = "Have the missing tests made, and record them; until then hold what is left.",
         .parameters = {{"criticality", "Asked where no bill of materials tells: 0 non-critical, 1 essential, 2 "
                                         "flight-critical."},

@@ -144,6 +144,7 @@
     {                                                                                    \
         .seq = 6, .key = "T-1", __VA_ARGS__                                              \
     }
+#define RECODED(...) LIST(struct recode_fact, recodes, {.seq = 6, .key = "T-1", .how = "rework", __VA_ARGS__})
 #define INPUTS(...) LIST(struct merge_input, inputs, __VA_ARGS__)
 #define INPUT(...)                                                                       \
     {                                                                                    \

@@ -42,4 +42,9 @@ static const struct rule_case MERGE_CASES[] = {
     {"of one nothing, and the others differ", "CAP-007", "merge T-1 high",
      LOT(MERGES(MERGE(INPUTS({.code = "A"}, INPUT("B"), INPUT("C", .traced = TRACED_NONE)))))},
     {"nothing was merged", "CAP-007", "", LOT()},
+
+    {"the codes that went in", "CAP-054", "transformation T-1 pass", LOT(RECODED(.foreign = NULL))},
+    {"a code that none had", "CAP-054", "transformation T-1 high", LOT(RECODED(.foreign = "0603"))},
+    {"of one input no code is known", "CAP-054", "transformation T-1 unknown", LOT(RECODED(.unknown = true))},
+    {"nothing was transformed", "CAP-054", "", LOT()},
 };

@@ -42,7 +42,7 @@ static const struct {
     {PRICE_CASES, LENGTH(PRICE_CASES)},
 };
 
-enum { RULES = 91 };
+enum { RULES = 92 };
 
 #define RETIRED(id) id,
 static const char *const RETIRED_IDS[] = {

@@ -524,6 +524,15 @@ struct merge_fact { /* one merging or packing together of several lots into this
     bool stratified;  /* the output tells the pieces of each date code */
 };
 
+/* A transformation by one who does not make the part, whose output tells date codes; what it took is of the same part. */
+struct recode_fact {
+    int64_t seq;
+    const char *key;      /* as of a hop */
+    const char *how;      /* NULL */
+    const char *foreign;  /* a date code that none of the inputs is described with; NULL: none */
+    bool unknown;         /* of an input no date code is known */
+};
+
 /* What the pieces are, as described. */
 struct goods_fact {
     const char *finish, *content; /* content: hash of the program in them; NULL */
@@ -649,6 +658,8 @@ struct facts {
 
     const struct merge_fact *merges;
     size_t merges_len;
+    const struct recode_fact *recodes;
+    size_t recodes_len;
 
     /* Labels and packing. */
     const struct label_fact *labels;
