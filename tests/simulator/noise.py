@@ -135,7 +135,7 @@ def booked_twice(c, x):
 
 @noise(2)
 def certificate_comes_later(c, x):
-    hop = a_hop(c, x, lambda h: h.paper)
+    hop = a_hop(c, x, lambda h: "documents" in h.received)
     if hop:
         papers = hop.received.pop("documents")
         c.say(hop.target.party, "described", after(hop.target.when, x.randint(3, 40)), lot=hop.target.code, documents=papers)
