@@ -8,7 +8,8 @@
 ALTER TABLE edge ADD COLUMN price bigint, ADD COLUMN currency text, -- on one edge of a hop
                  ADD COLUMN sold integer,                           -- the day that the sale is judged by
                  ADD COLUMN known integer NOT NULL DEFAULT 0;       -- ledger day of its receipt
-ALTER TABLE lot ADD COLUMN bad integer;       -- ledger day on which it was first found suspect
+ALTER TABLE lot ADD COLUMN bad integer,       -- ledger day on which it was first found suspect
+                ADD COLUMN named integer;     -- likewise first named by its holder, else by anybody
 CREATE INDEX edge_by_price ON edge (part) WHERE price IS NOT NULL;
 
 CREATE TABLE offer (                          -- of an operator's, that stand
@@ -61,7 +62,7 @@ CREATE TABLE seller_figure (
     first_sold  integer NOT NULL,
     PRIMARY KEY (seller, holder)
 );
-CREATE TABLE named_lots (                     -- by the ledger day on which they were first named
+CREATE TABLE named_lots (                     -- how many, by lot.named
     holder      bigint NOT NULL,
     day         integer NOT NULL,
     lots        bigint NOT NULL,
@@ -227,7 +228,7 @@ BEGIN
         INSERT INTO market_figure AS f SELECT * FROM taken
             ON CONFLICT (part, half) DO UPDATE SET lead_weeks = excluded.lead_weeks, glut = excluded.glut,
                typical = excluded.typical, holders = excluded.holders, offered = excluded.offered, made = excluded.made,
-               is_proven = excluded.is_proven, entered = excluded.entered
+               is_proven = excluded.is_proven, entered = excluded.entered, owners = excluded.owners
              WHERE f IS DISTINCT FROM excluded)
     SELECT t.part, t.half, t.lead_weeks, t.glut, t.typical, t.holders, t.offered, t.made, t.is_proven, t.entered, t.owners
       FROM taken t ORDER BY t.part, t.half;

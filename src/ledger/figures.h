@@ -110,7 +110,7 @@ int64_t figures_bought(const struct lot *l);
 
 /* The day on which it was first found suspect; NO_DAY. */
 int32_t lot_bad_day(struct space *s, const struct lot *l);
-/* The ledger day on which the holder's name for it was first used. */
-int32_t lot_named_day(struct space *s, const struct lot *l, const struct org *holder);
+/* The ledger day on which its holder first named it, else anybody; NO_DAY: a joint lot, or all was voided. */
+int32_t lot_named_day(struct space *s, const struct lot *l);
 /* What is due because of what changed with a touched lot, once its edges and verdict are known. */
 void figures_changed(struct space *s, struct changes *c, struct lot *l, bool row_differs);

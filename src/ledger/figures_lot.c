@@ -199,27 +199,29 @@ void figures_of_part(struct space *s, const struct lot *l, int32_t last_ship, st
     out->made_is_proven = is_proven;
 }
 
-static bool is_own_word(const struct lot *l, const struct event *e, const struct org *holder)
+static bool is_own_word(const struct lot *l, const struct event *e)
 {
-    return text_is(e->owner, holder->name) && (!e->record->lot_organisation || l->holder == holder);
+    return text_is(e->owner, l->holder->name);
 }
 
-int32_t lot_named_day(struct space *s, const struct lot *l, const struct org *holder)
+int32_t lot_named_day(struct space *s, const struct lot *l)
 {
     int64_t own = INT64_MAX, any = INT64_MAX;
-    for (size_t i = 0; l && i < l->events.len; i++) {
+    for (size_t i = 0; l->code && i < l->events.len; i++) {
         const struct event *e = l->events.at[i];
+        if (e->voided)
+            continue;
         any = e->seq < any ? e->seq : any;
-        if (is_own_word(l, e, holder))
+        if (is_own_word(l, e))
             own = e->seq < own ? e->seq : own;
     }
-    return own != INT64_MAX ? known_day(s->kn, own) : any != INT64_MAX ? known_day(s->kn, any) : s->today;
+    return own != INT64_MAX ? known_day(s->kn, own) : any != INT64_MAX ? known_day(s->kn, any) : NO_DAY;
 }
 
 void figures_of_naming(struct space *s, const struct lot *l, struct day_figures *out)
 {
     const struct holder_figure *h = l->holder->booked;
-    *out = (struct day_figures){.day = lot_named_day(s, l, l->holder), .seq = NONE};
+    *out = (struct day_figures){.day = lot_named_day(s, l), .seq = NONE};
     out->is_known = h && h->known_after != NO_DAY && out->day > h->known_after;
     for (const struct day_figure *d = h ? h->days : NULL; d; d = d->next)
         if (d->day == out->day) {
@@ -228,7 +230,7 @@ void figures_of_naming(struct space *s, const struct lot *l, struct day_figures 
             out->usual = d->usual;
         }
     for (size_t i = 0; out->is_unusual && i < l->events.len; i++)
-        if (out->seq == NONE || l->events.at[i]->seq < out->seq)
+        if (!l->events.at[i]->voided && (out->seq == NONE || l->events.at[i]->seq < out->seq))
             out->seq = l->events.at[i]->seq;
 }
 
@@ -322,7 +324,7 @@ static void add_lot(const struct news *n, const struct lot *l)
             add_seller(n, l->edges.at[i].seller ? l->edges.at[i].seller : l->edges.at[i].source);
     for (size_t i = 0; i < l->stored_edges.len && n->at_once; i++)
         add_seller(n, text_seller(l->stored_edges.at[i]));
-    if (!n->at_once && l->is_new)
+    if (lot_is_renamed(l))
         add(n, "trader", l->holder->id, &l->holder->figures_day);
 }
 
@@ -338,6 +340,9 @@ static bool is_of_today(const struct space *s, const struct lot *l)
 static bool changes_the_past(const struct space *s, const struct lot *l, int32_t bad)
 {
     if (bad != l->stored_bad && ((bad != NO_DAY && bad < s->today) || (l->stored_bad != NO_DAY && l->stored_bad < s->today && !l->is_new)))
+        return true;
+    int32_t was = lot_was_named(l), is = lot_is_named(l);
+    if (was != is && ((was != NO_DAY && was < s->today) || (is != NO_DAY && is < s->today)))
         return true;
     for (size_t i = 0; i < l->edge_texts.len; i++)
         if (l->edges.at[i].known < s->today &&

@@ -201,7 +201,7 @@ struct lot {
     int64_t stored_first_us;
     const char *stored_description, *stored_state, *stored_traced;
     int64_t stored_part, stored_quantity, stored_balance, stored_owner;
-    int32_t stored_grade, stored_score, stored_coverage, stored_bad;
+    int32_t stored_grade, stored_score, stored_coverage, stored_bad, stored_named; /* of a new lot: nothing */
     VEC(struct stored_flag) stored_flags;
     VEC(struct stored_link) stored_links;
     VEC(const char *) stored_edges;

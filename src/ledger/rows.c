@@ -4,12 +4,12 @@
 #include <stddef.h>
 
 /* clang-format off */
-const struct column LOT_ROW[15] = {COL(struct lot_row, part), COL(struct lot_row, lot),
+const struct column LOT_ROW[16] = {COL(struct lot_row, part), COL(struct lot_row, lot),
     COL(struct lot_row, holder), COL(struct lot_row, code), COL(struct lot_row, description),
     COL(struct lot_row, quantity), COL(struct lot_row, balance), COL(struct lot_row, state),
     COL(struct lot_row, owner), COL(struct lot_row, summary), COL(struct lot_row, traced),
     COL(struct lot_row, grade), COL(struct lot_row, score), COL(struct lot_row, coverage),
-    COL(struct lot_row, bad)};
+    COL(struct lot_row, bad), COL(struct lot_row, named)};
 const struct column TOUCHED_ROW[1] = {COL(struct touched_row, lot)};
 const struct column EVENT_ROW[3] = {COL(struct event_row, lot), COL(struct event_row, seq),
     COL(struct event_row, ordinal)};

@@ -9,7 +9,7 @@ struct lot_row {
     int64_t part, lot, holder, quantity, balance, owner;
     const char *code, *description, *state, *traced;
     struct bytes summary;
-    int32_t grade, score, coverage, bad;
+    int32_t grade, score, coverage, bad, named;
 };
 struct touched_row {
     int64_t lot;
@@ -54,7 +54,7 @@ struct lot_name_row {
     const char *code;
 };
 
-extern const struct column LOT_ROW[15];
+extern const struct column LOT_ROW[16];
 extern const struct column TOUCHED_ROW[1];
 extern const struct column EVENT_ROW[3];
 extern const struct column RECORD_ROW[6];

@@ -137,7 +137,7 @@ void add_products(struct space *s, const struct lot *l, struct facts_space *fs)
     for (size_t i = 0; i < keys.len; i++)
         for (const struct listed *k = listed_by(s->kn, BY_PRODUCT, keys.at[i]); k; k = k->next) {
             struct product_fact x = {.seq = NONE};
-            if ((k->statement->kinds & wanted) && is_of_maker(s, l, k->statement) &&
+            if ((k->statement->kinds & wanted) && stands(s->kn, k->statement) && is_of_maker(s, l, k->statement) &&
                 certificate_product(s->kn, s->arena, k->statement, l->balance.newest_day, &x) && !has_product(fs, &x))
                 *vec_push(s->arena, &fs->products) = x;
         }

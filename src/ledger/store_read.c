@@ -163,7 +163,7 @@ QUERY BATCH_LOTS = {
     .name = "batch_lots",
     .sql = "SELECT x.part, x.lot, x.holder, x.code, x.description, x.quantity,"
            "       x.balance, x.state, x.owner, x.summary, x.traced, x.grade::int AS grade, x.score,"
-           "       x.coverage, x.bad"
+           "       x.coverage, x.bad, x.named"
            "  FROM lot x WHERE x.lot = ANY(" SET_OF("lots") ") ORDER BY x.lot",
     ROW(struct lot_row, LOT_ROW),
 };
@@ -239,6 +239,7 @@ static bool fill_lot(struct space *s, const struct map *touched, const struct lo
     l->stored_score = r->score;
     l->stored_coverage = r->coverage;
     l->stored_bad = r->bad;
+    l->stored_named = r->named;
     if (!summary_decode(s, r->summary, l))
         return error_set(err, ERR_INTERNAL, "the summary of lot %" PRId64 " cannot be read", r->lot);
     int64_t made_by;

@@ -10,16 +10,17 @@
 #include <string.h>
 
 /* clang-format off */
-/* A name that who is who hid from the read is there: the queue puts it right.  Those that are new are counted by day, and
- * stay counted: a name that was voided was told all the same. */
+/* A name that who is who hid from the read is there: the queue puts it right. */
 QUERY NAME_ADD = {.name = "lot_name_add",
-    .sql = "WITH i AS MATERIALIZED (SELECT unnest($1::bigint[]) AS holder, unnest($2::text[]) AS code, unnest($3::bigint[]) AS part,"
-           " unnest($4::bigint[]) AS lot, unnest($5::bigint[]) AS own, unnest($6::int[]) AS day),"
-           " added AS (INSERT INTO lot_name (holder, code, part, lot, own) SELECT holder, code, part, lot, own FROM i"
-           "           ON CONFLICT DO NOTHING RETURNING holder, own)"
-           " INSERT INTO named_lots AS n (holder, day, lots)"
-           " SELECT i.holder, i.day, count(*) FROM i WHERE (i.holder, i.own) IN (SELECT a.holder, a.own FROM added a) GROUP BY 1, 2"
+    .sql = "INSERT INTO lot_name (holder, code, part, lot, own)"
+           " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::bigint[])"
+           " ON CONFLICT DO NOTHING"};
+/* By how many more or fewer lots a holder named on a day. */
+QUERY NAMED_COUNT = {.name = "named_count",
+    .sql = "INSERT INTO named_lots AS n (holder, day, lots)"
+           " SELECT i.holder, i.day, sum(i.lots) FROM unnest($1::bigint[], $2::int[], $3::int[]) AS i(holder, day, lots) GROUP BY 1, 2"
            " ON CONFLICT (holder, day) DO UPDATE SET lots = n.lots + excluded.lots"};
+QUERY NAMED_SWEEP = {.name = "named_sweep", .sql = "DELETE FROM named_lots WHERE holder = ANY($1::bigint[]) AND lots <= 0"};
 QUERY NAME_SET = {.name = "lot_name_set",
     .sql = "UPDATE lot_name n SET part = i.part, lot = i.lot"
            "  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS i(holder, code, part, lot)"
@@ -96,7 +97,8 @@ static struct lot_row *lot_row_of(struct space *s, const struct lot *l)
     *r = (struct lot_row){.part = part_id_of(l), .lot = l->id, .holder = l->holder->id,
                           .quantity = l->balance.inflow, .balance = l->balance.balance,
                           .owner = owner_id(s, l), .code = l->code, .description = l->description_json,
-                          .traced = traced_word(l->traced), .summary = summary_encode(s, l), .bad = lot_bad_day(s, l)};
+                          .traced = traced_word(l->traced), .summary = summary_encode(s, l), .bad = lot_bad_day(s, l),
+                          .named = lot_named_day(s, l)};
     return r;
 }
 
@@ -113,6 +115,27 @@ static int64_t own_key(const struct lot *l)
     return 0;
 }
 
+static void put_named(struct columns *to, const struct lot *l, int32_t day, int32_t lots)
+{
+    if (day == NO_DAY)
+        return;
+    columns_int8(to, l->holder->id);
+    columns_int4(to, day);
+    columns_int4(to, lots);
+    columns_end_row(to);
+}
+
+static void named_change(struct space *s, const struct lot *l, struct lot_changes *out)
+{
+    if (!lot_is_renamed(l))
+        return;
+    int32_t was = lot_was_named(l);
+    put_named(&out->named, l, was, -1);
+    put_named(&out->named, l, lot_is_named(l), 1);
+    if (was != NO_DAY)
+        *vec_push(s->arena, &out->unnamed) = l->holder->id;
+}
+
 static void lot_change(struct space *s, struct lot *l, struct changes *c, struct lot_changes *out)
 {
     l->description_json = stored_form(s, l);
@@ -122,6 +145,7 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
     bool moved = is_moved(l);
     l->changed.summary = !same_bytes(r->summary, l->stored_chain);
     *vec_push(s->arena, &out->touched) = l->id;
+    named_change(s, l, out);
     for (size_t i = 0; l->regrouped && i < l->stored_links.len; i++)
         *vec_push(s->arena, &c->changed_links) = l->stored_links.at[i].key;
     if (l->is_gone) {
@@ -136,7 +160,6 @@ static void lot_change(struct space *s, struct lot *l, struct changes *c, struct
         columns_int8(&out->name, part_id_of(l));
         columns_int8(&out->name, l->id);
         columns_int8(&out->name, l->id);
-        columns_int4(&out->name, lot_named_day(s, l, l->holder));
         columns_end_row(&out->name);
     } else if (moved) {
         columns_int8(&out->moved, l->id);
@@ -495,10 +518,8 @@ static void send_regrouped(struct pipeline *p, struct space *s, const struct key
         columns_text(to, x->code);
         columns_int8(to, l ? part_id_of(l) : 0);
         columns_int8(to, x->lot);
-        if (x->is_new) {
+        if (x->is_new)
             columns_int8(to, x->own);
-            columns_int4(to, lot_named_day(s, l, x->holder));
-        }
         columns_end_row(to);
     }
     for (size_t i = 0; i < s->moved.len; i++) {
@@ -527,7 +548,7 @@ struct lot_changes lot_changes_of(struct space *s, struct changes *c)
         marks += l->marks.len + l->stored_marks.len;
     }
     struct lot_changes lc = {
-        .name = columns_new(a, n), .moved = columns_new(a, n), .custody = columns_new(a, events),
+        .name = columns_new(a, n), .named = columns_new(a, 2 * n), .moved = columns_new(a, n), .custody = columns_new(a, events),
         .link_add = columns_new(a, links), .link_drop = columns_new(a, links),
         .mark_add = columns_new(a, marks), .mark_drop = columns_new(a, marks)};
     for (size_t i = 0; i < n; i++) {
@@ -544,6 +565,9 @@ struct lot_changes lot_changes_of(struct space *s, struct changes *c)
 void send_trace(struct pipeline *p, struct space *s, const struct changes *c, const struct lot_changes *lc)
 {
     columns_send(p, &NAME_ADD, &lc->name);
+    columns_send(p, &NAMED_COUNT, &lc->named);
+    if (lc->unnamed.len)
+        pipeline_add(p, &NAMED_SWEEP, ARGS(INT8S(lc->unnamed.at, lc->unnamed.len)), NULL);
     send_regrouped(p, s, &lc->gone);
     columns_send(p, &CUSTODY_ADD, &lc->custody);
     columns_send(p, &LINK_DROP, &lc->link_drop);

@@ -12,19 +12,19 @@
 /* clang-format off */
 QUERY LOT_ADD = {.name = "lot_add",
     .sql = "INSERT INTO lot (part, lot, holder, code, description, quantity, balance, state, owner, summary, traced,"
-           " grade, score, coverage, bad)"
+           " grade, score, coverage, bad, named)"
            " SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]),"
            " unnest($5::text[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::text[]),"
            " unnest($9::bigint[]), unnest($10::bytea[]), unnest($11::text[]), unnest($12::int[]),"
-           " unnest($13::int[]), unnest($14::int[]), unnest($15::int[])"};
+           " unnest($13::int[]), unnest($14::int[]), unnest($15::int[]), unnest($16::int[])"};
 QUERY LOT_SET = {.name = "lot_set",
     .sql = "WITH done AS (UPDATE lot x SET part = i.part, description = i.description, quantity = i.quantity,"
            " balance = i.balance, state = i.state, owner = i.owner, summary = i.summary, traced = i.traced,"
-           " grade = i.grade, score = i.score, coverage = i.coverage, bad = i.bad"
+           " grade = i.grade, score = i.score, coverage = i.coverage, bad = i.bad, named = i.named"
            "  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],"
            " $7::bigint[], $8::text[], $9::bigint[], $10::bytea[], $11::text[], $12::int[], $13::int[],"
-           " $14::int[], $15::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
-           " traced, grade, score, coverage, bad) WHERE x.lot = i.lot RETURNING 1)"
+           " $14::int[], $15::int[], $16::int[]) AS i(part, lot, holder, code, description, quantity, balance, state, owner, summary,"
+           " traced, grade, score, coverage, bad, named) WHERE x.lot = i.lot RETURNING 1)"
            /* an UPDATE that finds no row is no error by itself: it would lose a balance */
            " SELECT CASE WHEN count(*) = cardinality($2) THEN 0 ELSE"
            " ('lots written: ' || count(*) || ' of ' || cardinality($2))::integer END AS missing FROM done"};
@@ -88,6 +88,7 @@ static void put_lot(struct columns *c, const struct lot_row *r)
     columns_int4(c, r->score);
     columns_int4(c, r->coverage);
     columns_int4(c, r->bad);
+    columns_int4(c, r->named);
     columns_end_row(c);
 }
 
@@ -98,7 +99,8 @@ static bool row_differs(const struct lot *l)
            r->balance != l->stored_balance || r->quantity != l->stored_quantity ||
            !text_is(r->state, l->stored_state) || r->owner != l->stored_owner ||
            !text_is(r->traced, l->stored_traced) || r->grade != l->stored_grade ||
-           r->score != l->stored_score || r->coverage != l->stored_coverage || r->bad != l->stored_bad;
+           r->score != l->stored_score || r->coverage != l->stored_coverage || r->bad != l->stored_bad ||
+           r->named != l->stored_named;
 }
 
 void send_lots(struct pipeline *p, struct space *s, struct changes *c)

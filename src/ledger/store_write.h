@@ -6,12 +6,13 @@
 #include "store.h"
 
 struct lot_changes {
-    struct columns name, moved, custody;
+    struct columns name, named, moved, custody;
     struct columns link_add, link_drop, mark_add, mark_drop;
     struct keys touched, upstream; /* all; those whose children must follow */
     struct keys claimed; /* names of lots whose claimants must look again */
     struct keys edges;   /* those whose edges are replaced */
     struct keys gone;
+    struct keys unnamed; /* holders of lots that count on another day now, or on none */
 };
 
 static inline int64_t part_id_of(const struct lot *l)
@@ -23,6 +24,22 @@ static inline int64_t part_id_of(const struct lot *l)
 static inline bool is_moved(const struct lot *l)
 {
     return part_id_of(l) != l->stored_part;
+}
+
+/* The ledger day on which its holder named it, as stored and as it is now; NO_DAY: not any more, or not yet. */
+static inline int32_t lot_was_named(const struct lot *l)
+{
+    return l->is_new ? NO_DAY : l->stored_named;
+}
+
+static inline int32_t lot_is_named(const struct lot *l)
+{
+    return l->is_gone ? NO_DAY : l->row->named;
+}
+
+static inline bool lot_is_renamed(const struct lot *l)
+{
+    return lot_was_named(l) != lot_is_named(l);
 }
 
 /* store_trace.c */
