@@ -572,8 +572,11 @@ struct date_code datecode_parse_as(const char *raw, int32_t reference_day,
             add(&dc, one.candidates[k]);
         dc.format = one.candidates_len && !dc.format ? one.format : dc.format;
     }
+    struct date_code any = datecode_parse(raw, reference_day);
     if (!dc.candidates_len)
-        return datecode_parse(raw, reference_day);
+        return any;
+    dc.has_swapped = any.has_swapped; /* a slip of who writes follows no maker's form */
+    dc.swapped = any.swapped;
     drop_future(&dc, reference_day);
     dc.parsed = true;
     dc.ambiguous = dc.candidates_len > 1;

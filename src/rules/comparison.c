@@ -69,12 +69,19 @@ static struct set set_of_dates(struct findings *out, const struct facts *f,
     return sorted(s);
 }
 
+/* Of one with week and year swapped CAP-042 speaks: it is held against documents as it was meant. */
+static const char *lot_date(struct findings *out, const struct facts *f, const struct code_fact *c)
+{
+    struct day_span meant = c->parsed.swapped;
+    return code_is_swapped(f, c) ? arena_printf(out->arena, "%d..%d", (int)meant.first, (int)meant.last) : dated(out, f, c->code);
+}
+
 static struct set lot_dates(struct findings *out, const struct facts *f)
 {
     struct set s = set_new(out, f->codes_len);
     for (size_t i = 0; i < f->codes_len; i++)
         if (!f->codes[i].observed)
-            s.at[s.len++] = dated(out, f, f->codes[i].code);
+            s.at[s.len++] = lot_date(out, f, &f->codes[i]);
     return sorted(s);
 }
 

@@ -50,6 +50,7 @@ bool lot_is_described(const struct rule *self, const struct facts *f,
                       struct findings *out);
 /* False, and said so, for a lot without date codes. */
 bool lot_has_codes(const struct rule *self, const struct facts *f, struct findings *out);
+bool code_is_swapped(const struct facts *f, const struct code_fact *c); /* no reading makes sense but WWYY for YYWW */
 bool lot_declares_codes(const struct facts *f); /* date codes, that is; not only observed ones */
 
 /* ---- use.c: what the pieces are for ---- */

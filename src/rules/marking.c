@@ -209,8 +209,7 @@ static bool is_plausible(struct day_span reading, struct day_span days)
     return reading.last >= days.first && reading.first <= days.last;
 }
 
-/* No reading makes sense but the one with year and week swapped. */
-static bool is_swapped(const struct facts *f, const struct code_fact *c)
+bool code_is_swapped(const struct facts *f, const struct code_fact *c)
 {
     struct day_span days = plausible(f, c);
     for (size_t i = 0; i < c->parsed.candidates_len; i++)
@@ -232,7 +231,7 @@ static void code_not_later(const struct rule *self, const struct facts *f,
                      "the day on which the pieces came in");
         return;
     }
-    bool swapped = is_swapped(f, c);
+    bool swapped = code_is_swapped(f, c);
     if (!swapped && !begins_after(&c->parsed, came + slack)) {
         rule_pass(out, self, code_subject(out, c));
         return;
@@ -257,7 +256,7 @@ static void code_not_before(const struct rule *self, const struct facts *f,
                             const struct code_fact *c, struct findings *out)
 {
     int64_t slack = DAYS_A_WEEK * rule_parameter(self, "slackWeeks");
-    if (!is_read(self, c, out) || is_swapped(f, c)) /* of a swapped one CAP-042 speaks */
+    if (!is_read(self, c, out) || code_is_swapped(f, c)) /* of a swapped one CAP-042 speaks */
         return;
     if (f->introduced == NO_DAY)
         rule_unknown(out, self, code_subject(out, c),

@@ -58,6 +58,8 @@ static const struct rule_case DOCUMENT_CASES[] = {
      LOT(CODES(CODE("2431")), DOCUMENTS(DOCUMENT("C-1", 100, .date_codes = WORDS("202431"))))},
     {"a date code with words, of another hand", "CAP-082", FITS,
      LOT(CODES(CODE("D/C 24-31")), DOCUMENTS(DOCUMENT("C-1", 100, .date_codes = WORDS("2431"))))},
+    {"week and year swapped, of which CAP-042 speaks", "CAP-082", FITS,
+     LOT(.came_last = DAY(2022, 6, 1), CODES(CODE("5221")), DOCUMENTS(DOCUMENT("C-1", 100, .date_codes = WORDS("2152"))))},
     {"that date code and later", "CAP-082", FITS,
      LOT(CODES(CODE("2431+")), DOCUMENTS(DOCUMENT("C-1", 100, .date_codes = WORDS("2431"))))},
     {"the number of the reel", "CAP-082", FITS, LOT(DOCUMENTS(DOCUMENT("C-1", 100, .mpn = "OA1117-33")))},

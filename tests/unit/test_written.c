@@ -245,6 +245,9 @@ static void test_form_settles(void **state)
     assert_int_equal(now.candidates_len, 1);
     assert_int_equal(now.candidates[0].first, D(2021, 12, 27));
     assert_int_equal(datecode_parse_as("2431", ref, NULL, 0).candidates[0].first, D(2024, 7, 29));
+    struct date_code slip = datecode_parse_as("5221", ref, forms, 2);
+    assert_true(slip.has_swapped);
+    assert_int_equal(slip.swapped.first, D(2021, 12, 27));
     assert_true(datecode_parse_as("N/T", ref, forms, 2).not_traceable);
 }
 

@@ -46,6 +46,6 @@ struct date_form {
 };
 bool dateform_is_fine(const char *format, const char **why); /* *why: a clause that follows the format */
 /* As datecode_parse(), but a code that fits a form of its maker, of days on which that was in use, is
- * read by that alone; one that fits none is read as anybody's. */
+ * read by that alone, but for `swapped`; one that fits none is read as anybody's. */
 struct date_code datecode_parse_as(const char *raw, int32_t reference_day,
                                    const struct date_form *forms, size_t len);
