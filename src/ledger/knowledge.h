@@ -367,6 +367,8 @@ const struct part_facts *spec_of(struct knowledge *kn, struct arena *a, const ch
 /* ---- marks.c ---- */
 /* Key of the mark that lots tested by this laboratory carry (name as written). */
 int64_t laboratory_key(const char *name);
+/* Likewise of the mark that lots carry with certificates by this issuer, or that rest on its. */
+int64_t issuer_key(const char *name);
 
 /* Compiled once; NULL: there is none. */
 struct pattern *pattern_of(struct knowledge *kn, const char *text);

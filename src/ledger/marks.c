@@ -445,6 +445,36 @@ static void mark_laboratories(struct space *s, struct lot *l)
         mark_laboratory(s, l, l->sample_inspections.at[i]);
 }
 
+int64_t issuer_key(const char *name)
+{
+    return mark_key("issuer", "", name);
+}
+
+/* Of a seller, and of the maker, what they are is found with the chain. */
+static bool is_on_chain(struct space *s, const struct lot *l, const struct event *e, const char *issuer)
+{
+    const char *party = party_resolve(s->kn, issuer, e->record->time.first_us);
+    bool is = lot_made_by(s, l, party, e->record->time.first_us);
+    for (size_t i = 0; !is && i < l->hops.len; i++)
+        is = text_is(l->hops.at[i].seller, party);
+    return is;
+}
+
+/* Whose word its certificates are, or rest on: what is said of such an issuer finds its lots by this. */
+static void mark_issuers(struct space *s, struct lot *l)
+{
+    for (size_t i = 0; i < l->events.len; i++) {
+        const struct event *e = l->events.at[i];
+        for (size_t k = 0; k < event_documents(e); k++) {
+            const struct document_ref *d = &e->record->documents[k];
+            const char *const names[] = {d->issuer, d->declares.parent_issuer};
+            for (size_t n = 0; d->has_declares && !e->voided && n < LENGTH(names); n++)
+                if (names[n] && !is_on_chain(s, l, e, names[n]))
+                    mark_add(s, l, "issuer", "", names[n], "", e->seq);
+        }
+    }
+}
+
 void lot_mark_all(struct space *s, struct lot *l)
 {
     if (l->code)
@@ -468,6 +498,7 @@ void lot_mark_all(struct space *s, struct lot *l)
     for (size_t i = 0; i < d->trace_codes.len; i++)
         mark_trace(s, l, d->trace_codes.at[i]);
     mark_documents(s, l);
+    mark_issuers(s, l);
 }
 
 static void label_keys(struct space *s, const struct lot_description *d, const struct event *e, const char *maker,

@@ -155,9 +155,18 @@ static void organisation(const struct reach *r, const struct statement *st)
         add_all(r);
 }
 
+/* Lots with certificates that it issued or that rest on its, though it is not on their chain. */
+static void add_issued(const struct reach *r, const char *issuer)
+{
+    struct words names = names_of(r->kn, r->arena, party_today(r->kn, issuer));
+    for (size_t i = 0; i < names.len; i++)
+        add(r, "mark", issuer_key(names.at[i]));
+}
+
 static void authorization(const struct reach *r, const struct statement *st)
 {
     add_party(r, st->authorization->holder);
+    add_issued(r, st->authorization->holder);
 }
 
 /* What a laboratory tested. */

@@ -108,6 +108,34 @@ static bool names_any(const struct document_ref *c)
     return c->declares.parent_issuer || c->declares.parent_number;
 }
 
+static bool is_parent(const struct document_ref *c, const struct document_ref *of)
+{
+    return (of->declares.parent_sha256 && text_is(of->declares.parent_sha256, c->sha256)) ||
+           (of->declares.parent_number && text_is(of->declares.parent_number, c->number));
+}
+
+/* On one by the manufacturer or one it authorized; or on one that goes with the lot, too, and rests on such. */
+static bool rests_on_authorized(const struct facts *f, const struct document_fact *d)
+{
+    if (rests_on_one(d->document) && tier_is_authorized(d->parent_tier))
+        return true;
+    for (size_t i = 0; i < f->documents_len; i++) {
+        const struct document_fact *x = &f->documents[i];
+        if (x != d && is_parent(x->document, d->document) && rests_on_one(x->document) && tier_is_authorized(x->parent_tier))
+            return true;
+    }
+    return false;
+}
+
+static const char *what_it_rests_on(struct findings *out, const struct document_ref *c)
+{
+    if (rests_on_one(c))
+        return arena_printf(out->arena, "rests on one by %s, whom the manufacturer did not authorize either", c->declares.parent_issuer);
+    return names_any(c) ? "rests on another one that cannot be looked up: it takes issuer and number, or the hash of its bytes"
+                        : "is not by one whom the manufacturer authorized, and names no certificate of the manufacturer that it "
+                          "rests on";
+}
+
 /* The certificate of the maker, or of one it authorized, goes with the lot itself. */
 static bool has_root_certificate(const struct facts *f)
 {
@@ -121,21 +149,19 @@ static void certificate_rests_on_one(const struct rule *self, const struct facts
                                      const char *subject, struct findings *out)
 {
     const struct document_ref *c = d->document;
-    if (tier_is_authorized(d->issuer_tier) || rests_on_one(c) || has_root_certificate(f))
+    if (tier_is_authorized(d->issuer_tier) || rests_on_authorized(f, d) || has_root_certificate(f))
         rule_pass(out, self, subject);
     else if (d->issuer_tier == TIER_UNKNOWN)
         rule_unknown(out, self, subject, "what its issuer is for this part");
     else if (c->redacts)
         rule_unknown(out, self, subject, "the full copy, of which this one is redacted");
+    else if (rests_on_one(c) && d->parent_tier == TIER_UNKNOWN)
+        rule_unknown(out, self, subject, "who issued the certificate that it rests on");
     else
         rule_fail(out, self, subject, SEV_MEDIUM, NO_DAY, SEQS(d->seq),
                   json_pack("{s:s*, s:s, s:s*, s:s*}", "issuer", d->issuer, "tier", tier_code(d->issuer_tier),
                             "parentIssuer", c->declares.parent_issuer, "parentNumber", c->declares.parent_number),
-                  names_any(c) ? "The %s rests on another one that cannot be looked up: it takes issuer and number, or "
-                                 "the hash of its bytes."
-                               : "The %s is not by one whom the manufacturer authorized, and names no certificate of the "
-                                 "manufacturer that it rests on.",
-                  subject);
+                  "The %s %s.", subject, what_it_rests_on(out, c));
 }
 
 static void certificates_rest_on_one(const struct rule *self, const struct facts *f, struct findings *out)
@@ -246,10 +272,11 @@ static const struct rule RULES[] = {
         .family = "F",
         .title = "A certificate by one whom the manufacturer did not authorize rests on one that it issued",
         .severity = SEV_MEDIUM,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS6081", "SAE AS5553", "AS9163"},
         .guards = "Not of the manufacturer, its aftermarket manufacturer, a franchised or an exclusive-trace seller; "
-                  "their own certificate beside it will do.",
+                  "their own certificate beside it will do, and so will one between that goes with the lot; not "
+                  "evaluated where it is only the bytes of one, and nobody says whose.",
         .check = certificates_rest_on_one,
     },
     {

@@ -521,7 +521,7 @@ static const struct rule_page PAGES[] = {
         .why = "A reseller's own word rests on the manufacturer's, or on nothing.",
         .looks_at = "The certificate's issuer and its tier, `parent` of what it declares, other certificates of the "
                     "lot.",
-        .needs = "What its issuer is for this part; of a redacted copy, the full one.",
+        .needs = "What its issuer is for this part, and who issued the one that it rests on; of a redacted copy, the full one.",
         .grades = "Always medium.",
         .advice = "Ask for the manufacturer's certificate, and record its issuer and number, or its hash.",
     },

@@ -17,6 +17,15 @@
         .issuer = SOURCE, .seq = 3, .quantity = 100, .issuer_tier = (tier_),             \
         .register_seq = NONE, .went_day = CAME - 3                                       \
     }
+/* Of a broker, resting on another. */
+#define RESTING(number_, parent_, tier_, ...)                                            \
+    {                                                                                    \
+        .document = &(const struct document_ref){.kind = "coc", .number = (number_), DAY_ON(CAME - 3), .has_declares = true, \
+                                                 .declares = {WHOLE, .parent_issuer = "cage:9BRK7", \
+                                                              .parent_number = (parent_), __VA_ARGS__}}, \
+        .issuer = SOURCE, .seq = 3, .quantity = 100, .issuer_tier = TIER_T5, .parent_tier = (tier_), \
+        .register_seq = NONE, .went_day = CAME - 3                                       \
+    }
 #define CERTIFIED(...) HOPS(HOP(.has_coc = true)), DOCUMENTS(__VA_ARGS__)
 #define BROUGHT(...) HOPS(HOP(.tier = TIER_T5, .has_coc = true)), DOCUMENTS(__VA_ARGS__)
 #define MARKED CODES(CODE("2431")), TRACES(TRACE("L77A"))
@@ -56,8 +65,13 @@ static const struct rule_case CERTIFICATE_CASES[] = {
     {"of a broker, resting on nothing", "CAP-084", "certificate C-1 medium", LOT(BROUGHT(PAPER(TIER_T5, WHOLE)))},
     {"of an approved supplier", "CAP-084", "certificate C-1 medium", LOT(BROUGHT(PAPER(TIER_T4, WHOLE)))},
     {"of a broker, resting on the maker's", "CAP-084", "certificate C-1 pass",
-     LOT(BROUGHT(PAPER(TIER_T5, WHOLE, .declares.parent_issuer = MAKER, .declares.parent_number = "O-7")))},
-    {"of a broker, resting on the bytes of one", "CAP-084", "certificate C-1 pass",
+     LOT(BROUGHT(RESTING("C-1", "O-7", TIER_T1)))},
+    {"of a broker, resting on another broker's", "CAP-084", "certificate C-1 medium", LOT(BROUGHT(RESTING("C-1", "B-7", TIER_T5)))},
+    {"and that one goes with it, and rests on the maker's", "CAP-084", "certificate C-1 pass; certificate B-7 pass",
+     LOT(BROUGHT(RESTING("C-1", "B-7", TIER_T5), RESTING("B-7", "O-7", TIER_T1)))},
+    {"and that one goes with it, and rests on another's", "CAP-084", "certificate C-1 medium; certificate B-7 medium",
+     LOT(BROUGHT(RESTING("C-1", "B-7", TIER_T5), RESTING("B-7", "A-7", TIER_T5)))},
+    {"of a broker, resting on the bytes of one", "CAP-084", "certificate C-1 unknown",
      LOT(BROUGHT(PAPER(TIER_T5, WHOLE, .declares.parent_sha256 = "ab")))},
     {"resting on a number of nobody", "CAP-084", "certificate C-1 medium",
      LOT(BROUGHT(PAPER(TIER_T5, WHOLE, .declares.parent_number = "O-7")))},
