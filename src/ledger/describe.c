@@ -478,10 +478,16 @@ static const char *key_at(struct space *s, const struct event *e, const struct p
     return maker ? part_resolve(s->kn, s->arena, maker, p->key) : p->key;
 }
 
+bool same_but_packing(struct space *s, const struct part_name *a, const struct part_name *b)
+{
+    return a->mpn && b->mpn && strcmp(part_base(s->arena, a->mpn), part_base(s->arena, b->mpn)) == 0;
+}
+
 bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
                          const struct part_name *b)
 {
-    return strcmp(a->key, b->key) == 0 || strcmp(key_at(s, e, a), key_at(s, e, b)) == 0;
+    return strcmp(a->key, b->key) == 0 || strcmp(key_at(s, e, a), key_at(s, e, b)) == 0 ||
+           same_but_packing(s, a, b);
 }
 
 const struct lot_description *event_description(const struct event *e)

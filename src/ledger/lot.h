@@ -329,6 +329,8 @@ bool is_own(const struct lot *l, const struct event *e); /* by the lot's holder 
 const struct lot_description *output_of(const struct event *e); /* NULL: no output */
 void words_merge(struct space *s, struct words *to, const struct words *from);
 const char *code_name(struct space *s, const struct date_code_item *c); /* what makes it another */
+/* A reel is bought as such and booked, or parted, under the number of the bare part; or the reverse. */
+bool same_but_packing(struct space *s, const struct part_name *a, const struct part_name *b);
 bool same_part_at(struct space *s, const struct event *e, const struct part_name *a,
                   const struct part_name *b); /* at the time of the event */
 const char *description_json(struct arena *a, const struct lot_description *d);

@@ -48,7 +48,7 @@ static struct merge_input input_fact(struct space *s, const struct lot *l, const
     f.condition = d->condition;
     f.traced = lot_traced(in);
     f.worst = worst_tier(&in->chain);
-    f.other_part = strcmp(lot_part(s, in), lot_part(s, l)) != 0;
+    f.other_part = strcmp(lot_part(s, in), lot_part(s, l)) != 0 && !same_but_packing(s, &in->description.part, &l->description.part);
     f.codes = x->of.date_codes.len ? x->of.date_codes.at : codes_of(s, d);
     f.codes_len = x->of.date_codes.len ? x->of.date_codes.len : d->date_codes_len;
     return f;

@@ -18,7 +18,6 @@
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
 #include "pedigree/model/figure.h"
-#include "pedigree/model/part.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -178,18 +177,11 @@ static bool words_name(const struct words *w, const char *word)
     return false;
 }
 
-/* A reel is sold as such and booked under the number of the bare part, or the reverse. */
-static bool same_but_packing(struct space *s, const struct lot *a, const struct lot *b)
-{
-    const char *ma = a->description.part.mpn, *mb = b->description.part.mpn;
-    return ma && mb && strcmp(part_base(s->arena, ma), part_base(s->arena, mb)) == 0;
-}
-
 static bool same_part(struct space *s, const struct lot *a, const struct lot *b)
 {
     const char *pa = lot_part(s, a), *pb = lot_part(s, b);
     return pa && pb && strcmp(lot_maker(s, a), lot_maker(s, b)) == 0 &&
-           (strcmp(pa, pb) == 0 || same_but_packing(s, a, b));
+           (strcmp(pa, pb) == 0 || same_but_packing(s, &a->description.part, &b->description.part));
 }
 
 static bool pairs(struct space *s, const struct lot *to, const struct event *in,

@@ -83,7 +83,7 @@ static bool descends(struct space *s, const struct lot *in, const struct lot *ou
     if (text_is(r->how, "relabel") || text_is(r->how, "program") || text_is(r->how, "rework"))
         return true;
     const char *a = lot_part(s, in), *b = lot_part(s, out);
-    return !a || !b || strcmp(a, b) == 0;
+    return !a || !b || strcmp(a, b) == 0 || same_but_packing(s, &in->description.part, &out->description.part);
 }
 
 /* An edge's number among those of its record: a code may be there twice, as input or output. */
