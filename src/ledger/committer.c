@@ -421,12 +421,13 @@ static void forget_ahead(struct ledger *l)
 
 /* ---- one batch, and what may go wrong with it ---- */
 
-/* After a batch with records another is likely: half as many lots again as it had, so that what is known of old lots soon is
- * what they are judged by, and what comes in goes on. */
+/* After a batch with records another is likely: half as many lots again as it had, so that what is known of old lots soon
+ * is what they are judged by, and what comes in goes on. */
 static size_t share_of_next(const struct ledger *l, const struct batch *b)
 {
     size_t records = b->entries.len, busy = 3 * records / 2 > BUSY_SHARE ? 3 * records / 2 : BUSY_SHARE;
-    return records && busy < l->share ? busy : l->share;
+    size_t most = records ? 2 * l->share : l->share;
+    return records && busy < most ? busy : most;
 }
 
 /* The one that was begun ahead for these works, or a new one; NULL: PostgreSQL is not there. */
