@@ -29,7 +29,7 @@ enum { IDLE_MS = 1000, RETRY_MS = 200, LOOK_UP_MS = 5000, SLOW_S = 10,
        /* a batch that writes nothing says nothing about a full disk: so long we believe the last that did */
        ROOM_S = 5,
        /* lots of the queue in one batch; fewer where few records wait, who should not wait for them */
-       QUEUE_SHARE = 512, BUSY_SHARE = 64,
+       QUEUE_SHARE = 1024, BUSY_SHARE = 64,
        PATIENCE_MS = 150000 /* past statement_timeout PostgreSQL does not answer at all */ };
 
 struct ledger {
@@ -421,11 +421,11 @@ static void forget_ahead(struct ledger *l)
 
 /* ---- one batch, and what may go wrong with it ---- */
 
-/* After a batch with records another is likely: half as many lots again as it had, so that what is known of old lots soon
- * is what they are judged by, and what comes in goes on. */
+/* After a batch with records another is likely: four times as many lots as it had, so that old lots are soon judged by what is
+ * known now, and what comes in goes on; fewer where few records wait. */
 static size_t share_of_next(const struct ledger *l, const struct batch *b)
 {
-    size_t records = b->entries.len, busy = 3 * records / 2 > BUSY_SHARE ? 3 * records / 2 : BUSY_SHARE;
+    size_t records = b->entries.len, busy = records > BUSY_SHARE ? 4 * records : BUSY_SHARE;
     size_t most = records ? 2 * l->share : l->share;
     return records && busy < most ? busy : most;
 }
