@@ -342,24 +342,36 @@ static bool is_renewed(const struct certificate *c, int32_t day)
     return false;
 }
 
-static bool holds_text(const struct words *w, struct arena *a, const char *key)
+/* One of them is it, written so or otherwise; else what nobody understands may be it. */
+static enum truth covers_method(struct arena *a, const struct words *covered, const char *made)
 {
-    for (size_t i = 0; i < w->len; i++)
-        if (strcmp(certificate_key(a, w->at[i]), key) == 0)
-            return true;
-    return false;
+    const char *key = certificate_key(a, made);
+    enum truth best = NO;
+    for (size_t i = 0; i < covered->len; i++) {
+        enum truth t = strcmp(certificate_key(a, covered->at[i]), key) == 0 ? YES : test_is(covered->at[i], made);
+        if (t == YES)
+            return YES;
+        if (t == UNKNOWN)
+            best = UNKNOWN;
+    }
+    return best;
 }
 
 static enum truth methods_cover(struct arena *a, const struct words *covered, const struct words *asked)
 {
+    enum truth all = YES;
     if (!asked || !asked->len)
         return YES;
     if (!covered->len)
         return UNKNOWN;
-    for (size_t i = 0; i < asked->len; i++)
-        if (!holds_text(covered, a, certificate_key(a, asked->at[i])))
+    for (size_t i = 0; i < asked->len; i++) {
+        enum truth t = covers_method(a, covered, asked->at[i]);
+        if (t == NO)
             return NO;
-    return YES;
+        if (t == UNKNOWN)
+            all = UNKNOWN;
+    }
+    return all;
 }
 
 /* What decides: a valid one before others, one that covers before one that does not, then the later. */

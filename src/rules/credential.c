@@ -279,10 +279,11 @@ static const struct rule RULES[] = {
         .family = "F",
         .title = "Who tests for authenticity is accredited for it, and did not sell the parts",
         .severity = SEV_HIGH,
-        .version = 1,
+        .version = 2,
         .refs = {"ISO/IEC 17025", "IECQ 03-6", "SAE AS6171", "SAE AS6081"},
         .guards = "Tests of authenticity only; a laboratory in house, or of a seller certified to test, is medium; "
-                  "not evaluated where no accreditation and no complete register is known.",
+                  "not evaluated where no accreditation and no complete register is known; methods are compared by the "
+                  "tests that their words mean, and words that mean none that is known decide nothing.",
         .check = laboratory_is_qualified,
     },
 };

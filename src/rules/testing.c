@@ -70,6 +70,16 @@ enum test test_of(const char *method)
     return TEST_NONE;
 }
 
+enum truth test_is(const char *covered, const char *made)
+{
+    enum test c = test_of(covered), m = test_of(made);
+    if (strcasecmp(covered, made) == 0)
+        return YES;
+    if (c == TEST_NONE || m == TEST_NONE)
+        return UNKNOWN;
+    return c == m || (c == TEST_A2_DETAILED && m == TEST_A2) ? YES : NO;
+}
+
 const char *test_name(enum test t)
 {
     return MATRIX[t].name;

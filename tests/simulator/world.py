@@ -152,5 +152,7 @@ class World:
             members = dict(scheme=scheme, number=party.certificate, holder=party.id, body=body, issued=first.isoformat(),
                            expires=last.isoformat(), status="active", statusFrom=first.isoformat())
             if lab:
-                members.update(scope="components", methods=["visual-inspection", "x-ray-inspection", "XRF", "decapsulation", "marking", "electrical"])
+                members.update(scope="components", methods=["External visual inspection, detailed", "Radiological inspection", "XRF (lead finish)",
+                                                           "Delid, internal inspection", "Marking permanency and resurfacing",
+                                                           "Electrical test at 25 C"])
             self.say("certificate", first, **members)

@@ -1,5 +1,6 @@
 /* test_sampling - which test a method is, and what a sample can show (formula sheet 4). */
 #include "../../src/rules/testing.h"
+#include "pedigree/rules/rule.h"
 
 #include "pedigree/base/cleanup.h"
 
@@ -26,6 +27,23 @@ static void methods_are_known(void **state)
     };
     for (size_t i = 0; i < LENGTH(METHODS); i++)
         assert_int_equal(test_of(METHODS[i].method), METHODS[i].test);
+}
+
+static void tests_are_compared_by_what_they_mean(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *covered, *made;
+        enum truth is;
+    } CASES[] = {
+        {"XRF", "x-ray fluorescence", YES},        {"Radiological inspection", "x-ray-inspection", YES},
+        {"visual-inspection", "general visual", YES}, {"general visual", "visual-inspection", NO},
+        {"XRF", "decapsulation", NO},              {"AS6171/2 option B", "visual-inspection", UNKNOWN},
+        {"XRF", "acoustic microscopy by hand", NO}, {"XRF", "smell", UNKNOWN},
+        {"smell", "Smell", YES},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++)
+        assert_int_equal(test_is(CASES[i].covered, CASES[i].made), CASES[i].is);
 }
 
 static void samples_are_the_matrix(void **state)
@@ -114,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(methods_are_known),
+        cmocka_unit_test(tests_are_compared_by_what_they_mean),
         cmocka_unit_test(samples_are_the_matrix),
         cmocka_unit_test(tests_grow_with_the_risk),
         cmocka_unit_test(a_sample_finds_what_the_formula_says),

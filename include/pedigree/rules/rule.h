@@ -59,6 +59,10 @@ const struct rule_page *rule_page(const char *id);     /* NULL: there is none */
 const struct rule_page *rule_pages(size_t *len);       /* all, sorted by id */
 const char *parameter_meaning(const char *id, const char *name); /* NULL: nobody says */
 
+/* Whether a test that an accreditation names ("XRF", "radiological inspection") is the one that a report says was made,
+ * by what both mean; UNKNOWN: they are not the same words, and one of them is none of the tests known here. */
+enum truth test_is(const char *covered, const char *made);
+
 struct finding {
     const struct rule *rule;
     enum verdict verdict;
