@@ -12,6 +12,7 @@
 #include "pedigree/base/digest.h"
 #include "pedigree/base/text.h"
 #include "pedigree/codec/codec.h"
+#include "pedigree/model/likeness.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -763,7 +764,14 @@ static struct population population_of(const struct mark_sub *subs, const struct
     return p;
 }
 
-/* A word of the open market does not weigh against a chain that leads to the maker. */
+/* A slip of the pen away from this lot's part: mistyped, rather than of a reel that was sold twice. */
+static bool is_slip(struct space *s, const struct sub *a, const struct sub *b)
+{
+    const char *x = arena_strndup(s->arena, a->base, a->base_len), *y = arena_strndup(s->arena, b->base, b->base_len);
+    return likeness_slip(x, y) != SLIP_NONE;
+}
+
+/* Neither a word of the open market nor one about a mistyped part weighs against a chain that leads to the maker. */
 static struct mark_fact trace_fact(struct space *s, const struct lot *l, const struct lot_mark *m,
                                    bool reuse)
 {
@@ -787,7 +795,7 @@ static struct mark_fact trace_fact(struct space *s, const struct lot *l, const s
         f.disjoint_dates |= apart;
         if (is_other_grade(s, l, &mine, &o) && (!lowest || o.grade < lowest))
             lowest = o.grade;
-        weighty |= (apart || !same_base(&o, &mine)) && !o.open_day;
+        weighty |= (apart || (!same_base(&o, &mine) && !is_slip(s, &o, &mine))) && !o.open_day;
     }
     f.borne_out = !weighty;
     f.other_grade = grade_word(lowest);

@@ -18,7 +18,7 @@ static void mark_grade(const struct rule *self, const struct facts *f, const str
               "These parts are of %s grade, and trace code %s is also recorded with the same dates for parts "
               "of %s grade%s.",
               mine->value, m->value, m->other_grade,
-              m->borne_out ? ", but only on the open market: this chain leads to the maker" : "");
+              m->borne_out ? ", but by nothing that outweighs this chain, which leads to the maker" : "");
 }
 
 static void grade_is_kept(const struct rule *self, const struct facts *f, struct findings *out)

@@ -293,7 +293,8 @@ static void each_trace(const struct rule *self, const struct facts *f,
         rule_unknown(out, self, "", "trace codes");
 }
 
-/* The word of the open market against a chain that leads to the maker is a note there. */
+/* The word of the open market, or about a part that is a slip of the pen away, is a note against a chain that leads to the
+ * maker. */
 static enum severity against(const struct mark_fact *m)
 {
     return m->borne_out ? SEV_INFO : SEV_HIGH;
@@ -301,8 +302,7 @@ static enum severity against(const struct mark_fact *m)
 
 static const char *of_whom(const struct mark_fact *m)
 {
-    return m->borne_out ? ", but only on the open market: this chain leads to the maker"
-                        : "";
+    return m->borne_out ? ", but by nothing that outweighs this chain, which leads to the maker" : "";
 }
 
 static void trace_dates(const struct rule *self, const struct mark_fact *m,
@@ -390,11 +390,12 @@ static const struct rule RULES[] = {
         .title =
             "A trace code belongs to one part and does not come from everywhere at once",
         .severity = SEV_HIGH,
-        .version = 1,
+        .version = 2,
         .refs = {"SAE AS5553"},
         .guards =
             "Only unrelated roots count, so that one broker who spreads a real lot is "
-            "none; a word of the open market is a note to the maker's own chain.",
+            "none; a word of the open market, or of a part whose number is one slip of the pen away, is a note to the "
+            "maker's own chain.",
         .parameters = {{"sources", 3, "roots"}, {"windowDays", 180, "days"}},
         .check = traces_keep_part,
     },
