@@ -60,7 +60,7 @@ const struct answer ANSWERS[] = {
             "seq": {"type": "integer", "minimum": 0, "description": "its place in the log"},
             "id": {"type": "string", "description": "the id sent, else the SHA-256 of the canonical record"},
             "duplicate": {"type": "boolean", "description": "it was in the log before; nothing was appended"},
-            "receipt": {"type": "string", "description": "C2SP tlog-proof: the record's place, proved against a signed checkpoint; absent of a duplicate (/v1/records/{seq}/receipt has it), and where the log has no key"},
+            "receipt": {"type": "string", "description": "C2SP tlog-proof: the record's place, proved against a signed checkpoint; absent of a duplicate, and of a record that was found to be there after PostgreSQL had gone away in COMMIT (/v1/records/{seq}/receipt has it), and where the log has no key"},
             "lot": {"$ref": "#/components/schemas/LotName"},
             "assessment": {"$ref": "#/components/schemas/Assessment"}}})},
     {"Result", JSON({
